@@ -1,0 +1,184 @@
+"""The records that flow through the pipeline, named as the field names them. Pure data, no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Literal
+
+import orjson
+
+Tier = Literal["high", "medium", "low"]
+Detector = Literal["mark", "coded_fake", "patent_claim", "image_copy", "logo", "design", "invention"]
+Listing = Mapping[str, Any]
+"""One decoded listing: the JSON object of the contract, its text fields clean strings (see decode.py)."""
+
+ALERT_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:rightswatch:alert")
+GROUP_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:rightswatch:group")
+
+
+def timestamp_text(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: `2026-11-21T10:00:00.123Z`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A batch of listings as one message: the unit of flow.
+
+    `observed_at` is the broker's timestamp, the only clock that screening sees, so a replay equals the original.
+    """
+
+    body: bytes
+    observed_at: datetime
+    topic: str = ""
+    partition: int = -1
+    offset: int = -1
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the bytes as received, in hex: the page's name in the store, across broker restarts."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Input that could not be screened at all, kept with what a person needs to find and judge it."""
+
+    reason: str
+    line: int  # 1-based within the page; 0 when the whole message is meant
+    head: bytes  # the first 64 KiB
+    length: int
+    sha256: str
+    topic: str = ""
+    partition: int = -1
+    offset: int = -1
+    observed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a match was made. Text offsets are code points of the field as received, the end exclusive."""
+
+    field: str
+    matched: str
+    how: str
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+    note: str | None = None
+    distance: int | None = None
+    threshold: int | None = None
+    view: str | None = None
+    code: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: value for name, value in values if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A detector's finding about one listing of a page, before screening."""
+
+    listing: int  # position in the decoded page
+    subject: str  # a right id, or for a patent claim without one its normalised number and code
+    right_id: str | None
+    kind: str
+    detector: Detector
+    reasons: tuple[Reason, ...]
+    signals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedMatch:
+    """A match that does not alert, and why."""
+
+    match: Match
+    platform: str
+    listing_id: str
+    screened: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "screened": self.screened,
+            "platform": self.platform,
+            "listing_id": self.listing_id,
+            "subject": self.match.subject,
+            "right_id": self.match.right_id,
+            "kind": self.match.kind,
+            "detector": self.match.detector,
+            "reasons": [reason.to_json() for reason in self.match.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A match that survived screening, scored and tiered, with its reasons and all a replay needs."""
+
+    alert_id: str
+    group_id: str
+    platform: str
+    listing_id: str
+    url: str | None
+    title: str
+    seller: Mapping[str, Any]
+    subject: str
+    right_id: str | None
+    kind: str
+    detector: Detector
+    score: float
+    tier: Tier
+    reasons: tuple[Reason, ...]
+    signals: Mapping[str, float]  # each named signal with the weight it added
+    listed_at: str | None
+    observed_at: str
+    revision: int
+    versions: Mapping[str, str]
+    page: str  # the page's digest
+    listing_digest: str
+
+    def to_json(self) -> dict[str, Any]:
+        document = {name: getattr(self, name) for name in self.__slots__}
+        document["reasons"] = [reason.to_json() for reason in self.reasons]
+        return document
+
+    def to_bytes(self) -> bytes:
+        return orjson.dumps(self.to_json())
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Alert:
+        reasons = tuple(Reason(**reason) for reason in document["reasons"])
+        return cls(**{**document, "reasons": reasons})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What came of one page. `listings` + `dead_letters` account for every line of it."""
+
+    alerts: tuple[Alert, ...] = ()
+    dead_letters: tuple[DeadLetter, ...] = ()
+    listings: int = 0
+    matches: int = 0
+    screened: Mapping[str, int] = field(default_factory=dict)  # by reason
+    warnings: Mapping[str, int] = field(default_factory=dict)  # by reason; each was recovered and screened
+    shown: tuple[ScreenedMatch, ...] = ()  # filled only when asked for
+
+
+def alert_id(platform: str, listing_id: str, listing_digest: str, detector: str, subject: str) -> str:
+    """The same finding about the same content has the same id, however often it is delivered."""
+    return _stable_id(ALERT_NAMESPACE, (platform, listing_id, listing_digest, detector, subject))
+
+
+def group_id(platform: str, listing_id: str, subject: str) -> str:
+    """Edits of one offer and findings of several detectors share it, so that a verdict carries over."""
+    return _stable_id(GROUP_NAMESPACE, (platform, listing_id, subject))
+
+
+def _stable_id(namespace: uuid.UUID, parts: Sequence[str]) -> str:
+    return str(uuid.uuid5(namespace, orjson.dumps(parts).decode()))
