@@ -1,0 +1,96 @@
+"""All settings of the service, composed from each layer's own dataclass. Only this reads the file and the environment.
+
+Order of precedence: RIGHTSWATCH_<SECTION>_<KEY> variables, then the TOML file, then the defaults in the dataclasses.
+A server that is not named (kafka, clickhouse, redis, operational: one by one) is the embedded one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from streams.errors import SettingsError
+from streams.settings_fields import field_names, read_section, refuse_unknown
+from streams.settings_sections import KafkaSettings, WorkerSettings, WriterSettings
+
+VARIABLE_PREFIX = "RIGHTSWATCH_"
+FILE_VARIABLE = "RIGHTSWATCH_SETTINGS"
+DEFAULT_DATA_DIR = Path(".rightswatch")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What was asked for. A section of None means the embedded server."""
+
+    data_dir: Path = DEFAULT_DATA_DIR
+    kafka: KafkaSettings = field(default_factory=KafkaSettings)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+    writer: WriterSettings = field(default_factory=WriterSettings)
+
+
+SECTIONS: dict[str, Any] = {
+    "kafka": KafkaSettings,
+    "worker": WorkerSettings,
+    "writer": WriterSettings,
+}
+TOP_LEVEL = ("data_dir",)
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings from the file (`path`, else the variable RIGHTSWATCH_SETTINGS, else none) and the environment.
+
+    Raises:
+        SettingsError: the file cannot be read, or a key is unknown or its value has the wrong type.
+    """
+    named = environ.get(FILE_VARIABLE)
+    file = path or (Path(named) if named else None)
+    tables = _read_file(file) if file else {}
+    _overlay(tables, environ)
+    values: dict[str, Any] = {"data_dir": _data_dir(tables.pop("data_dir", DEFAULT_DATA_DIR))}
+    for name, table in tables.items():
+        values[name] = read_section(SECTIONS[name], table, name)
+    return Settings(**values)
+
+
+def _data_dir(value: Any) -> Path:
+    if not isinstance(value, str | Path) or not str(value):
+        raise SettingsError("data_dir: must be a text that names a folder")
+    return Path(value).expanduser()
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
+    refuse_unknown(tables, (*TOP_LEVEL, *SECTIONS), str(path))
+    for name in SECTIONS:
+        if not isinstance(tables.get(name, {}), dict):
+            raise SettingsError(f"{name} in {path}: must be a section, written [{name}]")
+    return tables
+
+
+def _overlay(tables: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for variable, value in environ.items():
+        if variable.startswith(VARIABLE_PREFIX) and variable != FILE_VARIABLE:
+            section, key = _target(variable)
+            table = tables.setdefault(section, {}) if section else tables
+            table[key] = value
+
+
+def _target(variable: str) -> tuple[str, str]:
+    """The section and key that a variable sets; the section is empty for a key at the top of the file."""
+    name = variable.removeprefix(VARIABLE_PREFIX).lower()
+    if name in TOP_LEVEL:
+        return "", name
+    section, _, key = name.partition("_")
+    if section not in SECTIONS:
+        refuse_unknown([name], (*TOP_LEVEL, *(f"{known}_..." for known in SECTIONS)), "environment")
+    if key not in field_names(SECTIONS[section]):
+        refuse_unknown([key], field_names(SECTIONS[section]), f"environment, {variable}")
+    return section, key

@@ -1,0 +1,82 @@
+"""The settings that the wiring itself declares, a dataclass for each section of the file.
+
+The comments are the reference: deploy/rightswatch.toml says the same for operators, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SECURITY_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KafkaSettings:
+    """The broker. Without `bootstrap` the embedded one is used."""
+
+    bootstrap: str = ""  # host:port, several separated by commas
+    topic_prefix: str = ""  # put before every topic and group name, so that services can share a broker
+    listings_partitions: int = 4  # at most this many workers share the listings
+    replication_factor: int = 1
+    session_timeout_seconds: float = 0.0  # 0: 6 s embedded (a group joins after half of it), 30 s on a real broker
+    max_message_bytes: int = 1_000_000  # a page is at most 900,000; the rest is for headers and framing
+    security_protocol: str = "PLAINTEXT"
+    sasl_mechanism: str = "PLAIN"
+    sasl_username: str = ""
+    sasl_password: str = field(default="", repr=False)
+    ca_file: str = ""  # PEM; empty: the system's authorities
+
+    def __post_init__(self) -> None:
+        _one_of("security_protocol", self.security_protocol, SECURITY_PROTOCOLS)
+        _one_of("sasl_mechanism", self.sasl_mechanism, SASL_MECHANISMS)
+        _at_least(self, 1, "listings_partitions", "replication_factor")
+        _at_least(self, 900_000, "max_message_bytes")
+        _at_least(self, 0, "session_timeout_seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """The Faust worker that screens pages."""
+
+    writer: bool = True  # run the writer as a child process beside this worker
+    commit_interval_seconds: float = 1.0
+    health_host: str = "127.0.0.1"
+    health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start
+    stall_seconds: float = 60.0  # pages waiting and none finished for so long: the process ends and is started again
+    watchlist_poll_seconds: float = 0.25  # how often the operational database is asked for changes to publish
+    watchlist_stale_seconds: float = 30.0  # no contact with the watchlist log for so long: not ready
+    failed_pages_limit: int = 20  # so many pages in a row fail in screening: our own fault, end and replay
+    retry_max_seconds: float = 10.0  # the longest pause between two tries against a broker in trouble
+
+    def __post_init__(self) -> None:
+        _at_least(self, 0.05, "commit_interval_seconds", "watchlist_poll_seconds", "retry_max_seconds")
+        _at_least(self, 1, "stall_seconds", "watchlist_stale_seconds", "failed_pages_limit")
+        _at_least(self, 0, "health_port")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterSettings:
+    """The writer that moves topics into ClickHouse and the live stream."""
+
+    alert_rows: int = 20_000  # insert at so many alerts
+    alert_linger_seconds: float = 0.2  # or when the oldest has waited so long
+    page_bytes: int = 64_000_000  # insert pages and listings at so many bytes of pages
+    page_linger_seconds: float = 1.0
+    retry_max_seconds: float = 10.0  # the longest pause between two tries against a ClickHouse in trouble
+
+    def __post_init__(self) -> None:
+        _at_least(self, 1, "alert_rows", "page_bytes")
+        _at_least(self, 0.01, "alert_linger_seconds", "page_linger_seconds", "retry_max_seconds")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}")
+
+
+def _at_least(section: Any, minimum: float, *names: str) -> None:
+    for name in names:
+        if not getattr(section, name) >= minimum:
+            raise ValueError(f"{name} must be at least {minimum:g}")

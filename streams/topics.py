@@ -1,0 +1,125 @@
+"""The topics: their names, how they are created, and the arguments that every Kafka client of ours shares."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.helpers import create_ssl_context
+
+from streams.errors import BrokerError
+from streams.settings_sections import KafkaSettings
+
+FOREVER = "-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """The names on the broker. `group` is the prefix's own consumer group name."""
+
+    listings: str
+    alerts: str
+    screenings: str
+    dead: str
+    watchlist: str
+    worker_group: str
+    writer_group: str
+
+
+def topic_names(prefix: str = "") -> Topics:
+    return Topics(
+        listings=f"{prefix}listings",
+        alerts=f"{prefix}alerts",
+        screenings=f"{prefix}screenings",
+        dead=f"{prefix}listings.dead",
+        watchlist=f"{prefix}watchlist",
+        worker_group=f"{prefix}rightswatch-worker",
+        writer_group=f"{prefix}rightswatch-writer",
+    )
+
+
+def client_options(kafka: KafkaSettings) -> dict[str, Any]:
+    """What every aiokafka client takes: addresses and credentials."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": kafka.bootstrap.split(","),
+        "security_protocol": kafka.security_protocol,
+    }
+    if kafka.security_protocol.endswith("SSL"):
+        options["ssl_context"] = create_ssl_context(cafile=kafka.ca_file or None)
+    if kafka.security_protocol.startswith("SASL"):
+        options |= {
+            "sasl_mechanism": kafka.sasl_mechanism,
+            "sasl_plain_username": kafka.sasl_username,
+            "sasl_plain_password": kafka.sasl_password,
+        }
+    return options
+
+
+async def create_topics(kafka: KafkaSettings, timeout_seconds: float = 20.0) -> Topics:
+    """Create the topics that are missing; the ones that exist stay as they are.
+
+    Raises:
+        BrokerError: the broker did not answer within the timeout, or refused a topic.
+    """
+    names = topic_names(kafka.topic_prefix)
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            await _create(kafka, _wanted(names, kafka))
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise BrokerError(
+            f"cannot create the topics on {kafka.bootstrap} ({type(error).__name__}: {error}): is the broker up, and "
+            "does [kafka] bootstrap in the settings name it?"
+        ) from error
+    return names
+
+
+def _wanted(names: Topics, kafka: KafkaSettings) -> list[NewTopic]:
+    size = {"max.message.bytes": str(kafka.max_message_bytes)}
+    # The log is read from its start by every worker, so nothing may expire. Compaction keeps the newest entry of each
+    # right and of the checkpoint, which is all a reader needs: it ignores an older revision anyway.
+    log = {"cleanup.policy": "compact", "retention.ms": FOREVER, "retention.bytes": FOREVER}
+    return [
+        _topic(names.listings, kafka.listings_partitions, kafka, size),
+        _topic(names.alerts, kafka.listings_partitions, kafka, size),
+        _topic(names.screenings, kafka.listings_partitions, kafka, size),
+        _topic(names.dead, 1, kafka, size),
+        _topic(names.watchlist, 1, kafka, size | log),
+    ]
+
+
+def _topic(name: str, partitions: int, kafka: KafkaSettings, configs: dict[str, str]) -> NewTopic:
+    return NewTopic(name, partitions, kafka.replication_factor, topic_configs=configs)
+
+
+async def _create(kafka: KafkaSettings, topics: list[NewTopic]) -> None:
+    admin = AIOKafkaAdminClient(**client_options(kafka))
+    await _until_up(admin)
+    try:
+        known = set(await admin.list_topics())
+        missing = [topic for topic in topics if topic.name not in known]
+        if missing:
+            response = await admin.create_topics(missing)
+            for name, code, *rest in response.topic_errors:
+                _check(name, code, rest)
+    finally:
+        await admin.close()
+
+
+async def _until_up(admin: AIOKafkaAdminClient) -> None:
+    """A broker that is starting refuses connections for a moment. The caller's timeout bounds the wait."""
+    while True:
+        try:
+            await admin.start()
+        except KafkaError:
+            await asyncio.sleep(0.1)
+        else:
+            return
+
+
+def _check(name: str, code: int, rest: list[Any]) -> None:
+    error = for_code(code)
+    if code and error is not TopicAlreadyExistsError:
+        raise BrokerError(f"the broker refused the topic {name!r}: {error.__name__} {rest[0] if rest else ''}".strip())
