@@ -1,0 +1,104 @@
+"""`rightswatch scan`: the stream's own pipeline over files, with nothing started and nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from streams.commands.progress import progress
+
+if TYPE_CHECKING:
+    from streams.rights_file import RefusedLine
+    from streams.scan import ScannedPage, ScanTotals
+
+FAILED = 1
+STDIN = Path("-")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("listings", metavar="L.jsonl...", nargs=-1, required=True,
+                type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))  # fmt: skip
+@click.option("--rights", "rights_files", metavar="R.jsonl", multiple=True, required=True, type=_FILE,
+              help="Rights, one JSON object per line; may be given more than once.")  # fmt: skip
+@click.option("--images", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Where pictures lie that listings name by path. No detector reads pictures yet.")  # fmt: skip
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="Judge terms and licences as on this day.  [default: now]")  # fmt: skip
+@click.option("--show-screened", is_flag=True, help='Also print what does not alert, with "screened":"<reason>".')
+@click.option("--dead", type=click.File("wb"), metavar="D.jsonl",
+              help="Write what could not be screened here, one JSON object per line.")  # fmt: skip
+def scan(
+    listings: tuple[Path, ...],
+    rights_files: tuple[Path, ...],
+    images: Path | None,
+    today: datetime | None,
+    show_screened: bool,
+    dead: BinaryIO | None,
+) -> int:
+    """Screen listings from files (- is standard input): alerts as JSON lines on stdout, a summary on stderr.
+
+    Lines that cannot be used are named with file and line, the others are screened, and the exit code is 1.
+    """
+    from streams.scan import ScanTotals, scan_files, watchlist_from_files
+
+    watchlist, refused = watchlist_from_files(rights_files)
+    for line in refused:
+        click.echo(f"refused right: {line}", err=True)
+    totals = ScanTotals()
+    with progress("scan", _size(listings)) as bar:
+        for scanned in scan_files(listings, watchlist, _moment(today), show_screened=show_screened):
+            totals.add(scanned.screening)
+            _write(scanned, dead)
+            bar.advance(scanned.source.length, f"{totals.listings:,} listings, {totals.alerts:,} alerts")
+    _summarise(totals, refused)
+    return FAILED if refused or totals.dead_letters else 0
+
+
+def _moment(today: datetime | None) -> datetime:
+    """The one moment that screening sees. The command is the edge, so it may read the clock, once."""
+    return today.replace(tzinfo=UTC) if today else datetime.now(UTC)
+
+
+def _size(paths: tuple[Path, ...]) -> int | None:
+    """Bytes to read, or None where one of them is not a plain file and has no known end."""
+    return sum(path.stat().st_size for path in paths) if all(path.is_file() for path in paths) else None
+
+
+def _write(scanned: ScannedPage, dead: BinaryIO | None) -> None:
+    import orjson
+
+    out = click.get_binary_stream("stdout")
+    for alert in scanned.screening.alerts:
+        out.write(alert.to_bytes() + b"\n")
+    for match in scanned.screening.shown:
+        out.write(orjson.dumps(match.to_json()) + b"\n")
+    for letter in scanned.screening.dead_letters:
+        click.echo(f"not screened: {scanned.place(letter)}: {letter.reason}", err=True)
+        if dead is not None:
+            dead.write(orjson.dumps(scanned.dead_letter(letter)) + b"\n")
+    out.flush()
+
+
+def _summarise(totals: ScanTotals, refused: list[RefusedLine]) -> None:
+    lines = [
+        f"listings   {totals.listings:,}",
+        f"alerts     {totals.alerts:,}{_counts(totals.by_tier)}{_counts(totals.by_detector)}",
+        f"screened   {sum(totals.screened.values()):,}{_counts(totals.screened)}",
+    ]
+    if totals.warnings:
+        lines.append(f"recovered  {sum(totals.warnings.values()):,}{_counts(totals.warnings)}")
+    if refused:
+        lines.append(f"refused    {len(refused):,} rights")
+    if totals.dead_letters:
+        lines.append(f"dead       {totals.dead_letters:,} lines that could not be screened")
+    click.echo("\n".join(lines), err=True)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    parts = (f"{name} {count:,}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return f" ({', '.join(parts)})" if counts else ""

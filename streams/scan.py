@@ -1,0 +1,85 @@
+"""The pipeline over files: what `rightswatch scan` does, without the printing.
+
+Reads as a stream, one page at a time, so that an endless input needs no more memory than a short one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from detectors.records import DeadLetter, Page, Screening
+from detectors.watchlist import Watchlist, WatchlistBuilder
+from streams.listings_file import FilePage, read_pages
+from streams.pipeline import screen_page
+from streams.rights_file import RefusedLine, read_rights
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """One page of a file and what came of it."""
+
+    source: FilePage
+    screening: Screening
+
+    def place(self, letter: DeadLetter) -> str:
+        """FILE:LINE of one of its dead letters."""
+        return self.source.place(letter.line)
+
+
+@dataclass(slots=True)
+class ScanTotals:
+    """What came of a scan, added up page by page."""
+
+    listings: int = 0
+    dead_letters: int = 0
+    alerts: int = 0
+    by_tier: Counter[str] = field(default_factory=Counter)
+    by_detector: Counter[str] = field(default_factory=Counter)
+    screened: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+
+    def add(self, screening: Screening) -> None:
+        self.listings += screening.listings
+        self.dead_letters += len(screening.dead_letters)
+        self.alerts += len(screening.alerts)
+        self.by_tier.update(alert.tier for alert in screening.alerts)
+        self.by_detector.update(alert.detector for alert in screening.alerts)
+        self.screened.update(screening.screened)
+        self.warnings.update(screening.warnings)
+
+
+def watchlist_from_files(paths: Iterable[Path]) -> tuple[Watchlist, list[RefusedLine]]:
+    """The watchlist of some rights files and the lines that were refused; of two lines for one right the later holds.
+
+    Raises:
+        UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
+    """
+    builder = WatchlistBuilder()
+    refused: list[RefusedLine] = []
+    revision = 0
+    for path in paths:
+        for line in read_rights(path):
+            if isinstance(line, RefusedLine):
+                refused.append(line)
+            else:
+                revision += 1
+                builder.apply({"revision": revision, **line.change})
+    return builder.build(), refused
+
+
+def scan_files(
+    paths: Iterable[Path], watchlist: Watchlist, observed_at: datetime, *, show_screened: bool = False
+) -> Iterator[ScannedPage]:
+    """Screen the listings of files, `-` being standard input, in order.
+
+    Raises:
+        UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
+    """
+    for path in paths:
+        for source in read_pages(path):
+            page = Page(body=source.body, observed_at=observed_at)
+            yield ScannedPage(source, screen_page(page, watchlist, show_screened=show_screened))
