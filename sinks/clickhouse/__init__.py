@@ -1,0 +1,1 @@
+"""What is observed and decided: pages, listings, alerts, screenings, dead letters, verdicts."""

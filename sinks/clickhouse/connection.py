@@ -1,0 +1,111 @@
+"""One connection to ClickHouse over its native protocol, with our errors. One thread at a time.
+
+Values never become part of a query's text: reads bind them on the server, inserts send them as blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from clickhouse_driver import Client
+from clickhouse_driver import errors as driver_errors
+from clickhouse_driver.errors import ErrorCodes
+
+from sinks.errors import StoreRefused, StoreUnavailable
+from sinks.settings import ClickHouseSettings
+
+_PASSING_CODES = frozenset(
+    {
+        ErrorCodes.TIMEOUT_EXCEEDED,
+        ErrorCodes.TOO_SLOW,
+        ErrorCodes.TOO_MANY_SIMULTANEOUS_QUERIES,
+        ErrorCodes.SOCKET_TIMEOUT,
+        ErrorCodes.NETWORK_ERROR,
+        ErrorCodes.NO_FREE_CONNECTION,
+        ErrorCodes.ABORTED,
+        ErrorCodes.MEMORY_LIMIT_EXCEEDED,
+        ErrorCodes.TABLE_IS_READ_ONLY,
+        ErrorCodes.NOT_ENOUGH_SPACE,
+        ErrorCodes.TOO_MANY_PARTS,
+        ErrorCodes.CANNOT_ALLOCATE_MEMORY,
+        ErrorCodes.QUERY_WAS_CANCELLED,
+    }
+)
+_LOST = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
+_GARBLED = (driver_errors.UnexpectedPacketFromServerError, driver_errors.PartiallyConsumedQueryError)
+
+
+class Connection:
+    """Connects on first use and again after a loss. Not thread-safe: make one per thread.
+
+    Raises (every method): StoreUnavailable when the server is away or overloaded, StoreRefused when it says no.
+    """
+
+    def __init__(self, settings: ClickHouseSettings, database: str | None = None) -> None:
+        self._place = settings.place
+        self._query_settings = {"max_execution_time": settings.query_timeout_seconds}
+        self._client = Client(
+            settings.host,
+            settings.port,
+            database=settings.database if database is None else database,
+            user=settings.user,
+            password=settings.password,
+            secure=settings.secure,
+            ca_certs=settings.ca_file or None,
+            compression=False if settings.compression == "none" else settings.compression,
+            connect_timeout=settings.connect_timeout_seconds,
+            send_receive_timeout=settings.write_timeout_seconds,
+            client_name="rightswatch",
+            # The server's default is to collect inserts; our batches are large and must be stored when we commit.
+            settings={"async_insert": 0, "server_side_params": True},
+        )
+
+    def query(self, sql: str, values: Mapping[str, Any] | None = None, *, as_bytes: bool = False) -> list[Any]:
+        """The rows of a SELECT with a time limit; `values` fill `{name:Type}`. Texts as bytes when asked."""
+        return self._execute(sql, dict(values or {}), {**self._query_settings, "strings_as_bytes": as_bytes})
+
+    def command(self, sql: str) -> None:
+        """Run one statement that returns nothing."""
+        self._execute(sql, None, {})
+
+    def insert(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Insert one batch, given column by column. It is stored when this returns; on an error it may be, or not."""
+        names = ", ".join(f"`{name}`" for name in columns)
+        self._execute(f"INSERT INTO {table} ({names}) VALUES", list(columns.values()), {}, columnar=True)
+
+    def close(self) -> None:
+        self._client.disconnect()
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _execute(self, sql: str, data: Any, settings: Mapping[str, Any], *, columnar: bool = False) -> list[Any]:
+        try:
+            rows: list[Any] = self._client.execute(sql, data, columnar=columnar, settings=dict(settings)) or []
+        except _LOST as error:
+            self._client.disconnect()
+            raise StoreUnavailable(self._place, _first_line(error)) from error
+        except _GARBLED as error:
+            self._client.disconnect()
+            raise StoreUnavailable(self._place, "the connection lost its place; it was closed") from error
+        except driver_errors.ServerException as error:
+            if error.code in _PASSING_CODES:
+                raise StoreUnavailable(self._place, _first_line(error)) from error
+            raise StoreRefused(f"{self._place} refused: {_first_line(error)}") from error
+        except (driver_errors.Error, TypeError, ValueError, AttributeError) as error:
+            raise StoreRefused(f"{self._place}: a value has a form it cannot take: {_first_line(error)}") from error
+        return rows if isinstance(rows, list) else []
+
+
+def _first_line(error: BaseException) -> str:
+    """What the server said, without its stack trace."""
+    if isinstance(error, driver_errors.ServerException):
+        return f"code {error.code}, {str(error.message).split(' Stack trace', 1)[0].strip()[:500]}"
+    return (str(error).split("\n", 1)[0] or type(error).__name__)[:500]

@@ -1,0 +1,131 @@
+"""What the floor, the replay and the API read from ClickHouse. Every alert once, as its earliest observation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from detectors.records import Page, timestamp_text
+from sinks.clickhouse.columns import digest_bytes
+from sinks.clickhouse.connection import Connection
+from sinks.clickhouse.query import MAX_LIMIT, AlertQuery, Conditions, filter_conditions, position_conditions, uuid_of
+from sinks.clickhouse.totals import read_totals
+from sinks.errors import StoreRefused
+from sinks.settings import ClickHouseSettings
+
+_ALERT_FIELDS = (
+    "alert_id", "group_id", "platform", "listing_id", "url", "title", "seller", "subject", "right_id", "kind",
+    "detector", "score", "tier", "reasons", "signals", "listed_at", "observed_at", "revision", "versions", "page", "listing_digest",
+)  # fmt: skip
+_JSON_FIELDS = ("seller", "reasons", "signals", "versions")
+_AS_HEX = {"page": "lower(hex(page))", "listing_digest": "lower(hex(listing_digest))"}
+_SELECT_ALERTS = f"SELECT {', '.join(_AS_HEX.get(name, name) for name in _ALERT_FIELDS)} FROM alerts FINAL"  # noqa: S608
+_MOST_CANDIDATES = 5_000
+
+Candidate = tuple[datetime, UUID]
+
+
+class AlertReader:
+    """One connection, one thread at a time: make one per reading thread. Each query has a time limit.
+
+    Raises (every method): StoreUnavailable (try again later), StoreRefused (the question is bad; the message says how).
+    """
+
+    def __init__(self, settings: ClickHouseSettings) -> None:
+        self._connection = Connection(settings)
+
+    def recent(self, query: AlertQuery) -> list[dict[str, Any]]:
+        """The alerts that pass the filters, newest first, at most `limit` (1 to 1,000), as in `Alert.to_json`."""
+        if not 1 <= query.limit <= MAX_LIMIT:
+            raise StoreRefused(f"limit: must be between 1 and {MAX_LIMIT}")
+        filters = filter_conditions(query)
+        before, before_id = query.before, None if query.before_id is None else uuid_of("before_id", query.before_id)
+        found: list[dict[str, Any]] = []
+        size = query.limit
+        while len(found) < query.limit:
+            candidates = self._candidates(filters, position_conditions(before, before_id), size)
+            found += self._first_observed(filters, candidates)
+            if len(candidates) < size:
+                break
+            before, before_id = candidates[-1]
+            size = min(2 * size, _MOST_CANDIDATES)  # many were seen again later: look further at once
+        return found[: query.limit]
+
+    def alert(self, alert_id: str) -> dict[str, Any] | None:
+        """One alert as in `Alert.to_json`; None when there is none with this id."""
+        try:
+            wanted = UUID(alert_id)
+        except ValueError:
+            return None
+        rows = self._connection.query(f"{_SELECT_ALERTS} WHERE alert_id = {{alert_id:UUID}}", {"alert_id": wanted})
+        return _document(rows[0]) if rows else None
+
+    def page(self, digest: str) -> Page | None:
+        """A page's bytes as received, with where and when the broker first had it; None when it is not kept."""
+        try:
+            digest_bytes(digest)
+        except ValueError:
+            return None
+        rows = self._connection.query(
+            "SELECT body, observed_at, topic, `partition`, `offset` FROM pages WHERE digest = unhex({digest:String})"
+            " ORDER BY first_wins DESC LIMIT 1",
+            {"digest": digest},
+            as_bytes=True,
+        )
+        if not rows:
+            return None
+        body, observed_at, topic, partition, offset = rows[0]
+        return Page(body, observed_at, topic.decode(), partition, offset)
+
+    def random_alert_ids(self, count: int) -> list[str]:
+        """Up to `count` different alerts (at most 1,000), each as likely as any other."""
+        sql = "SELECT alert_id FROM alerts GROUP BY alert_id ORDER BY rand() LIMIT {count:UInt32}"
+        return [str(alert_id) for (alert_id,) in self._connection.query(sql, {"count": max(0, min(count, MAX_LIMIT))})]
+
+    def totals(self, now: datetime | None = None) -> dict[str, Any]:
+        """What the floor counts over the hour and the day before `now` (None: the server's clock); see totals.py."""
+        return read_totals(self._connection, now)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> AlertReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _candidates(self, filters: Conditions, position: Conditions, size: int) -> list[Candidate]:
+        return self._connection.query(
+            f"SELECT observed_at, alert_id FROM alerts_by_time WHERE {filters.where} AND {position.where}"  # noqa: S608
+            " ORDER BY observed_at DESC, alert_id DESC LIMIT 1 BY observed_at, alert_id LIMIT {size:UInt32}",
+            {**filters.values, **position.values, "size": size},
+        )
+
+    def _first_observed(self, filters: Conditions, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+        """Those candidates that are an alert's earliest observation, in order; a later one is the alert again."""
+        if not candidates:
+            return []
+        rows = self._connection.query(
+            f"{_SELECT_ALERTS} WHERE alert_id IN {{ids:Array(UUID)}} AND {filters.where}",
+            {**filters.values, "ids": list({alert_id for _, alert_id in candidates})},
+        )
+        position = _ALERT_FIELDS.index("observed_at")
+        first = {(row[position], row[0]): row for row in rows}
+        return [_document(first[candidate]) for candidate in candidates if candidate in first]
+
+
+def _document(row: Sequence[Any]) -> dict[str, Any]:
+    document: dict[str, Any] = dict(zip(_ALERT_FIELDS, row, strict=True))
+    document["alert_id"], document["group_id"] = str(document["alert_id"]), str(document["group_id"])
+    document["observed_at"] = timestamp_text(document["observed_at"])
+    for name in _JSON_FIELDS:
+        document[name] = orjson.loads(document[name])
+    return document

@@ -1,0 +1,36 @@
+"""What can go wrong with a store, as the caller must act on it.
+
+RightswatchError
+  StoreError
+    StoreUnavailable      try again later: the same call may pass
+      LiveUnavailable     Redis: nothing that matters is lost
+    StoreRefused          this item or this configuration is bad: the same call will fail again
+"""
+
+from __future__ import annotations
+
+from detectors.errors import RightswatchError
+
+
+class StoreError(RightswatchError):
+    """Root of the errors of every store."""
+
+
+class StoreUnavailable(StoreError):
+    """A store does not answer or is overloaded. Try again later with the same call.
+
+    `store` names the place without its password; `problem` says what happened.
+    """
+
+    def __init__(self, store: str, problem: str) -> None:
+        self.store = store
+        self.problem = problem
+        super().__init__(f"{store} is not available: {problem}")
+
+
+class LiveUnavailable(StoreUnavailable):
+    """The live stream does not answer. Alerts are safe in ClickHouse; only what is shown live waits."""
+
+
+class StoreRefused(StoreError):
+    """An item or the configuration is bad. Trying again brings the same answer."""
