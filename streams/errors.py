@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from detectors.errors import RightswatchError
 
-class SettingsError(ValueError):
+
+class SettingsError(RightswatchError):
     """A key, variable or value in the settings cannot be used."""
 
 
-class BrokerError(RuntimeError):
+class BrokerError(RightswatchError):
     """The Kafka broker refused or did not answer something the service cannot do without."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from dashboards.settings import WebSettings
+from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.errors import SettingsError
 from streams.settings_fields import field_names, read_section, refuse_unknown
 from streams.settings_sections import KafkaSettings, WorkerSettings, WriterSettings
@@ -23,19 +25,31 @@ DEFAULT_DATA_DIR = Path(".rightswatch")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What was asked for. A section of None means the embedded server."""
+    """What was asked for. A server without an address is the embedded one; `connections.resolve` fills it in."""
 
     data_dir: Path = DEFAULT_DATA_DIR
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
+    clickhouse: ClickHouseSettings = field(default_factory=ClickHouseSettings)
+    redis: RedisSettings = field(default_factory=RedisSettings)
+    operational: OperationalSettings = field(default_factory=OperationalSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
+    web: WebSettings = field(default_factory=WebSettings)
 
 
 SECTIONS: dict[str, Any] = {
     "kafka": KafkaSettings,
+    "clickhouse": ClickHouseSettings,
+    "redis": RedisSettings,
+    "operational": OperationalSettings,
     "worker": WorkerSettings,
     "writer": WriterSettings,
+    "web": WebSettings,
 }
+ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}
+"""The key of each server's section that, when set, replaces the embedded server."""
+ACCOUNT_KEYS = {"clickhouse": ("port", "user", "password", "secure", "ca_file")}
+"""Keys that mean nothing without the address: given alone, they are somebody's mistake."""
 TOP_LEVEL = ("data_dir",)
 
 
@@ -51,8 +65,17 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     _overlay(tables, environ)
     values: dict[str, Any] = {"data_dir": _data_dir(tables.pop("data_dir", DEFAULT_DATA_DIR))}
     for name, table in tables.items():
+        _refuse_stray_account(name, table)
         values[name] = read_section(SECTIONS[name], table, name)
     return Settings(**values)
+
+
+def _refuse_stray_account(name: str, table: Mapping[str, Any]) -> None:
+    defaults = {field.name: field.default for field in fields(SECTIONS[name])}
+    stray = [key for key in ACCOUNT_KEYS.get(name, ()) if table.get(key, defaults[key]) != defaults[key]]
+    if stray and not table.get(ADDRESSES[name]):
+        address = ADDRESSES[name]
+        raise SettingsError(f"[{name}] {stray[0]} is given without {address}: give {address}, or leave both out")
 
 
 def _data_dir(value: Any) -> Path:

@@ -19,11 +19,12 @@ class KafkaSettings:
     bootstrap: str = ""  # host:port, several separated by commas
     topic_prefix: str = ""  # put before every topic and group name, so that services can share a broker
     listings_partitions: int = 4  # at most this many workers share the listings
-    replication_factor: int = 1
+    replication_factor: int = 1  # copies of each topic; at least 3 in production
     session_timeout_seconds: float = 0.0  # 0: 6 s embedded (a group joins after half of it), 30 s on a real broker
+    fetch_wait_seconds: float = 0.0  # longest wait of an empty fetch; 0: 0.025 s embedded, 0.5 s on a real broker
     max_message_bytes: int = 1_000_000  # a page is at most 900,000; the rest is for headers and framing
-    security_protocol: str = "PLAINTEXT"
-    sasl_mechanism: str = "PLAIN"
+    security_protocol: str = "PLAINTEXT"  # PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL
+    sasl_mechanism: str = "PLAIN"  # PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512
     sasl_username: str = ""
     sasl_password: str = field(default="", repr=False)
     ca_file: str = ""  # PEM; empty: the system's authorities
@@ -33,7 +34,7 @@ class KafkaSettings:
         _one_of("sasl_mechanism", self.sasl_mechanism, SASL_MECHANISMS)
         _at_least(self, 1, "listings_partitions", "replication_factor")
         _at_least(self, 900_000, "max_message_bytes")
-        _at_least(self, 0, "session_timeout_seconds")
+        _at_least(self, 0, "session_timeout_seconds", "fetch_wait_seconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,8 @@ class WorkerSettings:
     """The Faust worker that screens pages."""
 
     writer: bool = True  # run the writer as a child process beside this worker
-    commit_interval_seconds: float = 1.0
-    health_host: str = "127.0.0.1"
+    commit_interval_seconds: float = 1.0  # a killed worker screens at most so much again
+    health_host: str = "127.0.0.1"  # without accounts, keep it on this machine
     health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start
     stall_seconds: float = 60.0  # pages waiting and none finished for so long: the process ends and is started again
     watchlist_poll_seconds: float = 0.25  # how often the operational database is asked for changes to publish
@@ -63,7 +64,7 @@ class WriterSettings:
     alert_rows: int = 20_000  # insert at so many alerts
     alert_linger_seconds: float = 0.2  # or when the oldest has waited so long
     page_bytes: int = 64_000_000  # insert pages and listings at so many bytes of pages
-    page_linger_seconds: float = 1.0
+    page_linger_seconds: float = 1.0  # or when the oldest has waited so long
     retry_max_seconds: float = 10.0  # the longest pause between two tries against a ClickHouse in trouble
 
     def __post_init__(self) -> None:

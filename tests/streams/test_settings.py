@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from streams.errors import SettingsError
-from streams.settings import load_settings
+from streams.settings import SECTIONS, Settings, load_settings
+from streams.settings_fields import field_names
+from streams.settings_reference import reference
 
 
 def write(folder: Path, text: str) -> Path:
@@ -83,3 +86,17 @@ def test_a_secret_is_in_no_repr_and_no_complaint(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         load_settings(write(tmp_path, '[kafka]\nsasl_password = ["hunter2"]\n'), {})
     assert "hunter2" not in str(refused.value)
+
+
+def test_the_reference_file_lists_every_key_with_its_default() -> None:
+    """Write it again with `python -m streams.settings_reference > deploy/rightswatch.toml`."""
+    path = Path(__file__).parents[2] / "deploy" / "rightswatch.toml"
+    assert path.read_text("utf-8") == reference()
+    tables = tomllib.loads(path.read_text("utf-8"))
+    assert {name: tuple(tables[name]) for name in SECTIONS} == {n: field_names(s) for n, s in SECTIONS.items()}
+    assert load_settings(path, {}) == Settings()
+
+
+def test_an_account_without_its_address_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"\[clickhouse\] user is given without host"):
+        load_settings(write(tmp_path, '[clickhouse]\nuser = "x"\n'), {})
