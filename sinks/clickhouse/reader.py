@@ -20,7 +20,8 @@ from sinks.settings import ClickHouseSettings
 
 _ALERT_FIELDS = (
     "alert_id", "group_id", "platform", "listing_id", "url", "title", "seller", "subject", "right_id", "kind",
-    "detector", "score", "tier", "reasons", "signals", "listed_at", "observed_at", "revision", "versions", "page", "listing_digest",
+    "detector", "score", "tier", "reasons", "signals", "listed_at", "observed_at", "revision", "versions", "page",
+    "listing_digest",
 )  # fmt: skip
 _JSON_FIELDS = ("seller", "reasons", "signals", "versions")
 _AS_HEX = {"page": "lower(hex(page))", "listing_digest": "lower(hex(listing_digest))"}
