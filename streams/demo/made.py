@@ -1,7 +1,7 @@
 """Makes one openly labelled listing from a real one: a mark in disguise, counterfeit wording, or a false patent claim.
 
-The label is the attribute `rightswatch_demo`: `made:<what was done>:<right_id, or - for none>`. It names the right by its
-id, never by its mark, so that it cannot be what a detector finds. Pure functions of the base and a seeded random source.
+The label is the attribute `rightswatch_demo`: `made:<what was done>:<right_id, or - for none>`. It names the right by
+its id, never by its mark, so that it cannot be what a detector finds. Pure functions of the base and a seeded source.
 """
 
 from __future__ import annotations
