@@ -73,7 +73,7 @@ class LiveStream:
             await pipeline.execute()
 
     async def read(self, after: str, block_ms: int) -> LiveRead:
-        """What came after entry `after` (START: all that is kept), waiting up to `block_ms`, at most 20 s, for the first.
+        """What came after entry `after` (START: all that is kept), waiting up to `block_ms` (20 s at most) for it.
 
         An `after` that is no entry id, as a stranger's browser may send, reads as a gap.
         """

@@ -1,0 +1,85 @@
+"""A change to the watchlist, checked: nothing that a worker would refuse gets into the log. Pure functions, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from detectors.errors import RightError
+from detectors.rights import parse_register, parse_right
+from sinks.errors import StoreRefused
+from sinks.text import json_text
+
+Op = Literal["put", "withdraw", "register"]
+MAX_RIGHT_ID = 500  # code points; it is part of an index key
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to hold from now on for one subject."""
+
+    op: Op
+    subject: str
+    document: str  # canonical JSON: equal exactly when nothing changes
+
+
+def parse_change(entry: Mapping[str, Any]) -> Change:
+    """A log entry without revision as a change.
+
+    Raises:
+        StoreRefused: an unknown operation, or a right or register that the detectors refuse.
+    """
+    op = entry.get("op")
+    try:
+        if op == "put":
+            return _put(entry.get("right"))
+        if op == "register":
+            return _register(entry.get("register"))
+    except RightError as error:
+        raise StoreRefused(str(error)) from error
+    if op == "withdraw":
+        return Change("withdraw", right_subject(entry.get("right_id")), "")
+    raise StoreRefused("op: must be one of put, withdraw, register")
+
+
+def right_subject(right_id: Any) -> str:
+    """Raises StoreRefused when it cannot name a right."""
+    if not isinstance(right_id, str) or not right_id.strip():
+        raise StoreRefused("right_id: is required: give a non-empty text")
+    name = right_id.strip()
+    if len(name) > MAX_RIGHT_ID:
+        raise StoreRefused(f"right_id {name[:40]}...: longer than {MAX_RIGHT_ID} characters; use the register's number")
+    if not name.isprintable():
+        raise StoreRefused(f"right_id {name[:40]!r}: holds a character that cannot be printed; remove it")
+    return f"right:{name}"
+
+
+def log_entry(revision: int, op: str, subject: str, document: str) -> dict[str, Any]:
+    """The entry as the `watchlist` topic carries it."""
+    if op == "withdraw":
+        return {"revision": revision, "op": op, "right_id": subject.removeprefix("right:")}
+    return {"revision": revision, "op": op, "right" if op == "put" else "register": orjson.loads(document)}
+
+
+def _put(document: Any) -> Change:
+    right = parse_right(document)
+    return Change("put", right_subject(right.right_id), _canonical({**document, "right_id": right.right_id}))
+
+
+def _register(document: Any) -> Change:
+    register = parse_register(document)
+    terms = f"{register.office}:{','.join(sorted(set(register.kinds)))}:{register.from_year}-{register.to_year}"
+    if len(terms) > MAX_RIGHT_ID or not terms.isprintable():
+        raise StoreRefused("register.office: write the office's short code, such as CN")
+    return Change("register", f"register:{terms}", _canonical(document))
+
+
+def _canonical(document: Mapping[str, Any]) -> str:
+    """Keys in order, so that the order in a file is no change. Lone surrogates become U+FFFD."""
+    try:
+        return orjson.dumps(orjson.loads(json_text(document)), option=orjson.OPT_SORT_KEYS).decode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StoreRefused(f"right or register: has no JSON form: {error}") from error

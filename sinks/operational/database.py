@@ -1,0 +1,141 @@
+"""The connection to the operational database, and everything that differs between SQLite and PostgreSQL.
+
+No other module may hold SQL that only one of them understands.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError as DatabaseAway
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from sinks.errors import StoreRefused, StoreUnavailable
+from sinks.settings import OperationalSettings
+
+_PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; any fixed ones will do
+_SCHEMA_LOCK = 7_245_002
+
+
+class Database:
+    """A pool of connections, usable from any thread.
+
+    Raises (every method): StoreUnavailable when it is away or locked too long, StoreRefused when it says no.
+    """
+
+    def __init__(self, settings: OperationalSettings) -> None:
+        self.place = settings.place
+        url = _usable_url(settings)
+        self._is_sqlite = url.get_backend_name() == "sqlite"
+        self._lock_file = Path(f"{url.database}.publishing")
+        with self._errors():
+            self._engine = _sqlite_engine(url, settings) if self._is_sqlite else create_engine(url, pool_pre_ping=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing."""
+        with self._errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is alone from its start on SQLite; on PostgreSQL lock the rows you depend on."""
+        engine = self._engine.execution_options(rightswatch_writes=True)
+        with self._errors(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def creating(self) -> Iterator[Connection]:
+        """A writing transaction in which no other process creates tables."""
+        with self.writing() as connection:
+            if not self._is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+            yield connection
+
+    @contextmanager
+    def publisher_lock(self) -> Iterator[bool]:
+        """Whether this caller is now the only publisher. Never waits; a holder that dies lets go."""
+        with self._file_lock() if self._is_sqlite else self._advisory_lock() as held:
+            yield held
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _file_lock(self) -> Iterator[bool]:
+        with self._lock_file.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True  # closing the file lets go
+
+    @contextmanager
+    def _advisory_lock(self) -> Iterator[bool]:
+        with self._errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            held = bool(connection.scalar(select(func.pg_try_advisory_lock(_PUBLISHER_LOCK))))
+            try:
+                yield held
+            finally:
+                if held:
+                    connection.execute(select(func.pg_advisory_unlock(_PUBLISHER_LOCK)))
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Ours for theirs, without the statement's values: they may be somebody's secrets."""
+        try:
+            yield
+        except (DatabaseAway, PoolTimeout) as error:
+            raise StoreUnavailable(self.place, _first_line(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StoreUnavailable(self.place, _first_line(error)) from error
+            raise StoreRefused(f"{self.place} refused: {_first_line(error)}") from error
+        except SQLAlchemyError as error:
+            raise StoreRefused(f"{self.place}: {_first_line(error)}") from error
+
+
+def _usable_url(settings: OperationalSettings) -> URL:
+    try:
+        url = make_url(settings.url)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise StoreRefused(
+            f"[operational] url: cannot be used ({settings.place}); write sqlite:////absolute/path.db or postgresql+psycopg://..."
+        ) from error
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreRefused(f"[operational] url: {url.get_backend_name()} is not supported; use sqlite or postgresql")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StoreRefused("[operational] url: rights must be kept in a file; write sqlite:////absolute/path.db")
+    return url
+
+
+def _sqlite_engine(url: URL, settings: OperationalSettings) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": settings.lock_timeout_seconds})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # the source of truth: a commit survives a power cut
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that reads and then writes fails at once when another has written in between.
+        writes = connection.get_execution_options().get("rightswatch_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).split("\n", 1)[0][:300]

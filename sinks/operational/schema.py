@@ -1,0 +1,58 @@
+"""The tables of the operational database and their version: the only place that creates or changes them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, String, Table, Text, func, insert, select
+
+from sinks.errors import StoreRefused
+from sinks.operational.database import Database
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+
+# One row. Whoever changes the watchlist locks it, so revisions are handed out one after the other.
+watchlist_state = Table(
+    "watchlist_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("published_revision", BigInteger, nullable=False),
+)
+
+# Every change ever made. An entry holds from `revision` until before `superseded_by`: what held at a revision is a
+# plain condition, and nothing is ever deleted.
+watchlist_log = Table(
+    "watchlist_log",
+    metadata,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("op", String(10), nullable=False),  # put, withdraw, register
+    Column("subject", String(600), nullable=False),  # what it is about: "right:<id>" or "register:<its terms>"
+    Column("document", Text, nullable=False),  # canonical JSON of the right or register; empty when withdrawn
+    Column("superseded_by", BigInteger, nullable=True),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("watchlist_log_by_subject", "subject", "revision"),
+    Index("watchlist_log_current", "superseded_by", "revision"),
+)
+
+
+def prepare(database: Database) -> None:
+    """Create what is missing. Safe to repeat, and when several processes start at once.
+
+    Raises:
+        StoreRefused: a newer program made the schema.
+        StoreUnavailable: as the database says.
+    """
+    with database.creating() as connection:
+        metadata.create_all(connection)
+        version = connection.scalar(select(func.max(schema_version.c.version)))
+        if version is None:
+            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+            connection.execute(insert(watchlist_state).values(id=1, revision=0, published_revision=0))
+        elif version > SCHEMA_VERSION:
+            raise StoreRefused(
+                f"{database.place}: its schema has version {version}, this program knows "
+                f"versions up to {SCHEMA_VERSION}. Run the newer rightswatch, or name another database in the settings."
+            )
