@@ -1,0 +1,76 @@
+"""The JSON of what a screened page sends on: alerts, dead letters and the proof of its screening. Pure functions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from detectors.records import DeadLetter, Page, Screening, timestamp_text
+from streams.producer import Message
+from streams.topics import Topics
+
+HEAD_BYTES = 65_536
+
+
+def outgoing(page: Page, screening: Screening, topics: Topics, proof: Mapping[str, Any]) -> list[Message]:
+    """Every message that must be acknowledged before the page counts as done."""
+    key = page.digest.encode()
+    alerts = [Message(topics.alerts, alert.alert_id.encode(), alert.to_bytes()) for alert in screening.alerts]
+    dead = [Message(topics.dead, key, dead_letter_bytes(letter)) for letter in screening.dead_letters]
+    return [*alerts, *dead, Message(topics.screenings, key, screening_bytes(page, screening, proof))]
+
+
+def screening_bytes(page: Page, screening: Screening, proof: Mapping[str, Any]) -> bytes:
+    """`proof` names who screened it and with what: revision, versions, worker."""
+    return orjson.dumps(
+        {
+            "page": page.digest,
+            "topic": page.topic,
+            "partition": page.partition,
+            "offset": page.offset,
+            "observed_at": timestamp_text(page.observed_at),
+            "listings": screening.listings,
+            "matches": screening.matches,
+            "alerts": len(screening.alerts),
+            "dead": len(screening.dead_letters),
+            "screened": dict(screening.screened),
+            "warnings": dict(screening.warnings),
+            **proof,
+        }
+    )
+
+
+def dead_letter_bytes(letter: DeadLetter) -> bytes:
+    observed_at = timestamp_text(letter.observed_at) if letter.observed_at else None
+    return orjson.dumps(
+        {
+            "reason": letter.reason,
+            "line": letter.line,
+            "head": base64.b64encode(letter.head).decode("ascii"),
+            "length": letter.length,
+            "sha256": letter.sha256,
+            "topic": letter.topic,
+            "partition": letter.partition,
+            "offset": letter.offset,
+            "observed_at": observed_at,
+        }
+    )
+
+
+def whole_page_dead(page: Page, reason: str) -> DeadLetter:
+    """A dead letter for all of a message."""
+    return DeadLetter(
+        reason=reason,
+        line=0,
+        head=page.body[:HEAD_BYTES],
+        length=len(page.body),
+        sha256=hashlib.sha256(page.body).hexdigest(),
+        topic=page.topic,
+        partition=page.partition,
+        offset=page.offset,
+        observed_at=page.observed_at,
+    )

@@ -1,0 +1,116 @@
+"""Everything the worker and the writer count, in one list. Counted once for each page or batch, never for each listing.
+
+Each stage has the same quartet: received, sent, dropped by reason, seconds. The registry is handed in. Labels are our
+own words only (stages, reasons), never anything out of a listing.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+STAGE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+LATENCY_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0)
+
+
+class Stages:
+    """The quartet, labelled by stage."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._received = Counter(
+            "rightswatch_received_total", "Items that came into a stage", ["stage"], registry=registry
+        )
+        self._sent = Counter("rightswatch_sent_total", "Items that a stage passed on", ["stage"], registry=registry)
+        self._dropped = Counter(
+            "rightswatch_dropped_total", "Items that a stage did not pass on", ["stage", "reason"], registry=registry
+        )
+        self._seconds = Histogram(
+            "rightswatch_stage_seconds",
+            "Time of one page or batch in a stage",
+            ["stage"],
+            buckets=STAGE_SECONDS,
+            registry=registry,
+        )
+        self._retries = Counter(
+            "rightswatch_retries_total", "Tries that failed and are made again", ["stage"], registry=registry
+        )
+
+    def received(self, stage: str, items: int) -> None:
+        self._received.labels(stage).inc(items)
+
+    def sent(self, stage: str, items: int) -> None:
+        self._sent.labels(stage).inc(items)
+
+    def dropped(self, stage: str, reason: str, items: int) -> None:
+        self._dropped.labels(stage, reason).inc(items)
+
+    def took(self, stage: str, seconds: float) -> None:
+        self._seconds.labels(stage).observe(seconds)
+
+    def retried(self, stage: str) -> None:
+        self._retries.labels(stage).inc()
+
+
+class WorkerMetrics:
+    """What a worker counts beside its stage `screen` (received: listings; sent: alerts; dropped: screened and dead)."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.stages = Stages(registry)
+        self.pages = Counter("rightswatch_pages_total", "Pages that are through", registry=registry)
+        self.listings = Counter("rightswatch_listings_total", "Listings that were screened", registry=registry)
+        self.matches = Counter("rightswatch_matches_total", "Matches before screening", registry=registry)
+        self.alerts = Counter("rightswatch_alerts_total", "Alerts acknowledged by the broker", registry=registry)
+        self.warnings = Counter(
+            "rightswatch_warnings_total", "Bad input that was recovered and screened", ["reason"], registry=registry
+        )
+        self.alert_latency = Histogram(
+            "rightswatch_listing_to_alert_seconds",
+            "From the page's broker timestamp to its alerts' acknowledgement, once for each page",
+            buckets=LATENCY_SECONDS,
+            registry=registry,
+        )
+        self.lag_pages = Gauge("rightswatch_lag_pages", "Pages waiting in this worker's partitions", registry=registry)
+        self.lag_seconds = Gauge(
+            "rightswatch_lag_seconds", "Age of the last page that is through, 0 when none waits", registry=registry
+        )
+        self.watchlist = WatchlistMetrics(registry)
+
+
+class WatchlistMetrics:
+    """How this process follows the watchlist log."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.revision = Gauge(
+            "rightswatch_watchlist_revision", "Revision of the watchlist in force here", registry=registry
+        )
+        self.rights = Gauge("rightswatch_watchlist_rights", "Rights on the watchlist in force here", registry=registry)
+        self.age = Gauge(
+            "rightswatch_watchlist_age_seconds", "Since the last contact with the watchlist log", registry=registry
+        )
+        self.behind = Gauge(
+            "rightswatch_watchlist_behind_entries", "Entries of the log not read yet", registry=registry
+        )
+        self.malformed = Counter(
+            "rightswatch_watchlist_malformed_total", "Entries of the log that could not be applied", registry=registry
+        )
+        self.build_seconds = Histogram(
+            "rightswatch_watchlist_build_seconds",
+            "Time to compile the watchlist",
+            buckets=(0.01, 0.05, 0.25, 1.0, 5.0, 25.0),
+            registry=registry,
+        )
+
+
+class WriterMetrics:
+    """What the writer counts; its stages are named after the topics: alerts, listings, screenings, dead."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.stages = Stages(registry)
+        self.row_latency = Histogram(
+            "rightswatch_alert_to_row_seconds",
+            "From an alert's broker timestamp to its row in ClickHouse, for the oldest of each batch",
+            buckets=LATENCY_SECONDS,
+            registry=registry,
+        )
+        self.live_failed = Counter(
+            "rightswatch_live_failed_total", "Alerts in ClickHouse that the live stream did not get", registry=registry
+        )

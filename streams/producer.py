@@ -1,0 +1,110 @@
+"""Sending to the broker so that what is acknowledged is kept: acks=all, awaited, nothing sent twice on a retry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from streams.errors import BrokerError, PageTooLarge
+from streams.settings_sections import KafkaSettings
+from streams.topics import client_options, topic_names
+
+MAX_PAGE_BYTES = 900_000
+REQUEST_TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    topic: str
+    key: bytes | None
+    value: bytes
+
+
+class Sender:
+    """An aiokafka producer whose `send_all` returns when every message is acknowledged."""
+
+    def __init__(self, kafka: KafkaSettings) -> None:
+        self._kafka = kafka
+        self._producer: AIOKafkaProducer | None = None
+
+    async def __aenter__(self) -> Self:
+        self._producer = AIOKafkaProducer(
+            **client_options(self._kafka),
+            acks="all",
+            max_request_size=self._kafka.max_message_bytes,
+            request_timeout_ms=REQUEST_TIMEOUT_SECONDS * 1000,
+        )
+        try:
+            await self._producer.start()
+        except KafkaError as error:
+            await self._producer.stop()
+            raise BrokerError(
+                f"cannot reach the broker at {self._kafka.bootstrap} ({error}): is it up, and does [kafka] bootstrap "
+                "in the settings name it?"
+            ) from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+
+    def fits(self, message: Message) -> bool:
+        """Whether the broker would take it; the margin is for the record's framing."""
+        return len(message.key or b"") + len(message.value) + 512 <= self._kafka.max_message_bytes
+
+    async def send_all(self, messages: Sequence[Message]) -> list[Message]:
+        """Send them; returns those that were not acknowledged, to be sent again. Never raises KafkaError."""
+        outcomes = await asyncio.gather(*(self._send(message) for message in messages), return_exceptions=True)
+        return [message for message, outcome in zip(messages, outcomes, strict=True) if _is_failure(outcome)]
+
+    async def send(self, message: Message) -> Any:
+        """Send one and await its acknowledgement; returns aiokafka's RecordMetadata.
+
+        Raises:
+            BrokerError: it was not acknowledged.
+        """
+        try:
+            return await self._send(message)
+        except KafkaError as error:
+            raise BrokerError(f"topic {message.topic}: not acknowledged ({type(error).__name__}: {error})") from error
+
+    async def _send(self, message: Message) -> Any:
+        if self._producer is None:
+            raise RuntimeError("a Sender works inside `async with`")
+        return await self._producer.send_and_wait(message.topic, message.value, key=message.key)
+
+
+class FeedPublisher:
+    """Pages onto the topic `listings`."""
+
+    def __init__(self, sender: Sender, kafka: KafkaSettings) -> None:
+        self._sender = sender
+        self._topic = topic_names(kafka.topic_prefix).listings
+
+    async def send_page(self, body: bytes, key: bytes | None = None) -> None:
+        """Returns when the broker has the page.
+
+        Pages of one key stay in order, in one partition and so in one worker; without a key they are spread evenly,
+        which is what to do unless the order matters.
+
+        Raises:
+            PageTooLarge: the page is over 900,000 bytes; split it.
+            BrokerError: the page was not acknowledged; send it again.
+        """
+        if len(body) > MAX_PAGE_BYTES:
+            raise PageTooLarge(f"a page of {len(body):,} bytes is over the limit of {MAX_PAGE_BYTES:,}: split it")
+        await self._sender.send(Message(self._topic, key, body))
+
+
+def _is_failure(outcome: object) -> bool:
+    if isinstance(outcome, BaseException) and not isinstance(outcome, KafkaError):
+        raise outcome
+    return isinstance(outcome, KafkaError)

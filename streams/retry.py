@@ -1,0 +1,49 @@
+"""Try again with growing pauses: the one way this service waits for a server in trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+FIRST_PAUSE_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """What to wait for, how long at most between two tries, and whom to tell."""
+
+    what: str  # names the place in the log
+    errors: tuple[type[Exception], ...]
+    max_pause_seconds: float
+    on_failure: Callable[[], None] = lambda: None
+    give_up: Callable[[], bool] = lambda: False  # asked after each failure; then the error is raised
+
+    async def run(self, action: Callable[[], Awaitable[Result]]) -> Result:
+        """The action's result; waits as long as it takes.
+
+        Raises:
+            The action's own error when `give_up` says so, or when it is none of `errors`.
+        """
+        pause = FIRST_PAUSE_SECONDS
+        failures = 0
+        while True:
+            try:
+                result = await action()
+            except self.errors as error:
+                failures += 1
+                self.on_failure()
+                if failures == 1:
+                    logger.warning("%s failed (%s: %s); trying again", self.what, type(error).__name__, error)
+                if self.give_up():
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, self.max_pause_seconds)
+            else:
+                if failures:
+                    logger.warning("%s works again after %d failures", self.what, failures)
+                return result

@@ -1,0 +1,137 @@
+"""Publishes the watchlist from the operational database to its log on the broker.
+
+Worker, web and `rights import` all run this; the database's publishing lock lets one of them work at a time. A log
+that is empty, since a memory-only broker was started again, is filled anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+import orjson
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from sinks.errors import StoreError
+from sinks.operational.rights_store import RightsStore
+from streams.errors import BrokerError
+from streams.producer import Message, Sender
+from streams.settings_sections import KafkaSettings
+from streams.topics import client_options, create_topics, topic_names
+
+logger = logging.getLogger(__name__)
+ENTRIES_PER_SEND = 500
+SEND_SECONDS = 60.0
+LOOK_SECONDS = 5.0
+EMPTY_CHECK_EVERY = 8  # polls; at 0.25 s, a log that lost its content is filled again within 2 s
+
+
+class WatchlistPublisher:
+    """Run `run` as a task, or call `publish` once; both inside `async with`."""
+
+    def __init__(self, store: RightsStore, sender: Sender, kafka: KafkaSettings) -> None:
+        self._store = store
+        self._sender = sender
+        self._kafka = kafka
+        self._topic = topic_names(kafka.topic_prefix).watchlist
+        self._looker: AIOKafkaConsumer | None = None
+
+    async def __aenter__(self) -> WatchlistPublisher:
+        self._looker = AIOKafkaConsumer(**client_options(self._kafka), group_id=None)
+        await self._looker.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._looker is not None:
+            await self._looker.stop()
+
+    async def run(self, poll_seconds: float) -> None:
+        """Publish what is new until cancelled. Stores and brokers that are away are waited for."""
+        polls, failing = 0, False
+        while True:
+            try:
+                if polls % EMPTY_CHECK_EVERY == 0 or failing:
+                    await self.publish()
+                elif await asyncio.to_thread(self._has_news):
+                    await asyncio.to_thread(self._publish, asyncio.get_running_loop(), False)
+                failing = False
+            except (StoreError, BrokerError, KafkaError, OSError) as error:
+                if not failing:
+                    logger.warning("publishing the watchlist failed (%s); trying again", error)
+                failing = True
+            polls += 1
+            await asyncio.sleep(poll_seconds)
+
+    async def publish(self) -> int:
+        """Publish what is new, or everything when the log is empty; how many entries were sent.
+
+        Returns 0 when another process is publishing.
+
+        Raises:
+            BrokerError: the broker did not take everything; nothing counts as published.
+            StoreError: the operational database is away.
+        """
+        is_empty = await self._log_is_empty()
+        if not is_empty and not await asyncio.to_thread(self._has_news):
+            return 0
+        return await asyncio.to_thread(self._publish, asyncio.get_running_loop(), is_empty)
+
+    def _has_news(self) -> bool:
+        return self._store.revision() > self._store.published_revision()
+
+    async def _log_is_empty(self) -> bool:
+        """The embedded broker's end offset is too low after a batch, but 0 only when there is nothing."""
+        if self._looker is None:
+            raise RuntimeError("a WatchlistPublisher works inside `async with`")
+        log = TopicPartition(self._topic, 0)
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                offsets: Mapping[TopicPartition, int] = await self._looker.end_offsets([log])
+        except (KafkaError, TimeoutError):
+            await create_topics(self._kafka, LOOK_SECONDS)  # it may have been lost with a memory-only broker
+            raise BrokerError(f"topic {self._topic}: the broker does not say where it ends") from None
+        return offsets[log] == 0
+
+    def _publish(self, loop: asyncio.AbstractEventLoop, everything: bool) -> int:
+        """Runs in a thread, since the store blocks; the sending happens in the event loop."""
+        sent = 0
+        with self._store.publishing(everything=everything) as publication:
+            if not publication.held:
+                return 0
+            while chunk := list(islice(publication.entries, ENTRIES_PER_SEND)):
+                self._send(loop, [_message(self._topic, entry) for entry in chunk])
+                sent += len(chunk)
+            checkpoint = {"op": "checkpoint", "revision": publication.revision}
+            self._send(loop, [_message(self._topic, checkpoint)])
+        return sent
+
+    def _send(self, loop: asyncio.AbstractEventLoop, messages: list[Message]) -> None:
+        """Awaited chunk by chunk, so that the checkpoint comes last and nothing is out of order."""
+        large = [message for message in messages if not self._sender.fits(message)]
+        for message in large:
+            size = len(message.value)
+            logger.error("watchlist: an entry of %d bytes is over the broker's limit and left out; shorten it", size)
+        fitting = [message for message in messages if self._sender.fits(message)]
+        unsent = asyncio.run_coroutine_threadsafe(self._sender.send_all(fitting), loop).result(SEND_SECONDS)
+        if unsent:
+            raise BrokerError(f"topic {self._topic}: {len(unsent)} of {len(fitting)} entries not acknowledged")
+
+
+def _message(topic: str, entry: Mapping[str, Any]) -> Message:
+    return Message(topic, entry_key(entry), orjson.dumps(entry))
+
+
+def entry_key(entry: Mapping[str, Any]) -> bytes:
+    """Compaction keeps the newest entry of a key, so each right, each register and the checkpoint has its own."""
+    operation = entry["op"]
+    if operation == "put":
+        return str(entry["right"]["right_id"]).encode("utf-8", "replace")
+    if operation == "withdraw":
+        return str(entry["right_id"]).encode("utf-8", "replace")
+    if operation == "register":
+        return b"\x00register " + orjson.dumps(entry["register"], option=orjson.OPT_SORT_KEYS)
+    return b"\x00checkpoint"
