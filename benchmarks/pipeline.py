@@ -1,0 +1,95 @@
+"""`pipeline`: listings/s from page bytes to alerts on one core, as a share of orjson decoding the same pages.
+
+The limit is `orjson.loads` on every line and nothing else: what any screening of these pages must do first. The text is
+the pack's as it is; about 2 % of the listings alert because marks they name plainly have the policy `any_use`. Before
+anything is timed, the run checks that the alerts are the expected ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import orjson
+
+from benchmarks.core import one_core
+from benchmarks.records import BenchmarkError, Row
+from benchmarks.turns import take_turns
+from benchmarks.work import Expected, listings, pages, watchlist_rights
+from detectors.records import Page
+from detectors.watchlist import Watchlist, WatchlistBuilder
+from streams.pipeline import screen_page
+
+MARKS = 10_000
+PAGE_LISTINGS = 500  # 1 to 1,000 are allowed; a feed under load fills its pages
+SHARE = 0.02
+SHARE_RANGE = (0.015, 0.025)
+MISSED_LIMIT = 0.02  # of the expected listings: plain words and our words may part ways on an odd character
+OBSERVED_AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ALLOWED_REASONS = ("compatible_use",)  # "case for Nikon" is found and rightly held back
+
+
+def run(quick: bool) -> Sequence[Row]:
+    """Measure; raises BenchmarkError when the alerts are not the expected ones."""
+    count, rounds = (5_000, 3) if quick else (20_000, 9)
+    rows = listings(count)
+    expected = watchlist_rights(rows, MARKS, SHARE)
+    watchlist = _watchlist(expected)
+    bodies = pages(rows, PAGE_LISTINGS)
+    with one_core():
+        share = _check(bodies, watchlist, expected, count)
+        taken = take_turns(lambda: _screen(bodies, watchlist), lambda: _decode(bodies), rounds)
+    return [
+        Row(
+            metric=f"listings screened with {MARKS // 1000} k marks ({count // 1000} k listings in pages of "
+            f"{PAGE_LISTINGS}, {share:.1%} alerting, one core)",
+            unit="listings/s",
+            ours=count / taken.ours,
+            peer=count / taken.peer,
+            peer_name="limit: orjson.loads line by line and nothing else",
+            ratio=taken.peer / taken.ours,
+        )
+    ]
+
+
+def _screen(bodies: Sequence[bytes], watchlist: Watchlist) -> None:
+    for body in bodies:
+        screen_page(Page(body, OBSERVED_AT), watchlist)
+
+
+def _decode(bodies: Sequence[bytes]) -> None:
+    for body in bodies:
+        for line in body.split(b"\n"):
+            orjson.loads(line)
+
+
+def _watchlist(expected: Expected) -> Watchlist:
+    builder = WatchlistBuilder()
+    for revision, right in enumerate(expected.rights, 1):
+        builder.apply({"revision": revision, "op": "put", "right": right})
+    return builder.build()
+
+
+def _check(bodies: Sequence[bytes], watchlist: Watchlist, expected: Expected, count: int) -> float:
+    """The share of listings that alert.
+
+    Raises:
+        BenchmarkError: it is not about 2 %, or listings that plainly name an `any_use` mark do not alert for it.
+    """
+    alerting: set[str] = set()
+    explained: set[tuple[str, str | None]] = set()
+    for body in bodies:
+        screening = screen_page(Page(body, OBSERVED_AT), watchlist, show_screened=True)
+        alerting |= {alert.listing_id for alert in screening.alerts}
+        explained |= {(alert.listing_id, alert.right_id) for alert in screening.alerts}
+        explained |= {
+            (one.listing_id, one.match.right_id) for one in screening.shown if one.screened in ALLOWED_REASONS
+        }
+    wanted = [(listing, right) for listing, rights in expected.listings.items() for right in rights]
+    missed = [pair for pair in wanted if pair not in explained]
+    if len(missed) > MISSED_LIMIT * len(wanted):
+        raise BenchmarkError(f"{len(missed)} of {len(wanted)} expected alerts are missing, first {missed[0]}")
+    share = len(alerting) / count
+    if not SHARE_RANGE[0] <= share <= SHARE_RANGE[1]:
+        raise BenchmarkError(f"{share:.2%} of the listings alert; the figure is defined for about {SHARE:.0%}")
+    return share

