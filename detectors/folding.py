@@ -1,0 +1,145 @@
+"""Folding: text of a page as arrays in which disguises have been taken off, with the way back to what was received.
+
+A symbol keeps two values. `base` is the character without case, width, accents, compatibility forms and script
+variants: what the law calls identical. `look` is what it is drawn like (Cyrillic а, 4 and @ are all a): what the
+automaton searches, so that a disguise is found first and weighed afterwards by comparing the bases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels import codes
+from detectors.kernels.fold import fold_fields
+
+TABLE_SIZE = 0x32000
+MAX_SYMBOLS = 4  # per character, as the table's maker cuts them
+IGNORABLE = 0x20  # in `kinds`: the character leaves a bit and no symbol
+GAP = 0x40  # in `kinds`: the low bits name the gap
+LOOKS = {"0": "o", "1": "i", "l": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
+"""Digits and letters that pass for another, folded to one look. i and l are one: I, l and 1 are drawn alike."""
+LEET_SIGNS = {"@": "a", "$": "s", "!": "i", "|": "i"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoldTable:
+    """Per code point below TABLE_SIZE; a character of several symbols points into the expansion arrays.
+
+    kinds: uint8[n], class of the symbol, or IGNORABLE, or GAP + gap code. hows: uint16[n], the bit folding sets.
+    bases, looks: uint32[n]. counts: uint8[n], symbols; firsts: int32[n], offset of the expansion when count > 1.
+    """
+
+    kinds: NDArray[np.uint8]
+    hows: NDArray[np.uint16]
+    bases: NDArray[np.uint32]
+    looks: NDArray[np.uint32]
+    counts: NDArray[np.uint8]
+    firsts: NDArray[np.int32]
+    more_bases: NDArray[np.uint32]
+    more_looks: NDArray[np.uint32]
+    more_kinds: NDArray[np.uint8]
+    leet_signs: NDArray[np.uint32]  # [128], the look of an ASCII sign between letters, 0 for none
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """The symbols of several fields one after the other; m may have room to spare after the last field.
+
+    looks, bases: uint32[m]. sources: int32[m], index into `code_points`. kinds: uint8[m]. gaps: uint8[m], what stands
+    before the symbol. bits: uint16[m], what folding took away. clauses: int32[m], rising. fields: int32[f + 1], where
+    each field's symbols begin. code_points: uint32[n] as received; field_starts: int32[f + 1] into it.
+    """
+
+    looks: NDArray[np.uint32]
+    bases: NDArray[np.uint32]
+    sources: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    gaps: NDArray[np.uint8]
+    bits: NDArray[np.uint16]
+    clauses: NDArray[np.int32]
+    fields: NDArray[np.int32]
+    code_points: NDArray[np.uint32]
+    field_starts: NDArray[np.int32]
+
+
+def fold(texts: Sequence[str]) -> FoldedText:
+    """Folds the fields of a page in one pass. Lone surrogates are kept as they are: they fold to nothing."""
+    table = fold_table()
+    code_points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    starts = np.zeros(len(texts) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, texts), dtype=np.int32, count=len(texts)), out=starts[1:])
+    capacity = len(code_points) + 64
+    while True:
+        out = _empty(capacity, code_points, starts)
+        count = fold_fields(
+            code_points, starts, table.kinds, table.hows, table.bases, table.looks, table.counts, table.firsts,
+            table.more_bases, table.more_looks, table.more_kinds, table.leet_signs, out.looks, out.bases,
+            out.sources, out.kinds, out.gaps, out.bits, out.clauses, out.fields,
+        )  # fmt: skip
+        if count >= 0:
+            return out
+        capacity *= MAX_SYMBOLS
+
+
+def _empty(capacity: int, code_points: NDArray[np.uint32], starts: NDArray[np.int32]) -> FoldedText:
+    """Room for `capacity` symbols; what lies past the last field's end is never read."""
+    return FoldedText(
+        looks=np.empty(capacity, np.uint32),
+        bases=np.empty(capacity, np.uint32),
+        sources=np.empty(capacity, np.int32),
+        kinds=np.empty(capacity, np.uint8),
+        gaps=np.empty(capacity, np.uint8),
+        bits=np.empty(capacity, np.uint16),
+        clauses=np.empty(capacity, np.int32),
+        fields=np.zeros(len(starts), np.int32),
+        code_points=code_points,
+        field_starts=starts,
+    )
+
+
+@cache
+def fold_table() -> FoldTable:
+    """The table of detectors/data/folding.tsv, as arrays."""
+    size = TABLE_SIZE
+    kinds, counts = np.full(size, GAP | codes.SYMBOL, np.uint8), np.ones(size, np.uint8)
+    hows, firsts = np.zeros(size, np.uint16), np.zeros(size, np.int32)
+    bases = np.arange(size, dtype=np.uint32)
+    looks = bases.copy()
+    more: list[tuple[int, int]] = []
+    for line in (files("detectors") / "data/folding.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        span, kind, how, base, look = line.split("\t")
+        first, _, last = span.partition("..")
+        cells = slice(int(first, 16), int(last or first, 16) + 1)
+        if kind in ("gap", "ignorable"):
+            kinds[cells] = GAP | codes.GAPS[how] if kind == "gap" else IGNORABLE
+            hows[cells] = 0 if kind == "gap" else codes.HOWS[how]
+            continue
+        kinds[cells] = codes.CLASSES[kind]
+        hows[cells] = codes.HOWS[how]
+        if base != "=":
+            bases[cells], counts[cells] = ord(base[0]), len(base)
+        looks[cells] = _look(look or base) if base != "=" or look else bases[cells]
+        if len(base) > 1:
+            firsts[cells] = len(more)
+            more += [(ord(part), _look(part)) for part in base]
+    for char in LOOKS:  # identity rows are ranges, so their looks are set apart
+        looks[ord(char)] = _look(char)
+    signs = np.zeros(128, np.uint32)
+    for sign, letter in LEET_SIGNS.items():
+        signs[ord(sign)] = _look(letter)
+    kinds[0xD800:0xE000], hows[0xD800:0xE000] = IGNORABLE, codes.ZERO_WIDTH  # a lone surrogate shows nothing
+    more_bases, more_looks = np.array(more, dtype=np.uint32).T.copy()
+    more_kinds = np.where(kinds[more_bases] < IGNORABLE, kinds[more_bases], codes.ALPHABETIC).astype(np.uint8)
+    return FoldTable(kinds, hows, bases, looks, counts, firsts, more_bases, more_looks, more_kinds, signs)
+
+
+def _look(text: str) -> int:
+    return ord(LOOKS.get(text[0], text[0]))

@@ -1,0 +1,233 @@
+"""The multi-pattern automaton: every mark and phrase of the watchlist, found in a whole page in one pass.
+
+A trie over looks, entered only where a word may begin. Nodes are numbered breadth first, so edge e leads to node
+e + 1 and a node is two numbers: where its edges and where its patterns begin. Being wrong about case, script or
+separators is impossible here: what the walk finds is compared with the pattern's own symbols before it counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels.codes import (
+    ALPHABETIC,
+    CLAUSE,
+    COLON,
+    CONFUSABLE,
+    DIGIT,
+    HAN,
+    HANGUL,
+    HARD,
+    HYPHEN,
+    KANA,
+    LEET,
+    LEET_SIGN,
+    MARK,
+    MIXED,
+    NO_GAP,
+    PERCENT,
+    PLUS,
+    SEPARATORS,
+    UNDERSCORE,
+    ZERO_WIDTH,
+)
+from detectors.kernels.jit import inline, kernel
+
+_LOWER_L, _LOWER_I, _UPPER_I = 108, 105, 73
+_REJECTED = -1
+_LONGEST = 64  # stands for "long enough" where only a short word would be refused
+_SHORT = 4  # letters: below it a substitution or a digit glued on proves nothing
+
+
+@inline
+def _child(node: int, label: int, edges: NDArray[np.int32], labels: NDArray[np.uint32]) -> int:
+    """Binary search among the node's edges; 0 when there is none."""
+    low, high = edges[node], edges[node + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if labels[middle] < label:
+            low = middle + 1
+        else:
+            high = middle
+    if low < edges[node + 1] and labels[low] == label:
+        return int(low) + 1
+    return 0
+
+
+@inline
+def _may_start(at: int, first: int, length: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
+    """Whether a word of `length` symbols may begin here: "ike" may not begin inside "bike"."""
+    if at == first or gaps[at] != NO_GAP:
+        return True
+    here, before = kinds[at], kinds[at - 1]
+    if before == LEET_SIGN or here != before:
+        glued = (here == ALPHABETIC and before == DIGIT) or (here == DIGIT and before == ALPHABETIC)
+        return not glued or length >= _SHORT
+    if here == HAN or here == HANGUL:
+        return length > 1
+    return bool(here == KANA and length > 2)
+
+
+@inline
+def _may_end(last: int, end: int, length: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
+    """Whether a word may end here. Han, kana and Hangul run on: 耐克鞋, ナイキシューズ, 나이키는."""
+    after = last + 1
+    if after == end or gaps[after] != NO_GAP:
+        return True
+    if kinds[after] != kinds[last]:
+        return True
+    if kinds[last] == ALPHABETIC or kinds[last] == DIGIT:
+        return False
+    return length > 1
+
+
+@inline
+def _gap_bits(
+    at: int, length: int, offset: int, is_latin: bool, gaps: NDArray[np.uint8], pattern_gaps: NDArray[np.uint8]
+) -> int:
+    """What the separators inside a hit say: 0 as the mark spaces itself, SEPARATORS for a disguise, or rejected.
+
+    A separator between all symbols, or a sign such as . - * between some, is a disguise; spaces between some only
+    are two words that happen to stand together ("as us").
+    """
+    strange = 0
+    inside = 0
+    uniform = True
+    spaces = False
+    for p in range(1, length):
+        gap, wanted = gaps[at + p], pattern_gaps[offset + p]
+        if wanted == COLON or wanted == PLUS or wanted == PERCENT:
+            if gap != wanted:
+                return _REJECTED
+            continue
+        if gap == NO_GAP:
+            continue
+        inside += 1
+        if gap == CLAUSE:
+            return _REJECTED
+        if wanted != NO_GAP:
+            if gap == HARD:
+                return _REJECTED
+            continue
+        strange += 1
+        uniform = uniform and gap == gaps[at + 1]
+        spaces = spaces or gap < HYPHEN or gap > UNDERSCORE or gap == MIXED
+    if strange == 0:
+        return 0
+    if uniform and inside == length - 1 and (length >= _SHORT or (not is_latin and length >= 2)):
+        return SEPARATORS
+    if spaces or (is_latin and length < _SHORT):
+        return _REJECTED
+    return SEPARATORS
+
+
+@inline
+def _compare(
+    at: int,
+    length: int,
+    offset: int,
+    bases: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    bits: NDArray[np.uint16],
+    sources: NDArray[np.int32],
+    code_points: NDArray[np.uint32],
+    pattern_bases: NDArray[np.uint32],
+) -> int:
+    """The bits by which the text differs from the pattern, or rejected where looks alone had made them equal."""
+    found = 0
+    substitutions = 0
+    digits = 0
+    for p in range(length):
+        symbol = bits[at + p]
+        found |= (symbol & ~ZERO_WIDTH) if p == 0 else symbol
+        have, want = bases[at + p], pattern_bases[offset + p]
+        if have == want:
+            continue
+        substitutions += 1
+        wants_digit = 48 <= want <= 57
+        if kinds[at + p] == DIGIT or kinds[at + p] == LEET_SIGN or wants_digit:
+            digits += 1
+            found |= LEET
+            continue
+        raw = code_points[sources[at + p]]
+        if have == _LOWER_L and want == _LOWER_I and raw != _LOWER_L:
+            return _REJECTED
+        if have == _LOWER_I and want == _LOWER_L and raw != _UPPER_I:
+            return _REJECTED
+        found |= CONFUSABLE
+    if substitutions == 0:
+        return found
+    if digits * 2 > length or (digits > 0 and length < _SHORT) or (length < _SHORT and substitutions == length):
+        return _REJECTED
+    return found
+
+
+@kernel
+def find_patterns(
+    looks: NDArray[np.uint32],
+    bases: NDArray[np.uint32],
+    sources: NDArray[np.int32],
+    kinds: NDArray[np.uint8],
+    gaps: NDArray[np.uint8],
+    bits: NDArray[np.uint16],
+    fields: NDArray[np.int32],
+    code_points: NDArray[np.uint32],
+    root: NDArray[np.int32],
+    edges: NDArray[np.int32],
+    labels: NDArray[np.uint32],
+    outs: NDArray[np.int32],
+    out_patterns: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    pattern_bases: NDArray[np.uint32],
+    pattern_gaps: NDArray[np.uint8],
+    pattern_kinds: NDArray[np.uint8],
+    out_field: NDArray[np.int32],
+    out_symbol: NDArray[np.int32],
+    out_length: NDArray[np.int32],
+    out_pattern: NDArray[np.int32],
+    out_bits: NDArray[np.uint16],
+) -> int:
+    """Finds every pattern in every field, in text order. Returns the number of hits, or -1 if `out` is too small.
+
+    root: int32[k], the node for a first look below k, 0 for none. edges, outs: int32[nodes + 1]. The hits' columns:
+    field, first symbol, number of symbols, pattern, bits of codes (how the text differs from the pattern).
+    """
+    count = 0
+    capacity = out_field.size
+    for field in range(fields.size - 1):
+        first, end = fields[field], fields[field + 1]
+        for at in range(first, end):
+            if not _may_start(at, first, _LONGEST, kinds, gaps):
+                continue
+            look = looks[at]
+            node = int(root[look]) if look < root.size else 0
+            depth = 1
+            while node != 0:
+                for slot in range(outs[node], outs[node + 1]):
+                    pattern = out_patterns[slot]
+                    last = at + depth - 1
+                    length = depth if pattern_kinds[pattern] == MARK else _LONGEST  # 非 denies wherever it stands
+                    if not _may_start(at, first, length, kinds, gaps) or not _may_end(last, end, length, kinds, gaps):
+                        continue
+                    offset = offsets[pattern]
+                    difference = _compare(at, depth, offset, bases, kinds, bits, sources, code_points, pattern_bases)
+                    if difference == _REJECTED:
+                        continue
+                    spacing = _gap_bits(at, depth, offset, kinds[at] <= DIGIT, gaps, pattern_gaps)
+                    if spacing == _REJECTED:
+                        continue
+                    if count == capacity:
+                        return -1
+                    out_field[count] = field
+                    out_symbol[count] = at
+                    out_length[count] = depth
+                    out_pattern[count] = pattern
+                    out_bits[count] = difference | spacing
+                    count += 1
+                following = at + depth
+                if following >= end or gaps[following] == CLAUSE:
+                    break
+                node = _child(node, int(looks[following]), edges, labels)
+                depth += 1
+    return count

@@ -1,0 +1,48 @@
+"""Runs every kernel once on a tiny page, so that the first real page meets compiled code."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detectors.kernels.automaton import find_patterns
+from detectors.kernels.context import weigh_context
+from detectors.kernels.fold import fold_fields
+from detectors.kernels.jit import KERNELS, ReadOnlyCache
+
+
+def warm_up() -> None:
+    """Calls each kernel with arrays of the dtypes it gets in service; read-only input is a signature of its own."""
+    u32, i32, u8, u16, i64 = np.uint32, np.int32, np.uint8, np.uint16, np.int64
+    code_points = np.frombuffer("a".encode("utf-32-le"), u32)
+    starts = np.array([0, 1], i32)
+    kinds, hows = np.full(128, 1, u8), np.zeros(128, u16)
+    letters, counts, firsts = np.arange(128, dtype=u32), np.ones(128, u8), np.zeros(128, i32)
+    looks, bases, more = np.empty(9, u32), np.empty(9, u32), np.zeros(1, u32)
+    sources, clauses, fields = np.empty(9, i32), np.empty(9, i32), np.zeros(2, i32)
+    symbol_kinds, gaps, bits = np.empty(9, u8), np.empty(9, u8), np.empty(9, u16)
+    fold_fields(
+        code_points, starts, kinds, hows, letters, letters, counts, firsts, more, more, np.zeros(1, u8),
+        np.zeros(128, u32), looks, bases, sources, symbol_kinds, gaps, bits, clauses, fields,
+    )  # fmt: skip
+    root, edges, labels, outs = np.zeros(98, i32), np.array([0, 1, 1], i32), letters[97:98], np.array([0, 0, 1], i32)
+    root[97] = 1
+    field, first, length, pattern = np.empty(9, i32), np.empty(9, i32), np.empty(9, i32), np.empty(9, i32)
+    found = find_patterns(
+        looks, bases, sources, symbol_kinds, gaps, bits, fields, code_points, root, edges, labels, outs,
+        np.zeros(1, i32), np.array([0, 1], i64), letters[97:98], np.zeros(1, u8), np.zeros(1, u8),
+        field, first, length, pattern, bits,
+    )  # fmt: skip
+    weigh_context(
+        np.zeros(found, u8), pattern[:found], field[:found], first[:found], length[:found], clauses, starts[:1],
+        np.ones(1, np.bool_), 1, np.zeros(found, u8),
+    )  # fmt: skip
+
+
+def compile_kernels() -> int:
+    """Compiles into the cache and returns the number of kernels; the only step that writes it."""
+    ReadOnlyCache.saving = True
+    try:
+        warm_up()
+    finally:
+        ReadOnlyCache.saving = False
+    return len(KERNELS)

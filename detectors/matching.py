@@ -1,0 +1,93 @@
+"""Match: every mark and phrase of the watchlist found in a page, as columns. Nothing is judged here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels import codes
+from detectors.kernels.automaton import find_patterns
+from detectors.kernels.context import weigh_context
+from detectors.text import PageText
+from detectors.watchlist import Watchlist
+
+HITS_PER_FIELD = 8  # room to begin with; more is allocated when a page needs it
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """One row per place where a pattern was found, in text order.
+
+    fields, symbols, lengths, patterns: int32[h]. bits: uint16[h], how the text differs from the pattern. kinds:
+    uint8[h], of the pattern. context: uint8[h], what stands around a mark. listings: int32[h].
+    """
+
+    fields: NDArray[np.int32]
+    symbols: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+    patterns: NDArray[np.int32]
+    bits: NDArray[np.uint16]
+    kinds: NDArray[np.uint8]
+    context: NDArray[np.uint8]
+    listings: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+
+def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
+    """All hits of the watchlist in the page's text."""
+    symbols, patterns = text.folded, watchlist.patterns
+    capacity = HITS_PER_FIELD * len(text.texts) + 64
+    while True:
+        fields, starts = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
+        lengths, found = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
+        bits = np.empty(capacity, np.uint16)
+        count = find_patterns(
+            symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, symbols.fields,
+            symbols.code_points, patterns.trie.root, patterns.trie.edges, patterns.trie.labels, patterns.trie.outs,
+            patterns.trie.patterns, patterns.offsets, patterns.bases, patterns.gaps, patterns.kinds,
+            fields, starts, lengths, found, bits,
+        )  # fmt: skip
+        if count >= 0:
+            break
+        capacity *= 4
+    fields, starts, lengths, found = fields[:count], starts[:count], lengths[:count], found[:count]
+    kinds = patterns.kinds[found]
+    context = np.zeros(count, np.uint8)
+    weigh_context(
+        kinds, found, fields, starts, lengths, symbols.clauses, text.listing_of, text.is_headline, listings, context
+    )
+    return Hits(fields, starts, lengths, found, bits[:count], kinds, context, text.listing_of[fields])
+
+
+def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
+    """The field's name, the matched text as received, and its code-point span in the field."""
+    symbols, field = text.folded, int(hits.fields[hit])
+    first = int(hits.symbols[hit])
+    last = first + int(hits.lengths[hit]) - 1
+    origin = int(symbols.field_starts[field])
+    start, end = int(symbols.sources[first]) - origin, int(symbols.sources[last]) - origin + 1
+    return text.names[field], text.texts[field][start:end], start, end
+
+
+HOW_NAMES = (
+    (codes.LEET, "leetspeak"),
+    (codes.CONFUSABLE, "confusable"),
+    (codes.ZERO_WIDTH, "zero_width"),
+    (codes.COMBINING, "combining"),
+    (codes.SEPARATORS, "separators"),
+    (codes.COMPATIBILITY, "compatibility"),
+    (codes.TRADITIONAL, "traditional"),
+    (codes.DIACRITIC, "diacritic"),
+    (codes.WIDTH, "width"),
+)
+
+
+def how(bits: int, text: str, mark: str) -> str:
+    """The strongest step that was needed to see the mark in the text."""
+    if text.casefold() == mark.casefold():
+        return "identical"
+    return next((name for bit, name in HOW_NAMES if bits & bit), "identical")

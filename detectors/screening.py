@@ -1,0 +1,124 @@
+"""Screen: reasons not to alert. Most of a page is decided in columns; only what may alert becomes records.
+
+A group is one listing with one right: all places where the right's marks stand in the listing. The order of the
+reasons is the same in columns and in records: right not in force, other territory, seller, compatible use, mention.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels import codes
+from detectors.matching import Hits
+from detectors.records import Listing
+from detectors.sellers import is_known
+from detectors.watchlist import Watchlist
+from detectors.watchlist.builder import EPOCH
+
+_REASONS = ("lapsed_right", "other_territory", "", "compatible_use", "mention")
+_OPEN = 2  # no reason yet: somebody must look
+CODED = codes.IN_CODED_CLAUSE | codes.IN_CODED_LISTING
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A listing and a right whose marks stand in it. `rows` are hits, `texts` the mark's number for each of them."""
+
+    listing: int
+    right: int
+    rows: NDArray[np.int64]
+    texts: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """`open` groups need a closer look; `screened` were decided in columns, counted here and kept only when asked."""
+
+    open: list[Group]
+    screened: Counter[str]
+    kept: list[tuple[Group, str]]
+    groups: int
+
+
+def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: date, *, keep: bool) -> Sifted:
+    """Groups the mark hits of a page and decides all that columns alone can decide."""
+    rows, rights, texts = _expand(hits, watchlist)
+    if not len(rows):
+        return Sifted([], Counter(), [], 0)
+    keys = hits.listings[rows].astype(np.int64) * len(watchlist) + rights
+    order = np.argsort(keys, kind="stable")
+    rows, rights, texts, keys = rows[order], rights[order], texts[order], keys[order]
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    group_right, group_listing = rights[starts], hits.listings[rows[starts]]
+    columns = _Columns(hits, rows, starts)
+    out_of_force = _out_of_force(watchlist, group_right, today)
+    foreign = _foreign(listings, watchlist, group_listing, group_right)
+    known = _known(listings, watchlist, group_listing)
+    needs_look = columns.lifted | known | watchlist.any_use[group_right] | watchlist.has_price[group_right]
+    reasons = np.select([out_of_force, foreign, needs_look, columns.compatible], [0, 1, _OPEN, 3], 4)
+    tally = np.bincount(reasons, minlength=5)
+    screened = Counter({name: int(count) for name, count in zip(_REASONS, tally, strict=True) if name and count})
+    ends = np.append(starts[1:], len(rows))
+
+    def group(index: int) -> Group:
+        span = slice(starts[index], ends[index])
+        return Group(int(group_listing[index]), int(group_right[index]), rows[span], texts[span])
+
+    kept = (
+        [(group(index), _REASONS[reasons[index]]) for index in np.flatnonzero(reasons != _OPEN).tolist()]
+        if keep
+        else []
+    )
+    return Sifted([group(index) for index in np.flatnonzero(reasons == _OPEN).tolist()], screened, kept, len(starts))
+
+
+class _Columns:
+    """Per group: whether any hit is lifted above a mention, and whether all its hits name what the goods are for."""
+
+    def __init__(self, hits: Hits, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
+        lifted = ((hits.bits[rows] & codes.DISGUISES) != 0) | ((hits.context[rows] & CODED) != 0)
+        compatible = (hits.context[rows] & codes.COMPATIBLE_USE) != 0
+        self.lifted = np.logical_or.reduceat(lifted, starts)
+        self.compatible = np.logical_and.reduceat(compatible, starts)
+
+
+def _expand(hits: Hits, watchlist: Watchlist) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Every mark hit once per right that owns the mark: rows of `hits`, rights, and numbers of the mark's text."""
+    marks = np.flatnonzero(hits.kinds == codes.MARK)
+    first = watchlist.links[hits.patterns[marks]].astype(np.int64)
+    counts = watchlist.links[hits.patterns[marks] + 1] - first
+    rows = np.repeat(marks, counts)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    links = np.repeat(first, counts) + within
+    return rows, watchlist.link_rights[links], watchlist.link_texts[links]
+
+
+def _out_of_force(watchlist: Watchlist, rights: NDArray[np.int32], today: date) -> NDArray[np.bool_]:
+    day = (today - EPOCH).days
+    return (day < watchlist.force_from[rights]) | (day > watchlist.force_to[rights])
+
+
+def _foreign(
+    listings: Sequence[Listing], watchlist: Watchlist, positions: NDArray[np.int32], rights: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """A listing without a market is offered everywhere; a right without territories holds everywhere."""
+    foreign = np.zeros(len(positions), np.bool_)
+    if len(watchlist.territories) == 1:
+        return foreign
+    markets = [listings[position].get("market") for position in positions]
+    for market in set(markets) - {None}:
+        covered = [not places or str(market).upper() in places for places in watchlist.territories]
+        here = np.array([one == market for one in markets], np.bool_)
+        foreign |= here & ~np.array(covered, np.bool_)[watchlist.territory_sets[rights]]
+    return foreign
+
+
+def _known(listings: Sequence[Listing], watchlist: Watchlist, positions: NDArray[np.int32]) -> NDArray[np.bool_]:
+    flags = {position: is_known(listings[position], watchlist) for position in set(positions.tolist())}
+    return np.array([flags[position] for position in positions.tolist()], np.bool_)

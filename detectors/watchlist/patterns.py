@@ -1,0 +1,81 @@
+"""Patterns: marks and phrases folded like the text they will be found in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.folding import FoldedText, fold
+from detectors.kernels import codes
+from detectors.watchlist.trie import Trie, build_trie
+
+MAX_SYMBOLS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Columns of all patterns and the trie over their looks.
+
+    offsets: int64[p + 1] into bases: uint32 and gaps: uint8 (what stands before each symbol, as the owner writes it).
+    kinds: uint8[p]. sources: int32[p], which of the given texts a pattern spells.
+    """
+
+    offsets: NDArray[np.int64]
+    bases: NDArray[np.uint32]
+    gaps: NDArray[np.uint8]
+    kinds: NDArray[np.uint8]
+    sources: NDArray[np.int32]
+    trie: Trie
+
+
+def build_patterns(texts: Sequence[str], kinds: Sequence[int]) -> Patterns:
+    """Patterns of `texts`. A text without symbols, with more than 64, or a mark of one letter or digit has none.
+
+    Capitals may be drawn like other letters than small ones (Ν like N, ν like v), so a text whose looks differ by
+    case becomes a pattern for each.
+    """
+    spelled = [(spelling, source) for source, text in enumerate(texts) for spelling in _spellings(text)]
+    symbols = fold([spelling for spelling, _ in spelled])
+    bounds = symbols.fields.tolist()
+    chosen: list[int] = []
+    seen: set[tuple[int, bytes, bytes, bytes]] = set()
+    for row, (_, source) in enumerate(spelled):
+        first, end = bounds[row], bounds[row + 1]
+        if not _is_usable(symbols, first, end - first, kinds[source]):
+            continue
+        key = (
+            source if kinds[source] == codes.MARK else -kinds[source],  # réplica and replica are one phrase
+            symbols.looks[first:end].tobytes(),
+            b"" if kinds[source] == codes.MARK else symbols.bases[first:end].tobytes(),
+            symbols.gaps[first:end].tobytes(),
+        )
+        if key not in seen:
+            seen.add(key)
+            chosen.append(row)
+    rows = np.array(chosen, np.int64)
+    first, lengths = symbols.fields[rows].astype(np.int64), np.diff(symbols.fields)[rows]
+    offsets = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    places = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
+    sources = np.array([spelled[row][1] for row in chosen], np.int32)
+    return Patterns(
+        offsets=offsets,
+        bases=symbols.bases[places],
+        gaps=symbols.gaps[places],
+        kinds=np.array(kinds, np.uint8)[sources],
+        sources=sources,
+        trie=build_trie(symbols.looks[places], offsets),
+    )
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    return (text,) if text.isascii() else tuple(dict.fromkeys((text, text.upper(), text.lower())))
+
+
+def _is_usable(symbols: FoldedText, first: int, length: int, kind: int) -> bool:
+    if length == 1 and kind == codes.MARK:
+        return bool(symbols.kinds[first] >= codes.HAN)
+    return 0 < length <= MAX_SYMBOLS

@@ -1,0 +1,65 @@
+"""Builds the automaton's arrays from folded patterns, level by level, without a Python step per pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Trie:
+    """Breadth-first trie. Edge e leads to node e + 1.
+
+    root: int32[k], node of a first look below k, 0 for none. edges, outs: int32[nodes + 1], where a node's edges and
+    patterns begin. labels: uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
+    """
+
+    root: NDArray[np.int32]
+    edges: NDArray[np.int32]
+    labels: NDArray[np.uint32]
+    outs: NDArray[np.int32]
+    patterns: NDArray[np.int32]
+
+
+def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Trie:
+    """The trie of patterns `looks[offsets[i]:offsets[i + 1]]`; none may be empty."""
+    lengths = np.diff(offsets)
+    order = _sorted_by_looks(looks, offsets)
+    node_of = np.zeros(len(order), np.int64)  # where each pattern, in order, has got to
+    end_node = np.zeros(len(order), np.int64)
+    labels, parents = [], []
+    nodes = 1
+    for depth in range(int(lengths.max(initial=0))):
+        active = np.flatnonzero(lengths[order] > depth)
+        label, parent = looks[offsets[order[active]] + depth], node_of[active]
+        is_new = np.ones(len(active), np.bool_)
+        is_new[1:] = (label[1:] != label[:-1]) | (parent[1:] != parent[:-1])
+        node_of[active] = nodes + np.cumsum(is_new) - 1
+        labels.append(label[is_new])
+        parents.append(parent[is_new])
+        nodes += int(is_new.sum())
+        ending = active[lengths[order[active]] == depth + 1]
+        end_node[ending] = node_of[ending]
+    all_labels = np.concatenate([*labels, np.zeros(0, np.uint32)])
+    edges = _starts(np.concatenate([*parents, np.zeros(0, np.int64)]), nodes)
+    by_node = np.argsort(end_node, kind="stable")
+    root = np.zeros(int(all_labels[: edges[1]].max(initial=0)) + 1, np.int32)
+    root[all_labels[: edges[1]]] = np.arange(1, edges[1] + 1)
+    return Trie(root, edges, all_labels, _starts(end_node, nodes), order[by_node].astype(np.int32))
+
+
+def _sorted_by_looks(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Big-endian bytes sort as the numbers do, and Python sorts bytes fast."""
+    packed = looks.astype(">u4").tobytes()
+    bounds = (offsets * 4).tolist()
+    keys = [packed[first:last] for first, last in pairwise(bounds)]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+
+
+def _starts(owners: NDArray[np.int64], count: int) -> NDArray[np.int32]:
+    starts = np.zeros(count + 1, np.int32)
+    np.cumsum(np.bincount(owners, minlength=count), out=starts[1:])
+    return starts

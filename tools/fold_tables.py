@@ -1,0 +1,172 @@
+"""Writes detectors/data/folding.tsv, the table that makes disguised text comparable. Run by hand, its output reviewed.
+
+Sources: the Unicode Character Database of the Python that runs this, OpenCC's t2s characters (Apache-2.0), and the
+UTS 39 confusables (Unicode licence) as packed by confusable-homoglyphs (MIT) in ../shared/data/open/text.
+The table is committed, so that every worker folds alike whatever Unicode version its Python carries.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+from opencc import OpenCC
+
+LIMIT = 0x32000  # past this come only private use, tags and variation selectors: the loader's rules
+MAX_SYMBOLS = 4
+
+COMBINING_TRICKS = ((0x300, 0x370), (0x483, 0x48A), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100), (0xFE20, 0xFE30))
+INVISIBLE = {0x0, 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800, 0xFFFD} | set(range(0x180B, 0x1810)) | set(
+    range(0x200B, 0x2010)) | set(range(0x202A, 0x202F)) | set(range(0x2060, 0x2070)) | set(range(0xFE00, 0xFE10)) | {
+    0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFE, 0xFFFF} | set(range(0xFDD0, 0xFDF0)) | set(range(0x1, 0x9)) | set(
+    range(0xE, 0x20)) | set(range(0x7F, 0xA0)) | set(range(0x1D173, 0x1D17B))
+EXTRA_LETTERS = {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i", "倣": "仿"}
+GAPS = {"hyphen": "-‐‑‒–—―−－﹣", "dot": ".．｡", "middot": "·•∙⋅・･‧●○◦", "star": "*＊★☆✱✲※", "underscore": "_＿", "tilde": "~～〜∼",
+        "colon": ":：∶﹕ː", "plus": "+＋", "slash": "/／＼\\⁄∕", "percent": "%％‰", "ampersand": "&＆", "apostrophe": "'’‘`´＇ʼ",
+        "clause": "。！？；!?;|｜\n\r\u2028\u2029！？；", "hard": ",，、()（）[]【】{}<>《》「」『』“”\"〈〉〔〕«»"}
+GAP_OF = {char: kind for kind, chars in GAPS.items() for char in chars}
+NAMED_LETTER = re.compile(
+    r"(?:LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER|NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER|"
+    r"(?:SQUARED|CIRCLED|TORTOISE SHELL BRACKETED) LATIN (?:CAPITAL|SMALL) LETTER|MODIFIER LETTER (?:CAPITAL|SMALL)|LATIN SUBSCRIPT SMALL LETTER|"
+    r"PARENTHESIZED LATIN (?:SMALL|CAPITAL) LETTER|COMBINING LATIN SMALL LETTER) ([A-Z])$")
+NO_SPACE_SCRIPTS = re.compile(r"^(THAI|LAO|KHMER|MYANMAR|TIBETAN|JAVANESE|BALINESE)")
+
+
+def is_trick(code: int) -> bool:
+    return any(low <= code < high for low, high in COMBINING_TRICKS)
+
+
+def script_class(char: str) -> str | None:
+    """The boundary class of a symbol: alphabetic, digit, han, kana, hangul, unspaced; None for what is no symbol."""
+    code, category = ord(char), unicodedata.category(char)
+    name = unicodedata.name(char, "")
+    if category == "Nd":
+        return "digit"
+    if name.startswith("CJK") and category == "Lo" or char in "〇々〆":
+        return "han"
+    if 0x3041 <= code <= 0x30FF and category[0] == "L" or char in "ー\u3099\u309a":
+        return "kana"
+    if name.startswith("HANGUL"):
+        return "hangul"
+    if category[0] == "L" or category in ("Mc", "Mn"):
+        return "unspaced" if NO_SPACE_SCRIPTS.match(name) else "alphabetic"
+    return None
+
+
+def simplify(char: str, converter: OpenCC) -> str:
+    if not ("\u3400" <= char <= "\u9fff" or ord(char) >= 0x20000):
+        return char
+    simple = converter.convert(char)
+    return simple if len(simple) == 1 else char
+
+
+def base_of(char: str, converter: OpenCC) -> str:
+    """The comparable form: compatibility, case, diacritics, width, traditional and kana differences taken out."""
+    if 0xAC00 <= ord(char) <= 0xD7A3:
+        return char
+    named = NAMED_LETTER.match(unicodedata.name(char, ""))
+    text = named.group(1) if named else char
+    for _ in range(2):
+        text = unicodedata.normalize("NFKD", text).casefold()
+    if "HANGUL" in unicodedata.name(char, ""):
+        text = unicodedata.normalize("NFKC", char)
+    out = []
+    for part in text:
+        if is_trick(ord(part)):
+            continue
+        part = EXTRA_LETTERS.get(part, part)
+        if len(part) == 1:
+            part = simplify(part, converter)
+            if 0x3041 <= ord(part) <= 0x3096:
+                part = chr(ord(part) + 0x60)
+            part = str(unicodedata.digit(part)) if unicodedata.category(part) == "Nd" else part
+        out.append(part)
+    joined = "".join(out)
+    letters = "".join(part for part in joined if script_class(part))
+    return letters[:MAX_SYMBOLS]
+
+
+def how_of(char: str, base: str) -> str:
+    if char == base or char.casefold() == base:
+        return "identical"
+    decomposition = unicodedata.decomposition(char)
+    name = unicodedata.name(char, "")
+    if decomposition.startswith(("<wide>", "<narrow>")) or name.startswith(("FULLWIDTH", "HALFWIDTH")):
+        return "width"
+    if NAMED_LETTER.match(name) or decomposition.startswith("<"):
+        return "compatibility"
+    if script_class(base[0]) in ("han", "kana"):
+        return "traditional" if script_class(base[0]) == "han" else "identical"
+    if decomposition or char.casefold() in EXTRA_LETTERS:
+        return "diacritic" if ord(char) < 0x180 or script_class(base[0]) != "alphabetic" or base[0] > "z" else "combining"
+    return "compatibility"
+
+
+def confusable_targets() -> dict[str, str]:
+    """Raw character -> the ASCII letter or digit it is drawn like."""
+    path = Path(sys.argv[1])
+    targets: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        ascii_ones = [c for c in row["confusables"] if len(c) == 1 and c.isascii() and c.isalnum()]
+        if len(row["char"]) == 1 and not row["char"].isascii() and ascii_ones:
+            letters = [c for c in ascii_ones if c.isalpha()] or ascii_ones
+            targets[row["char"]] = sorted(letters)[0]
+    return targets
+
+
+def main() -> None:
+    converter = OpenCC("t2s")
+    confusables = confusable_targets()
+    lines = []
+    for code in range(LIMIT):
+        char = chr(code)
+        category = unicodedata.category(char)
+        if category in ("Cs", "Co", "Cn"):
+            continue
+        if char == "\t" or category == "Zs":
+            lines.append((code, "gap", "space", "", ""))
+        elif char in GAP_OF:
+            lines.append((code, "gap", GAP_OF[char], "", ""))
+        elif code in INVISIBLE:
+            lines.append((code, "ignorable", "zero_width", "", ""))
+        elif is_trick(code):
+            lines.append((code, "ignorable", "combining", "", ""))
+        else:
+            base = base_of(char, converter)
+            if not base:
+                kind = "ignorable" if category in ("Mn", "Me", "Cf", "Cc") else "gap"
+                lines.append((code, kind, "combining" if kind == "ignorable" else "symbol", "", ""))
+                continue
+            look = confusables.get(char, "").casefold()
+            if not look and len(base) == 1 and not base.isascii():
+                look = confusables.get(base, "").casefold()
+            if len(base) != 1 or look == base or base.isascii():
+                look = ""
+            lines.append((code, script_class(base[0]), how_of(char, base), base, look))
+    out = Path(__file__).parent.parent / "detectors/data/folding.tsv"
+    with out.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"# made by tools/fold_tables.py; Unicode {unicodedata.unidata_version}; see NOTICE for sources and licences\n")
+        file.write("# first..last\tclass\thow or gap\tbase (= the character itself)\tdrawn like\n")
+        for first, last, rest in runs(lines):
+            span = f"{first:04X}" if first == last else f"{first:04X}..{last:04X}"
+            file.write("\t".join((span, *rest)) + "\n")
+
+
+def runs(lines: list[tuple[int, str, str, str, str]]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Neighbours that say the same thing, as one row."""
+    out: list[tuple[int, int, tuple[str, ...]]] = []
+    for code, kind, how, base, look in lines:
+        rest = (kind, how, "=" if base == chr(code) else base, look)
+        if out and out[-1][1] == code - 1 and out[-1][2] == rest and (rest[2] == "=" or not base):
+            out[-1] = (out[-1][0], code, rest)
+        else:
+            out.append((code, code, rest))
+    return out
+
+
+if __name__ == "__main__":
+    main()
