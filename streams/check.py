@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from detectors.records import Page, Screening
@@ -15,10 +16,13 @@ def check_page(body: bytes, watchlist: Watchlist, observed_at: datetime) -> Scre
     return screen_page(Page(body=body, observed_at=observed_at), watchlist, show_screened=True)
 
 
-def make_checker(watchlist: Callable[[], Watchlist], clock: Callable[[], datetime]) -> Callable[[bytes], Screening]:
-    """A checker for the web process: `watchlist` gives the one in force now, `clock` the moment of asking."""
+def make_checker(watchlist: Callable[[], Watchlist]) -> Callable[[bytes, datetime], Awaitable[Screening]]:
+    """A checker for the web process; `watchlist` gives the one in force at the moment of asking.
 
-    def check(body: bytes) -> Screening:
-        return check_page(body, watchlist(), clock())
+    The kernels give up the interpreter lock, so a thread keeps the event loop free.
+    """
+
+    async def check(body: bytes, observed_at: datetime) -> Screening:
+        return await asyncio.to_thread(check_page, body, watchlist(), observed_at)
 
     return check

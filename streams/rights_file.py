@@ -12,8 +12,9 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from detectors.errors import RightError, RightswatchError
-from detectors.rights import parse_register, parse_right
+from detectors.errors import RightswatchError
+from sinks.errors import StoreRefused
+from sinks.operational.changes import parse_change
 
 MAX_LINE_BYTES = 16 << 20  # a right with many claims takes some hundred kilobytes
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -93,15 +94,15 @@ def _judge(place: str, line: bytes) -> RightsLine | RefusedLine:
         document = orjson.loads(line)
     except orjson.JSONDecodeError as problem:
         return RefusedLine(place, f"is not JSON: {problem}")
+    change = _change(document)
     try:
-        return RightsLine(place, _change(document))
-    except RightError as problem:
+        parse_change(change)  # what the operational database would refuse, `scan` refuses too
+    except StoreRefused as problem:
         return RefusedLine(place, str(problem))
+    return RightsLine(place, change)
 
 
 def _change(document: Any) -> dict[str, Any]:
     if isinstance(document, dict) and "register" in document:
-        parse_register(document["register"])
         return {"op": "register", "register": document["register"]}
-    parse_right(document)
     return {"op": "put", "right": document}

@@ -1,15 +1,79 @@
-"""`rightswatch feed`."""
+"""`rightswatch feed`: put listings from a source on the topic `listings`."""
 
 from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from streams.commands.options import SettingsSource, pass_source, settings_options
+from streams.commands.progress import PlainProgress
+
+if TYPE_CHECKING:
+    from streams.feeds.base import Feed
+    from streams.feeds.cursor_file import CursorFile
+    from streams.feeds.pace import Pace
+    from streams.settings_sections import KafkaSettings
 
 
 @click.command()
+@click.argument("source_name", metavar="SOURCE")
+@click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N",
+              help="Listings per second.  [default: as fast as the broker takes them]")  # fmt: skip
+@click.option("--rate-file", type=click.Path(path_type=Path), help="Read the rate from this file, again and again.")
+@click.option("--listings", type=click.IntRange(min=1), metavar="N", help="Stop after so many.")
+@click.option("--page", type=click.IntRange(1, 1000), default=1000, show_default=True, metavar="N",
+              help="At most so many listings in a page.")  # fmt: skip
+@click.option("--follow", is_flag=True, help="At the end of a file wait for what is written to it.")
+@click.option("--from-start", is_flag=True, help="Forget where the last run stopped.")
 @settings_options
 @pass_source
-def feed(source: SettingsSource) -> None:
-    """Run the feed."""
-    raise NotImplementedError
+def feed(
+    source: SettingsSource,
+    source_name: str,
+    rate: float,
+    rate_file: Path | None,
+    listings: int | None,
+    page: int,
+    follow: bool,
+    from_start: bool,
+) -> None:
+    """Send the listings of SOURCE to the workers: a file of JSON lines, - for standard input, or `demo`.
+
+    Goes on where the last run stopped: a cursor in the data directory moves past every page that the broker has
+    acknowledged.
+    """
+    from streams.connections import resolve
+    from streams.feeds.pace import Pace
+    from streams.feeds.rate import RateFile
+    from streams.feeds.sources import cursor_file, open_feed
+
+    settings = source.load()
+    chosen = open_feed(source_name, follow=follow, clock=lambda: datetime.now(UTC))
+    cursors = cursor_file(chosen, settings.data_dir)
+    if from_start and cursors is not None:
+        cursors.forget()
+    current_rate = RateFile(rate_file, rate, time.monotonic) if rate_file else (lambda: rate)
+    pace = Pace(current_rate, time.monotonic, page)
+    with resolve(settings, parts=("kafka",)) as connections:
+        asyncio.run(_run(chosen, connections.kafka, cursors, pace, listings))
+
+
+async def _run(
+    chosen: Feed, kafka: KafkaSettings, cursors: CursorFile | None, pace: Pace, listings: int | None
+) -> None:
+    from streams.feeds.publisher import publish_to
+    from streams.feeds.runner import FeedTotals, run_feed
+
+    plain = PlainProgress("feed", time.monotonic)
+
+    def report(totals: FeedTotals) -> None:
+        plain.advance(0, f"{totals.listings:,} listings in {totals.pages:,} pages acknowledged")
+
+    async with publish_to(kafka) as publisher:
+        totals = await run_feed(chosen, publisher, cursors, pace, limit=listings, report=report)
+    click.echo(f"feed: done, {totals.listings:,} listings in {totals.pages:,} pages acknowledged", err=True)

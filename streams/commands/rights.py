@@ -1,8 +1,13 @@
-"""`rightswatch rights`: what the watchlist holds. Every change takes effect in all workers without a restart."""
+"""`rightswatch rights`: what the watchlist holds.
+
+Changes go to the operational database; running workers publish them to the watchlist log and follow it, so every
+change takes effect within two seconds and without a restart.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +17,7 @@ import click
 from streams.commands.options import SettingsSource, pass_source, settings_options
 
 if TYPE_CHECKING:
-    from streams.rights_admin import RightsAdmin
+    from sinks.operational.rights_store import RightsStore
 
 BATCH = 5_000
 FAILED = 1
@@ -34,28 +39,18 @@ def import_rights(source: SettingsSource, file: Path) -> int:
     A right with the same right_id is replaced. A line that cannot be watched for is named and left out; the others
     are imported, and the exit code is 1.
     """
-    from streams.rights_file import RefusedLine, read_rights
+    from streams.rights_file import read_rights
 
-    refused = 0
-    imported = 0
-
-    def changes() -> Iterator[dict[str, Any]]:
-        nonlocal refused
-        for line in read_rights(file):
-            if isinstance(line, RefusedLine):
-                refused += 1
-                click.echo(f"refused {line}", err=True)
-            else:
-                yield line.change
-
-    with _admin(source) as admin:
-        revision = admin.revision()
-        lines = changes()
-        while batch := list(islice(lines, BATCH)):
-            revision = admin.apply(batch)
-            imported += len(batch)
-    click.echo(f"imported {imported:,} rights, refused {refused:,}; the watchlist is at revision {revision}", err=True)
-    return FAILED if refused else 0
+    lines = _Accepted()
+    with _store(source) as store:
+        changes = lines.of(read_rights(file))
+        while batch := list(islice(changes, BATCH)):
+            store.apply(batch)
+        revision = store.revision()
+    click.echo(
+        f"imported {lines.accepted:,} rights, refused {lines.refused:,}; watchlist revision {revision}", err=True
+    )
+    return FAILED if lines.refused else 0
 
 
 @rights.command("withdraw")
@@ -64,15 +59,15 @@ def import_rights(source: SettingsSource, file: Path) -> int:
 @pass_source
 def withdraw_rights(source: SettingsSource, right_ids: tuple[str, ...]) -> int:
     """Take rights off the watchlist."""
-    with _admin(source) as admin:
-        known = [right_id for right_id in right_ids if admin.get(right_id) is not None]
-        unknown = [right_id for right_id in right_ids if right_id not in known]
-        revision = admin.revision()
+    with _store(source) as store:
+        known = [right_id for right_id in right_ids if store.get(right_id) is not None]
         if known:
-            revision = admin.apply([{"op": "withdraw", "right_id": right_id} for right_id in known])
+            store.apply([{"op": "withdraw", "right_id": right_id} for right_id in known])
+        revision = store.revision()
+    unknown = [right_id for right_id in right_ids if right_id not in known]
     for right_id in unknown:
-        click.echo(f"refused {right_id}: not on the watchlist; rightswatch rights list shows what is", err=True)
-    click.echo(f"withdrew {len(known):,} rights; the watchlist is at revision {revision}", err=True)
+        click.echo(f"refused {right_id}: not on the watchlist; `rightswatch rights list` shows what is", err=True)
+    click.echo(f"withdrew {len(known):,} rights; watchlist revision {revision}", err=True)
     return FAILED if unknown else 0
 
 
@@ -80,17 +75,40 @@ def withdraw_rights(source: SettingsSource, right_ids: tuple[str, ...]) -> int:
 @settings_options
 @pass_source
 def list_rights(source: SettingsSource) -> None:
-    """Print the rights and registers that hold now, as JSON lines that `rights import` reads again."""
+    """Print what holds now, as JSON lines that `rights import` reads again."""
     import orjson
 
     out = click.get_binary_stream("stdout")
-    with _admin(source) as admin:
-        for entry in admin.current():
-            document = entry["right"] if "right" in entry else {"register": entry["register"]}
+    with _store(source) as store:
+        for entry in store.current():
+            document = entry["right"] if entry["op"] == "put" else {"register": entry["register"]}
             out.write(orjson.dumps(document) + b"\n")
 
 
-def _admin(source: SettingsSource) -> RightsAdmin:
-    from streams.rights_admin import RightsAdmin
+class _Accepted:
+    """Passes on the lines that hold, names the others on stderr, and counts both."""
 
-    return RightsAdmin(source.load())
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.refused = 0
+
+    def of(self, lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
+        from streams.rights_file import RefusedLine
+
+        for line in lines:
+            if isinstance(line, RefusedLine):
+                self.refused += 1
+                click.echo(f"refused {line}", err=True)
+            else:
+                self.accepted += 1
+                yield line.change
+
+
+@contextmanager
+def _store(source: SettingsSource) -> Iterator[RightsStore]:
+    """The operational database alone: a running worker publishes what changes there."""
+    from sinks.operational.rights_store import RightsStore
+    from streams.connections import resolve
+
+    with resolve(source.load(), parts=()) as connections, closing(RightsStore(connections.operational)) as store:
+        yield store

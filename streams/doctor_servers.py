@@ -1,0 +1,152 @@
+"""The servers as `rightswatch doctor` finds them: reachable, of a version we know, and agreeing with each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+
+import orjson
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from detectors.errors import RightswatchError
+from sinks.clickhouse.connection import Connection
+from sinks.clickhouse.migrate import known_migrations
+from sinks.operational.rights_store import RightsStore
+from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.connections import Connections
+from streams.embedded import Check
+from streams.settings_sections import KafkaSettings
+from streams.topics import client_options, topic_names
+
+OLDEST_CLICKHOUSE = (24, 8)
+TIMEOUT_SECONDS = 10.0
+TAIL_ENTRIES = 200  # of the watchlist log: its last checkpoint is among them
+
+
+async def check_servers(connections: Connections) -> AsyncIterator[Check]:
+    """Ask every server; a failure of one does not keep the others from being asked."""
+    yield _clickhouse(connections.clickhouse)
+    yield await _redis(connections.redis)
+    database, revision = _operational(connections.operational)
+    yield database
+    yield await _kafka(connections.kafka, "kafka topics", lambda consumer, kafka: _topics(consumer, kafka))
+    if revision is not None:
+        yield await _kafka(
+            connections.kafka, "watchlist log", lambda consumer, kafka: _watchlist(consumer, kafka, revision)
+        )
+
+
+def _clickhouse(settings: ClickHouseSettings) -> Check:
+    remedy = "start it, or correct [clickhouse] in the settings"
+    try:
+        with Connection(settings, database="default") as connection:
+            version = str(connection.query("SELECT version()")[0][0])
+            applied = _schema_version(connection, settings.database)
+    except RightswatchError as problem:
+        return Check("clickhouse", False, str(problem), remedy)
+    known = max(migration.version for migration in known_migrations())
+    schema = f"schema {applied} of {known}" if applied else "no schema yet: made at the first start"
+    detail = f"{settings.place}, version {version}, database {settings.database}: {schema}"
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_CLICKHOUSE:
+        return Check("clickhouse", False, detail, f"use {'.'.join(map(str, OLDEST_CLICKHOUSE))} or newer")
+    if applied > known:
+        return Check("clickhouse", False, detail, "a newer rightswatch made it: run that one")
+    return Check("clickhouse", True, detail)
+
+
+def _schema_version(connection: Connection, database: str) -> int:
+    exists = connection.query(
+        "SELECT count() FROM system.tables WHERE database = {database:String} AND name = 'schema_migrations'",
+        {"database": database},
+    )[0][0]
+    if not exists:
+        return 0
+    return int(connection.query(f"SELECT max(version) FROM `{database}`.schema_migrations")[0][0])  # noqa: S608
+
+
+async def _redis(settings: RedisSettings) -> Check:
+    remedy = "start it, or correct [redis] url in the settings"
+    try:
+        async with Redis.from_url(settings.url, socket_connect_timeout=5.0, socket_timeout=5.0) as redis:
+            facts = await redis.info("server")
+    except (RedisError, OSError, ValueError) as problem:
+        return Check("redis", False, f"{settings.place}: {type(problem).__name__}: {problem}", remedy)
+    version = facts.get("valkey_version") or facts.get("redis_version", "?")
+    return Check("redis", True, f"{settings.place}, version {version}")
+
+
+def _operational(settings: OperationalSettings) -> tuple[Check, int | None]:
+    try:
+        with closing(RightsStore(settings)) as store:
+            revision, published = store.revision(), store.published_revision()
+    except RightswatchError as problem:
+        return Check("operational database", False, str(problem), "correct [operational] url in the settings"), None
+    detail = f"{settings.place}, watchlist revision {revision}, published up to {published}"
+    return Check("operational database", True, detail), revision
+
+
+async def _kafka(
+    kafka: KafkaSettings, name: str, ask: Callable[[AIOKafkaConsumer, KafkaSettings], Awaitable[Check]]
+) -> Check:
+    try:
+        async with asyncio.timeout(TIMEOUT_SECONDS), _consumer(kafka) as consumer:
+            return await ask(consumer, kafka)
+    except (KafkaError, OSError, TimeoutError) as problem:
+        detail = f"{kafka.bootstrap}: {type(problem).__name__}: {problem}"
+        return Check(name, False, detail, "start the broker, or correct [kafka] in the settings")
+
+
+@asynccontextmanager
+async def _consumer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(**client_options(kafka), group_id=None, auto_offset_reset="earliest")
+    try:
+        await consumer.start()
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def _topics(consumer: AIOKafkaConsumer, kafka: KafkaSettings) -> Check:
+    names = topic_names(kafka.topic_prefix)
+    wanted = {names.listings, names.alerts, names.screenings, names.dead, names.watchlist}
+    missing = sorted(wanted - await consumer.topics())
+    if len(missing) == len(wanted):
+        return Check("kafka topics", True, f"{kafka.bootstrap}: none yet, made at the first start of a worker")
+    if missing:
+        remedy = "start a worker: it makes them, or says why the broker refuses"
+        return Check("kafka topics", False, f"{kafka.bootstrap} lacks {', '.join(missing)}", remedy)
+    partitions = len(consumer.partitions_for_topic(names.listings) or ())
+    return Check("kafka topics", True, f"{kafka.bootstrap}: all there, {names.listings} has {partitions} partitions")
+
+
+async def _watchlist(consumer: AIOKafkaConsumer, kafka: KafkaSettings, revision: int) -> Check:
+    name = topic_names(kafka.topic_prefix).watchlist
+    if name not in await consumer.topics():
+        return Check("watchlist log", True, f"not there yet; a worker will publish revision {revision}")
+    logged = await _last_revision(consumer, TopicPartition(name, 0))
+    detail = f"revision {logged} in the log, {revision} in the operational database"
+    if logged < revision:
+        return Check("watchlist log", False, detail, "start a worker or the web server: they publish what is missing")
+    return Check("watchlist log", True, detail)
+
+
+async def _last_revision(consumer: AIOKafkaConsumer, log: TopicPartition) -> int:
+    """Of the last entries. The end comes from a fetch: the embedded broker's own answer about the end is wrong."""
+    consumer.assign([log])
+    await consumer.seek_to_beginning(log)
+    last = 0
+    end = None
+    while end is None or await consumer.position(log) < end:
+        batch = (await consumer.getmany(log, timeout_ms=1000)).get(log, [])
+        if end is None:
+            end = consumer.highwater(log)
+            if end is None or not batch:
+                return last
+            consumer.seek(log, max(batch[0].offset, end - TAIL_ENTRIES))
+            continue
+        last = max([last, *(int(orjson.loads(record.value).get("revision", 0)) for record in batch if record.value)])
+    return last

@@ -1,0 +1,41 @@
+"""Puts pages on the topic `listings`, several in flight at once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+
+from streams.feeds.base import FeedPage
+from streams.producer import Message, Sender
+from streams.settings_sections import KafkaSettings
+from streams.topics import create_topics
+
+
+class PagePublisher:
+    """Spreads pages evenly over the partitions, also those of a single platform, so that every worker has its share."""
+
+    def __init__(self, sender: Sender, topic: str) -> None:
+        self._sender = sender
+        self._topic = topic
+
+    async def send(self, page: FeedPage) -> Awaitable[object]:
+        """Start sending; the result is done when every in-sync replica has the page.
+
+        Raises (the result): BrokerError when the page was not acknowledged.
+        """
+        message = Message(self._topic, hashlib.blake2b(page.body, digest_size=8).digest(), page.body)
+        return asyncio.create_task(self._sender.send(message))
+
+
+@asynccontextmanager
+async def publish_to(kafka: KafkaSettings) -> AsyncIterator[PagePublisher]:
+    """A publisher on a broker that has the topics.
+
+    Raises:
+        BrokerError: the broker does not answer, or has not the topics and refuses them.
+    """
+    topics = await create_topics(kafka)
+    async with Sender(kafka) as sender:
+        yield PagePublisher(sender, topics.listings)

@@ -1,0 +1,149 @@
+"""The demo: starts workers, web server and feed as child processes, watches over them, and ends them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from detectors.errors import RightswatchError
+from streams.children import Child, ChildProgram
+from streams.embedded.ports import is_taken
+
+READY_SECONDS = 90.0
+ASK_INTERVAL_SECONDS = 0.2
+
+
+class LaunchError(RightswatchError):
+    """The demo cannot run; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the demo starts. `settings_arguments` make the children read the same settings."""
+
+    data_dir: Path
+    settings_arguments: Sequence[str]
+    workers: int
+    port: int
+    rate: float
+    listings: int | None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def rate_file(self) -> Path:
+        return self.data_dir / "feed-rate"
+
+    def programs(self) -> list[ChildProgram]:
+        """In the order in which they start; they end in the reverse order, so that nothing is cut off in the middle."""
+        workers = [self._program(f"worker-{n}", "worker", *(["--no-writer"] if n > 1 else [])) for n in self._numbers()]
+        limit = [] if self.listings is None else ["--listings", str(self.listings)]
+        return [
+            *workers,
+            self._program("web", "web", "--port", str(self.port)),
+            self._program("feed", "feed", "demo", "--rate-file", str(self.rate_file.absolute()), *limit),
+        ]
+
+    def _numbers(self) -> range:
+        return range(1, self.workers + 1)
+
+    def _program(self, name: str, *arguments: str) -> ChildProgram:
+        log = self.data_dir / "logs" / f"{name}.log"
+        return ChildProgram(name, [*self.settings_arguments, *arguments], log)
+
+
+def check_port(port: int) -> None:
+    """Raises LaunchError when somebody listens there already, most likely another demo."""
+    if is_taken(port):
+        raise LaunchError(
+            f"port {port} is taken, perhaps by another rightswatch demo: end that one, or choose with --port"
+        )
+
+
+async def launch(plan: Plan, say: Callable[[str], None], on_ready: Callable[[], None]) -> None:
+    """Run the plan until Ctrl-C or SIGTERM. `on_ready` is called once the watch floor answers.
+
+    Raises:
+        LaunchError: the watch floor was not ready in time.
+        ChildFailed: a child cannot be kept running.
+    """
+    plan.data_dir.mkdir(parents=True, exist_ok=True)
+    plan.rate_file.write_text(f"{plan.rate:g}\n", "ascii")
+    children = [Child(program, time.monotonic, say) for program in plan.programs()]
+    async with _interrupted() as interrupted, _running(children) as running:
+        ready = asyncio.create_task(_wait_until_ready(plan.url + "readyz"))
+        ready.add_done_callback(lambda task: None if task.cancelled() or task.exception() else on_ready())
+        pending: set[asyncio.Task[None]] = {ready, interrupted, *running}
+        try:
+            while interrupted in pending:
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            ready.cancel()
+
+
+@asynccontextmanager
+async def _interrupted() -> AsyncIterator[asyncio.Task[None]]:
+    """A task that is done once Ctrl-C or SIGTERM came."""
+    event = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def interrupt(number: int) -> None:
+        loop.remove_signal_handler(number)  # the second Ctrl-C does not wait for a clean end
+        event.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt, number)
+
+    async def wait() -> None:
+        await event.wait()
+
+    task = asyncio.create_task(wait())
+    try:
+        yield task
+    finally:
+        task.cancel()
+
+
+@asynccontextmanager
+async def _running(children: Sequence[Child]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    tasks = [asyncio.create_task(child.keep_running()) for child in children]
+    try:
+        yield tasks
+    finally:
+        for child in reversed(children):
+            await child.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _wait_until_ready(url: str) -> None:
+    answer = "nothing answered"
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            while answer := await asyncio.to_thread(_missing, url):
+                await asyncio.sleep(ASK_INTERVAL_SECONDS)  # noqa: ASYNC110  another process, no event to wait for
+    except TimeoutError:
+        raise LaunchError(f"{url} was not ready within {READY_SECONDS:g} s: {answer}; see the logs/ folder") from None
+
+
+def _missing(url: str) -> str:
+    """An empty text when ready, else what is missing."""
+    try:
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own loopback URL
+            return ""
+    except urllib.error.HTTPError as problem:
+        return problem.read(500).decode("utf-8", "replace")
+    except OSError as problem:
+        return str(problem)

@@ -1,0 +1,125 @@
+"""Reproduce an alert from what was kept when it was raised: the page's bytes, the rights then, the rules and code now.
+
+A match depends only on its listing, its own right (a patent claim: the rights with that number, and the registers) and
+the rules. So a replay needs the page and those rights alone. It does not write anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+
+from detectors.errors import RightswatchError
+from detectors.records import Page
+from detectors.watchlist import Watchlist, WatchlistBuilder
+from streams.pipeline import screen_page
+
+ABSENT = "(absent)"
+
+
+class ReplayError(RightswatchError):
+    """An alert cannot be replayed: it, its page or its rights are not kept."""
+
+
+class Evidence(Protocol):
+    """What was kept with the alerts; `sinks.clickhouse.AlertReader` is one."""
+
+    def alert(self, alert_id: str) -> dict[str, Any] | None: ...
+
+    def page(self, digest: str) -> Page | None: ...
+
+
+class RightsHistory(Protocol):
+    """What the watchlist held; `sinks.operational.RightsStore` is one."""
+
+    def at(self, revision: int, right_ids: Collection[str] | None = None) -> Iterable[Mapping[str, Any]]:
+        """Log entries of what held at that revision, of these rights only when given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which the replay differs from the original."""
+
+    field: str
+    original: Any
+    replayed: Any
+
+    def __str__(self) -> str:
+        return f"{self.field}: was {_short(self.original)}, is {_short(self.replayed)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What came of a replay. `replayed` is None when the pipeline does not raise the alert any more."""
+
+    original: Mapping[str, Any]
+    replayed: Mapping[str, Any] | None
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_identical(self) -> bool:
+        return self.replayed is not None and not self.differences
+
+    @property
+    def has_other_versions(self) -> bool:
+        """Whether the code or the rules are not those that raised the alert."""
+        return any(difference.field.split(".")[0] == "versions" for difference in self.differences)
+
+
+def replay(alert_id: str, evidence: Evidence, rights: RightsHistory) -> ReplayResult:
+    """Screen the alert's page again as it was screened then, and compare.
+
+    Raises:
+        ReplayError: the alert or its page is not in the store.
+    """
+    original = evidence.alert(alert_id)
+    if original is None:
+        raise ReplayError(f"alert {alert_id}: there is none with this id in the store")
+    page = evidence.page(original["page"])
+    if page is None:
+        raise ReplayError(f"alert {alert_id}: its page {original['page']} is not in the store")
+    watchlist = _watchlist_then(original, rights)
+    # The same bytes may have come earlier and without an alert: what counts is the moment this alert was raised.
+    then = Page(page.body, datetime.fromisoformat(original["observed_at"]), page.topic, page.partition, page.offset)
+    found = [_as_stored(alert.to_json()) for alert in screen_page(then, watchlist).alerts if alert.alert_id == alert_id]
+    # A page may show the same offer twice, say at two prices; the store kept one of the two alerts.
+    results = [ReplayResult(original, document, compare(original, document)) for document in found]
+    return min(results, key=lambda result: len(result.differences), default=ReplayResult(original, None, ()))
+
+
+def compare(original: Mapping[str, Any], replayed: Mapping[str, Any], prefix: str = "") -> tuple[Difference, ...]:
+    """Field by field, into nested objects."""
+    found: list[Difference] = []
+    for name in dict.fromkeys((*original, *replayed)):
+        was, now = original.get(name, ABSENT), replayed.get(name, ABSENT)
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            found += compare(was, now, f"{prefix}{name}.")
+        elif was != now:
+            found.append(Difference(prefix + name, was, now))
+    return tuple(found)
+
+
+def _watchlist_then(original: Mapping[str, Any], rights: RightsHistory) -> Watchlist:
+    right_id, revision = original["right_id"], original["revision"]
+    only = None if original["detector"] == "patent_claim" or right_id is None else [right_id]
+    builder = WatchlistBuilder()
+    for entry in rights.at(revision, only):
+        builder.apply(entry)
+    builder.apply({"op": "checkpoint", "revision": revision})
+    return builder.build()
+
+
+def _as_stored(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Through JSON, as the original went."""
+    stored: dict[str, Any] = orjson.loads(orjson.dumps(document))
+    return stored
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return text if len(text) <= 200 else text[:199] + "…"
