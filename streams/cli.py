@@ -23,6 +23,7 @@ from streams.commands.scan import scan
 from streams.commands.web import web
 from streams.commands.worker import worker
 from streams.commands.writer import writer
+from streams.embedded.errors import StackError
 from streams.errors import BrokerError, SettingsError
 
 COMMANDS: tuple[click.Command, ...] = (demo, scan, worker, writer, web, feed, rights, replay, doctor)
@@ -68,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
     except SettingsError as problem:
         click.echo(f"error: {problem}", err=True)
         return USAGE
-    except (RightswatchError, BrokerError, OSError) as problem:
+    except (RightswatchError, BrokerError, StackError, OSError) as problem:
         click.echo(f"error: {problem}", err=True)
         return FAILED
     return result if isinstance(result, int) else 0
@@ -82,7 +83,7 @@ def main() -> None:
 
 def _reader_gone() -> int:
     """Whoever read our output (`head`, a pager) has seen enough: say nothing, also not when Python flushes stdout."""
-    sys.stdout = None  # type: ignore[assignment]
+    sys.stdout = None
     return FAILED
 
 

@@ -132,8 +132,8 @@ async def _wait_until_ready(url: str) -> None:
     answer = "nothing answered"
     try:
         async with asyncio.timeout(READY_SECONDS):
-            while answer := await asyncio.to_thread(_missing, url):
-                await asyncio.sleep(ASK_INTERVAL_SECONDS)  # noqa: ASYNC110  another process, no event to wait for
+            while answer := await asyncio.to_thread(_missing, url):  # noqa: ASYNC110  another process, no event
+                await asyncio.sleep(ASK_INTERVAL_SECONDS)
     except TimeoutError:
         raise LaunchError(f"{url} was not ready within {READY_SECONDS:g} s: {answer}; see the logs/ folder") from None
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 
 FRESHNESS_SECONDS = 0.2  # a page is cut at least so often, so that no listing waits longer for its page to fill
 MAX_PAGE_LISTINGS = 1_000
+LONGEST_CATCH_UP_SECONDS = 1.0
 
 
 class Pace:
@@ -19,7 +19,7 @@ class Pace:
         self._rate = rate
         self._monotonic = monotonic
         self._max_page = max_page
-        self._due = -inf
+        self._due: float | None = None
 
     def page_listings(self) -> int:
         """How many listings the next page should hold."""
@@ -34,7 +34,7 @@ class Pace:
         if rate <= 0:
             return 0.0
         now = self._monotonic()
-        self._due = max(self._due, now - 1.0)
+        self._due = now if self._due is None else max(self._due, now - LONGEST_CATCH_UP_SECONDS)
         wait = max(0.0, self._due - now)
         self._due += listings / rate
         return wait
