@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from benchmarks.machine import machine, versions
 from benchmarks.records import Benchmark, BenchmarkError
 from benchmarks.report import Report
+from detectors.errors import RightswatchError
 
 FAILED, USAGE = 1, 2
 
@@ -40,7 +41,7 @@ def _listing(benchmarks: Mapping[str, Benchmark]) -> str:
 def _run(name: str, benchmark: Benchmark, options: argparse.Namespace) -> int:
     try:
         rows = benchmark.run(options.quick)
-    except BenchmarkError as problem:
+    except (BenchmarkError, RightswatchError) as problem:
         print(f"{name}: {problem}", file=sys.stderr)
         return FAILED
     report = Report(name=name, machine=machine(), versions=versions(benchmark.packages), rows=rows)

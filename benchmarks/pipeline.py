@@ -7,8 +7,9 @@ anything is timed, the run checks that the alerts are the expected ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 
@@ -34,7 +35,7 @@ def run(quick: bool) -> Sequence[Row]:
     count, rounds = (5_000, 3) if quick else (20_000, 9)
     rows = listings(count)
     expected = watchlist_rights(rows, MARKS, SHARE)
-    watchlist = _watchlist(expected)
+    watchlist = compile_rights(expected.rights)
     bodies = pages(rows, PAGE_LISTINGS)
     with one_core():
         share = _check(bodies, watchlist, expected, count)
@@ -52,6 +53,14 @@ def run(quick: bool) -> Sequence[Row]:
     ]
 
 
+def compile_rights(rights: Iterable[Mapping[str, Any]]) -> Watchlist:
+    """The watchlist that a worker would have of these rights."""
+    builder = WatchlistBuilder()
+    for revision, right in enumerate(rights, 1):
+        builder.apply({"revision": revision, "op": "put", "right": right})
+    return builder.build()
+
+
 def _screen(bodies: Sequence[bytes], watchlist: Watchlist) -> None:
     for body in bodies:
         screen_page(Page(body, OBSERVED_AT), watchlist)
@@ -61,13 +70,6 @@ def _decode(bodies: Sequence[bytes]) -> None:
     for body in bodies:
         for line in body.split(b"\n"):
             orjson.loads(line)
-
-
-def _watchlist(expected: Expected) -> Watchlist:
-    builder = WatchlistBuilder()
-    for revision, right in enumerate(expected.rights, 1):
-        builder.apply({"revision": revision, "op": "put", "right": right})
-    return builder.build()
 
 
 def _check(bodies: Sequence[bytes], watchlist: Watchlist, expected: Expected, count: int) -> float:

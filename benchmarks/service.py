@@ -1,0 +1,113 @@
+"""The service under measurement: servers that the settings name, else embedded ones, and one worker process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.records import BenchmarkError
+from sinks.operational import RightsStore
+from streams.connections import Connections, resolve
+from streams.settings import load_settings
+
+READY_SECONDS = 120.0
+STOP_SECONDS = 30.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where the running service's servers are."""
+
+    connections: Connections
+
+
+@contextmanager
+def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Service]:
+    """One worker, with its writer, that has loaded these rights. Topics, database and data are of this run alone.
+
+    Raises:
+        BenchmarkError: the worker is not ready in two minutes, or ended.
+    """
+    name = f"bench{os.getpid()}"
+    variables = {
+        "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}-",
+        "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
+        "RIGHTSWATCH_WORKER_HEALTH_PORT": str(_free_port()),
+    }
+    environment = {**os.environ, **variables}  # noqa: TID251 - the edge: what names real servers is handed on
+    with tempfile.TemporaryDirectory(prefix="rightswatch-bench-") as folder:
+        settings = replace(load_settings(None, environment), data_dir=Path(folder))
+        with resolve(settings) as connections:
+            _import(rights, connections)
+            log = Path(folder) / "worker.log"
+            with _worker(folder, environment, log) as process:
+                _wait_until_ready(process, settings.worker.health_port, log)
+                yield Service(connections)
+
+
+def _import(rights: Iterable[Mapping[str, Any]], connections: Connections) -> None:
+    store = RightsStore(connections.operational)
+    try:
+        store.apply([{"op": "put", "right": right} for right in rights])
+    finally:
+        store.close()
+
+
+@contextmanager
+def _worker(folder: str, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "streams", "worker", "--data-dir", folder],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if _is_ready(port):
+            return
+        time.sleep(POLL_SECONDS)
+    state = "is not ready" if process.poll() is None else f"ended with exit code {process.returncode}"
+    tail = log.read_text("utf-8", "replace")[-2_000:]
+    raise BenchmarkError(f"the worker {state}; its log ends with:\n{tail}")
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
