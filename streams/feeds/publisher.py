@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from streams.feeds.base import FeedPage
 from streams.producer import Message, Sender
@@ -20,7 +21,7 @@ class PagePublisher:
         self._sender = sender
         self._topic = topic
 
-    async def send(self, page: FeedPage) -> Awaitable[object]:
+    async def send(self, page: FeedPage) -> asyncio.Future[Any]:
         """Start sending; the result is done when every in-sync replica has the page.
 
         Raises (the result): BrokerError when the page was not acknowledged.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from streams.feeds.base import Feed, FeedPage
 from streams.feeds.cursor_file import CursorFile
@@ -13,13 +13,13 @@ from streams.feeds.pace import Pace
 
 MAX_IN_FLIGHT = 32  # pages sent and not yet acknowledged
 
-_InFlight = tuple[FeedPage, Awaitable[object]]
+_InFlight = tuple[FeedPage, asyncio.Future[Any]]
 
 
 class Publisher(Protocol):
     """Where pages go."""
 
-    async def send(self, page: FeedPage) -> Awaitable[object]:
+    async def send(self, page: FeedPage) -> asyncio.Future[Any]:
         """Hand a page over; what comes back is done once the broker has acknowledged it (acks=all)."""
         ...
 
@@ -63,6 +63,7 @@ async def run_feed(
         for task in (publishing, settling):
             task.cancel()
         await asyncio.gather(publishing, settling, return_exceptions=True)
+        await _abandon(in_flight)
     return totals
 
 
@@ -103,3 +104,11 @@ async def _settle(
         totals.pages += 1
         totals.listings += page.listings
         report(totals)
+
+
+async def _abandon(in_flight: asyncio.Queue[_InFlight | None]) -> None:
+    """Pages that were sent but not waited for: the next run sends them again."""
+    while not in_flight.empty():
+        if item := in_flight.get_nowait():
+            item[1].cancel()
+            await asyncio.gather(item[1], return_exceptions=True)

@@ -1,7 +1,7 @@
 """Publishing a feed: the cursor never runs ahead of the broker, and a restart goes on where it stands."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Broker:
         self._fail_at = fail_at
         self._hold = hold
 
-    async def send(self, page: FeedPage) -> Awaitable[object]:
+    async def send(self, page: FeedPage) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self._fail_at is not None and len(self.bodies) >= self._fail_at:
             done.set_exception(BrokerError("the broker is away"))
@@ -89,8 +89,9 @@ def test_a_page_in_flight_holds_the_cursor_back_also_when_later_ones_are_through
     async def scenario() -> None:
         broker = Broker(hold=True)
         run = asyncio.create_task(run_feed(CountingFeed(50), broker, cursors(tmp_path), FULL_SPEED))
-        while len(broker.bodies) < 5:
+        for _ in range(200):
             await asyncio.sleep(0)
+        assert len(broker.bodies) == 5
         for later in broker.acknowledgements[1:]:
             later.set_result(None)
         await asyncio.sleep(0.01)
