@@ -83,30 +83,24 @@ def _columns(what: str, records: Sequence[Record], row: Callable[[Record], dict[
 
 
 def _alert_row(alert: Alert) -> dict[str, Any]:
-    seller = alert.seller or {}
     return {
         "alert_id": UUID(alert.alert_id),
         "group_id": UUID(alert.group_id),
         "platform": storable(alert.platform),
         "listing_id": storable(alert.listing_id),
-        "url": _text_or_none(alert.url),
         "title": storable(alert.title),
-        "seller": json_text(seller),
-        "seller_name": storable(str(seller.get("name") or "")),
+        "seller_name": storable(str(alert.seller.get("name") or "")),
         "subject": storable(alert.subject),
-        "right_id": _text_or_none(alert.right_id),
+        "right_id": None if alert.right_id is None else storable(alert.right_id),
         "kind": storable(alert.kind),
         "detector": storable(alert.detector),
         "score": float(alert.score),
         "tier": storable(alert.tier),
-        "reasons": json_text([reason.to_json() for reason in alert.reasons]),
-        "signals": json_text(alert.signals),
-        "listed_at": _text_or_none(alert.listed_at),
         "observed_at": milliseconds(alert.observed_at),
         "revision": _unsigned(alert.revision),
-        "versions": json_text(alert.versions),
         "page": digest_bytes(alert.page),
         "listing_digest": digest_bytes(alert.listing_digest),
+        "document": json_text(alert.to_json()),
     }
 
 
@@ -178,10 +172,6 @@ def _dead_letter_row(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _counts(counts: Mapping[str, Any]) -> dict[str, int]:
     return {storable(str(reason)): min(_unsigned(count), _UINT32_MAX) for reason, count in counts.items()}
-
-
-def _text_or_none(value: Any) -> str | None:
-    return None if value is None else storable(str(value))
 
 
 def _unsigned(value: Any) -> int:

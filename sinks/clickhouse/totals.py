@@ -18,15 +18,16 @@ _RECENT = "observed_at > fromUnixTimestamp64Milli({recent:Int64}, 'UTC')"
 
 # An alert counts when its first observation is in the span: content seen again is no new alert.
 _ALERTS = f"""
-WITH recent AS (
-    SELECT alert_id, min(observed_at) AS first, argMax(tier, first_wins) AS tier, any(detector) AS detector
-    FROM alerts_by_time WHERE {_WINDOW} GROUP BY alert_id
-)
 SELECT tier, detector, count(), countIf(first > fromUnixTimestamp64Milli({{recent:Int64}}, 'UTC'))
-FROM recent
+FROM (
+    SELECT alert_id, min(observed_at) AS first, argMax(tier, first_wins) AS tier, any(detector) AS detector
+    FROM alerts_by_time
+    WHERE {_WINDOW}
+    GROUP BY alert_id
+)
 WHERE alert_id NOT IN (
     SELECT alert_id FROM alerts_by_time
-    WHERE NOT ({_SINCE}) AND alert_id IN (SELECT alert_id FROM recent)
+    WHERE NOT ({_SINCE}) AND alert_id IN (SELECT alert_id FROM alerts_by_time WHERE {_WINDOW})
 )
 GROUP BY tier, detector"""  # noqa: S608 - our own words; values are bound
 

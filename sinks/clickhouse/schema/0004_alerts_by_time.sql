@@ -25,6 +25,5 @@ SETTINGS index_granularity = 1024;
 CREATE MATERIALIZED VIEW IF NOT EXISTS alerts_to_alerts_by_time TO alerts_by_time AS
 SELECT
     observed_at, alert_id, group_id, platform, subject, right_id, kind, detector, tier, title, seller_name, stored_at,
-    bitShiftLeft(toUInt128(9223372036854775807 - toUnixTimestamp64Milli(observed_at)), 64)
-        + (18446744073709551615 - revision) AS first_wins
+    first_wins
 FROM alerts;
