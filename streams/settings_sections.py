@@ -66,6 +66,8 @@ class WriterSettings:
     page_bytes: int = 64_000_000  # insert pages and listings at so many bytes of pages
     page_linger_seconds: float = 1.0  # or when the oldest has waited so long
     retry_max_seconds: float = 10.0  # the longest pause between two tries against a ClickHouse in trouble
+    health_host: str = "127.0.0.1"  # without accounts, keep it on this machine
+    health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start
 
     def __post_init__(self) -> None:
         _at_least(self, 1, "alert_rows", "page_bytes")

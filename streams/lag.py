@@ -1,0 +1,92 @@
+"""How many pages wait in this worker's partitions.
+
+The broker is asked through a client of its own too: a consumer that stalls stops learning of new pages, and would
+report no lag for ever. The embedded broker's end offset is too low after a batch, so the higher of both is taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.faust_transport import aiokafka_consumer
+from streams.screener import Clock, Progress
+from streams.settings_sections import KafkaSettings
+from streams.topics import client_options
+
+LOOK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    pages: int = 0
+    seconds: float = 0.0  # age of the last page that is through; 0 when none waits
+    partitions: int = 0
+
+
+class LagProbe:
+    """Measures; keep it inside `async with`."""
+
+    def __init__(self, app: faust.App, kafka: KafkaSettings, progress: Progress, clock: Clock) -> None:
+        self._app = app
+        self._progress = progress
+        self._clock = clock
+        self._client = AIOKafkaConsumer(**client_options(kafka), group_id=None)
+        self._starts: dict[TopicPartition, int] = {}
+
+    async def __aenter__(self) -> LagProbe:
+        await self._client.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.stop()
+
+    async def measure(self) -> Lag:
+        """The lag now; without an answer from the broker, what the consumer itself knows."""
+        consumer = aiokafka_consumer(self._app)
+        assigned = set(consumer.assignment()) if consumer else set()
+        self._forget_all_but(assigned)
+        if not assigned or consumer is None:
+            return Lag()
+        ends = await self._ends(assigned)
+        pages = sum(self._waiting(consumer, partition, ends) for partition in assigned)
+        return Lag(pages, self._age_seconds() if pages else 0.0, len(assigned))
+
+    def _waiting(self, consumer: Any, partition: TopicPartition, ends: Mapping[TopicPartition, int]) -> int:
+        end = max(consumer.highwater(partition) or 0, ends.get(partition, 0))
+        done = self._progress.positions.get((partition.topic, partition.partition), self._starts.get(partition, 0))
+        return max(0, end - done)
+
+    def _forget_all_but(self, assigned: set[TopicPartition]) -> None:
+        """A partition that was another worker's in between has moved on."""
+        for place in [place for place in self._progress.positions if TopicPartition(*place) not in assigned]:
+            del self._progress.positions[place]
+        self._starts = {partition: start for partition, start in self._starts.items() if partition in assigned}
+
+    async def _ends(self, assigned: set[TopicPartition]) -> Mapping[TopicPartition, int]:
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                for partition in assigned - self._starts.keys():
+                    self._starts[partition] = await self._start(partition)
+                ends: Mapping[TopicPartition, int] = await self._client.end_offsets(list(assigned))
+                return ends
+        except (KafkaError, OSError):  # a timeout is an OSError
+            return {}
+
+    async def _start(self, partition: TopicPartition) -> int:
+        """Where this worker begins: at what the group had committed, else at the beginning of the log."""
+        committed = self._app.consumer._committed_offset.get(partition)  # noqa: SLF001 - Faust offers no other way
+        if committed is not None:
+            return int(committed)
+        offsets = await self._client.beginning_offsets([partition])
+        return int(offsets[partition])
+
+    def _age_seconds(self) -> float:
+        last = self._progress.last_observed_at
+        return max(0.0, (self._clock() - last).total_seconds()) if last else 0.0

@@ -1,0 +1,72 @@
+"""Each second: measure the lag, bring the gauges up to date, and tell the watch floor that this worker is alive."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from detectors.records import timestamp_text
+from sinks.errors import StoreError
+from sinks.live import LiveStream
+from streams.follower import WatchlistFollower
+from streams.lag import Lag, LagProbe
+from streams.metrics import WorkerMetrics
+from streams.screener import Clock, Progress
+from streams.watchdog import Watchdog
+
+INTERVAL_SECONDS = 1.0
+
+
+class Pulse:
+    """Run `run` as a task."""
+
+    def __init__(
+        self,
+        *,
+        worker_id: str,
+        live: LiveStream,
+        probe: LagProbe,
+        follower: WatchlistFollower,
+        progress: Progress,
+        metrics: WorkerMetrics,
+        watchdog: Watchdog,
+        clock: Clock,
+    ) -> None:
+        self._worker_id = worker_id
+        self._live = live
+        self._probe = probe
+        self._follower = follower
+        self._progress = progress
+        self._metrics = metrics
+        self._watchdog = watchdog
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Beat until cancelled. Redis away costs nothing but the figures on the floor."""
+        while True:
+            lag = await self._probe.measure()
+            self._watchdog.observe(pages_done=self._progress.pages, lag_pages=lag.pages)
+            self._metrics.lag_pages.set(lag.pages)
+            self._metrics.lag_seconds.set(lag.seconds)
+            self._follower.report()
+            try:
+                async with asyncio.timeout(INTERVAL_SECONDS):
+                    await self._live.beat(self._worker_id, self._state(lag))
+            except (StoreError, TimeoutError):
+                self._metrics.stages.retried("pulse")
+            await asyncio.sleep(INTERVAL_SECONDS)
+
+    def _state(self, lag: Lag) -> dict[str, Any]:
+        watchlist = self._follower.state()
+        return {
+            "at": timestamp_text(self._clock()),
+            "listings_total": self._progress.listings,
+            "pages_total": self._progress.pages,
+            "alerts_total": self._progress.alerts,
+            "matches_total": self._progress.matches,
+            "lag_pages": lag.pages,
+            "lag_seconds": round(lag.seconds, 3),
+            "partitions": lag.partitions,
+            "revision": watchlist.revision,
+            "rights": watchlist.rights,
+        }

@@ -1,0 +1,228 @@
+"""The worker process: wires the Faust app, the watchlist, the pulse and the writer beside it.
+
+Order of start: topics, publisher and follower, health, and only once the watchlist is loaded the listings. Order of
+the end: the page in hand is finished and committed, then the rest goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import faust
+import uvloop
+from prometheus_client import CollectorRegistry
+
+from sinks.live import LiveStream
+from sinks.operational.rights_store import RightsStore
+from streams.app import create_app
+from streams.connections import Connections, resolve
+from streams.follower import WatchlistFollower
+from streams.health import Readiness, health_server
+from streams.lag import LagProbe
+from streams.metrics import WorkerMetrics
+from streams.pipeline import screen_page
+from streams.producer import Sender
+from streams.pulse import Pulse
+from streams.screener import STOPPED_UNSENT_EXIT, PageScreener, ScreenPage
+from streams.settings import Settings
+from streams.shutdown import end_now, stop_on_signals
+from streams.topics import Topics, create_topics
+from streams.watchdog import Watchdog
+from streams.watchlist_log import WatchlistPublisher
+from streams.writer_child import writer_beside
+
+logger = logging.getLogger(__name__)
+STOP_SECONDS = 60.0  # a page in hand takes so long at most
+CRASHED_EXIT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPlan:
+    """What one worker runs with."""
+
+    settings: Settings
+    connections: Connections
+    worker_id: str
+    screen: ScreenPage
+    writer_arguments: Sequence[str] | None  # None: no writer beside it
+    announce: Callable[[str], None]  # told the address of /readyz and /metrics
+
+
+def worker_main(
+    settings: Settings,
+    *,
+    writer_arguments: Sequence[str] | None,
+    announce: Callable[[str], None],
+    screen: ScreenPage = screen_page,
+) -> int:
+    """Run a worker until SIGTERM or Ctrl-C; the exit code. What `rightswatch worker` calls.
+
+    `writer_arguments` is what follows `rightswatch` to start the writer beside it, as ["writer"]; None: no writer.
+
+    Raises:
+        StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
+    """
+    worker_id = f"{socket.gethostname()}-{os.getpid()}"
+    with resolve(settings) as connections, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        plan = WorkerPlan(
+            settings=settings,
+            connections=connections,
+            worker_id=worker_id,
+            screen=screen,
+            writer_arguments=writer_arguments if settings.worker.writer else None,
+            announce=announce,
+        )
+        return runner.run(run_worker(plan))
+
+
+async def run_worker(plan: WorkerPlan) -> int:
+    """The worker in the running event loop."""
+    stop = asyncio.Event()
+    undo = stop_on_signals(stop)
+    try:
+        async with AsyncExitStack() as stack:
+            return await _run(plan, stop, stack)
+    finally:
+        undo()
+
+
+async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> int:
+    kafka, settings = plan.connections.kafka, plan.settings.worker
+    registry = CollectorRegistry()
+    metrics = WorkerMetrics(registry)
+    topics = await create_topics(kafka)
+    sender = await stack.enter_async_context(Sender(kafka))
+    store = await asyncio.to_thread(RightsStore, plan.connections.operational)
+    stack.callback(store.close)
+    live = await stack.enter_async_context(LiveStream(plan.connections.redis))
+    follower = WatchlistFollower(kafka, metrics.watchlist)
+    publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, kafka))
+    screener = _screener(plan, stack, sender, topics, metrics, follower, stop)
+    app = create_app(kafka, settings, screener.handle, plan.settings.data_dir)
+    probe = await stack.enter_async_context(LagProbe(app, kafka, screener.progress, screener.clock))
+    watchdog = Watchdog(settings.stall_seconds, end_now)
+    stack.callback(watchdog.close)
+    pulse = Pulse(
+        worker_id=plan.worker_id,
+        live=live,
+        probe=probe,
+        follower=follower,
+        progress=screener.progress,
+        metrics=metrics,
+        watchdog=watchdog,
+        clock=screener.clock,
+    )
+
+    def readiness() -> Readiness:
+        return _readiness(follower, settings.watchlist_stale_seconds, consuming=app.started)
+
+    health = health_server(settings.health_host, settings.health_port, registry, readiness)
+    plan.announce(await stack.enter_async_context(health))
+    if plan.writer_arguments:
+        await stack.enter_async_context(writer_beside(plan.writer_arguments, _log_folder(plan), plan.worker_id))
+    watchdog.start()
+    async with asyncio.TaskGroup() as tasks:
+        background = [
+            tasks.create_task(publisher.run(settings.watchlist_poll_seconds), name="publisher"),
+            tasks.create_task(follower.run(), name="follower"),
+            tasks.create_task(pulse.run(), name="pulse"),
+        ]
+        try:
+            return await _consume(app, follower, stop)
+        finally:
+            for task in background:
+                task.cancel()
+
+
+def _screener(
+    plan: WorkerPlan,
+    stack: AsyncExitStack,
+    sender: Sender,
+    topics: Topics,
+    metrics: WorkerMetrics,
+    follower: WatchlistFollower,
+    stop: asyncio.Event,
+) -> PageScreener:
+    executor = ThreadPoolExecutor(1, "screen")
+    stack.callback(executor.shutdown, wait=False, cancel_futures=True)
+    return PageScreener(
+        screen=plan.screen,
+        watchlist=follower.current,
+        sender=sender,
+        topics=topics,
+        metrics=metrics,
+        worker_id=plan.worker_id,
+        clock=lambda: datetime.now(UTC),
+        executor=executor,
+        is_stopping=stop.is_set,
+        end=end_now,
+        max_pause_seconds=plan.settings.worker.retry_max_seconds,
+        failed_pages_limit=plan.settings.worker.failed_pages_limit,
+    )
+
+
+async def _consume(app: faust.App, follower: WatchlistFollower, stop: asyncio.Event) -> int:
+    """Consume listings from the moment the watchlist is loaded until the stop or a crash of the app."""
+    if not await _before_stop(follower.wait_loaded(), stop):
+        return 0
+    logger.info("the watchlist is loaded; joining the group of workers")
+    starting = asyncio.ensure_future(app.start())
+    try:
+        if await _before_stop(asyncio.shield(starting), stop):
+            logger.info("consuming listings")
+            await _before_stop(app.wait_until_stopped(), stop)
+        async with asyncio.timeout(STOP_SECONDS):
+            await starting
+            crash = app.crash_reason
+            await app.stop()
+    except TimeoutError:
+        logger.warning("the app does not stop; ending without a commit, so that its pages are screened again")
+        end_now(STOPPED_UNSENT_EXIT)
+    if crash is not None:
+        logger.error("the stream crashed; start the worker again, nothing is lost", exc_info=crash)
+        return CRASHED_EXIT
+    logger.info("stopped: everything that was screened is committed")
+    return 0
+
+
+async def _before_stop(work: object, stop: asyncio.Event) -> bool:
+    """Await the work; False when the stop came first, and then the work is cancelled."""
+    task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+            return not stop.is_set()
+        return False
+    finally:
+        task.cancel()
+        stopping.cancel()
+
+
+def _readiness(follower: WatchlistFollower, stale_seconds: float, *, consuming: bool) -> Readiness:
+    state = follower.state()
+    is_fresh = state.age_seconds <= stale_seconds
+    detail = {
+        "watchlist_loaded": state.loaded,
+        "watchlist_fresh": is_fresh,
+        "revision": state.revision,
+        "rights": state.rights,
+        "age_seconds": round(state.age_seconds, 3) if state.age_seconds != float("inf") else None,
+        "behind_entries": state.behind_entries,
+        "consuming": consuming,
+    }
+    return Readiness(ready=state.loaded and is_fresh and consuming, detail=detail)
+
+
+def _log_folder(plan: WorkerPlan) -> Path:
+    return plan.settings.data_dir / "logs"

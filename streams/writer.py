@@ -1,0 +1,225 @@
+"""Moves topics into ClickHouse: one lane for each topic, with its own group, connection and thread.
+
+A lane gathers a batch, inserts it, hands alerts to the live stream, then commits: at least once, and the tables make it
+once. ClickHouse away: the lane waits without committing and catches up. Redis away: counted and skipped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+from sinks.clickhouse.writer import TableWriter
+from sinks.errors import StoreError, StoreUnavailable
+from sinks.live import LiveStream
+from sinks.settings import ClickHouseSettings
+from streams.metrics import WriterMetrics
+from streams.retry import Retry
+from streams.settings_sections import KafkaSettings, WriterSettings
+from streams.topics import client_options, topic_names
+from streams.writer_batch import Batch, Limits, gather_batch
+from streams.writer_rows import (
+    RowWriter,
+    StoreRows,
+    alert_of,
+    document_of,
+    page_of,
+    store_alerts,
+    store_dead_letters,
+    store_pages,
+    store_screenings,
+)
+
+logger = logging.getLogger(__name__)
+LIVE_CHUNK = 1_000
+LIVE_SECONDS = 5.0
+MAX_POLL_SECONDS = 86_400  # an outage of ClickHouse must not cost the lane its place in the group
+SLOW_FETCH_WAIT_SECONDS = 0.5
+RECONNECT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanePlan:
+    """What one lane moves and how it gathers."""
+
+    stage: str
+    topic: str
+    limits: Limits
+    parse: Callable[[Any], Any]
+    store: StoreRows
+    fetch_wait_seconds: float
+    is_live: bool = False
+
+
+def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
+    topics = topic_names(kafka.topic_prefix)
+    slow = Limits(writer.alert_rows, writer.page_bytes, writer.page_linger_seconds)
+    patient = max(kafka.fetch_wait_seconds, SLOW_FETCH_WAIT_SECONDS)
+    return (
+        LanePlan(
+            stage="alerts",
+            topic=topics.alerts,
+            limits=Limits(writer.alert_rows, writer.page_bytes, writer.alert_linger_seconds),
+            parse=alert_of,
+            store=store_alerts,
+            fetch_wait_seconds=kafka.fetch_wait_seconds,
+            is_live=True,
+        ),
+        LanePlan(
+            stage="listings",
+            topic=topics.listings,
+            limits=slow,
+            parse=page_of,
+            store=store_pages,
+            fetch_wait_seconds=patient,
+        ),
+        LanePlan(
+            stage="screenings",
+            topic=topics.screenings,
+            limits=slow,
+            parse=document_of,
+            store=store_screenings,
+            fetch_wait_seconds=patient,
+        ),
+        LanePlan(
+            stage="dead",
+            topic=topics.dead,
+            limits=slow,
+            parse=document_of,
+            store=store_dead_letters,
+            fetch_wait_seconds=patient,
+        ),
+    )
+
+
+class Lane:
+    """One topic on its way into its table. Run `run` as a task; it ends once `stop` is set and its batch is through."""
+
+    def __init__(
+        self,
+        plan: LanePlan,
+        *,
+        kafka: KafkaSettings,
+        clickhouse: ClickHouseSettings,
+        max_pause_seconds: float,
+        live: LiveStream,
+        metrics: WriterMetrics,
+        stop: asyncio.Event,
+    ) -> None:
+        self._plan = plan
+        self._kafka = kafka
+        self._live = live
+        self._metrics = metrics
+        self._stop = stop
+        self._max_pause_seconds = max_pause_seconds
+        self._table = TableWriter(clickhouse)
+        self._rows = RowWriter(plan.stage, self._table, metrics.stages, plan.parse, plan.store)
+        self._thread = ThreadPoolExecutor(1, f"writer-{plan.stage}")
+
+    async def run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                try:
+                    await self._consume()
+                except (KafkaError, OSError) as error:
+                    logger.warning("writer, %s: the broker failed (%s); trying again", self._plan.topic, error)
+                    await asyncio.sleep(RECONNECT_SECONDS)
+        finally:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._table.close()
+
+    async def _consume(self) -> None:
+        consumer = AIOKafkaConsumer(
+            self._plan.topic,
+            **client_options(self._kafka),
+            group_id=f"{topic_names(self._kafka.topic_prefix).writer_group}-{self._plan.stage}",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=round(self._plan.fetch_wait_seconds * 1000),
+            max_partition_fetch_bytes=4_000_000,
+            max_poll_interval_ms=MAX_POLL_SECONDS * 1000,
+            session_timeout_ms=round(self._kafka.session_timeout_seconds * 1000),
+            rebalance_timeout_ms=round(self._kafka.session_timeout_seconds * 1000),
+            heartbeat_interval_ms=round(self._kafka.session_timeout_seconds * 1000 / 6),
+        )
+        try:
+            await consumer.start()
+            while not self._stop.is_set():
+                batch = await gather_batch(consumer, self._plan.limits)
+                if batch.records and await self._write(batch):
+                    await self._commit(consumer, batch)
+        finally:
+            await consumer.stop()
+
+    async def _write(self, batch: Batch) -> bool:
+        """Whether the batch is stored; False when the writer stops while ClickHouse is away."""
+        started = time.perf_counter()
+        loop = asyncio.get_running_loop()
+        stage = self._plan.stage
+        self._metrics.stages.received(stage, len(batch.records))
+        retry = Retry(
+            what=f"writer, {self._plan.topic}: inserting",
+            errors=(StoreUnavailable,),
+            max_pause_seconds=self._max_pause_seconds,
+            on_failure=lambda: self._metrics.stages.retried(stage),
+            give_up=self._stop.is_set,
+        )
+        try:
+            stored = await retry.run(lambda: loop.run_in_executor(self._thread, self._rows.write, batch.records))
+        except StoreUnavailable:
+            return False
+        self._metrics.stages.sent(stage, len(stored))
+        self._metrics.stages.took(stage, time.perf_counter() - started)
+        if self._plan.is_live:
+            await self._show(stored)
+        return True
+
+    async def _show(self, records: Sequence[Any]) -> None:
+        """Into the live stream; what it does not take is in ClickHouse all the same."""
+        for start in range(0, len(records), LIVE_CHUNK):
+            chunk = [record.value for record in records[start : start + LIVE_CHUNK]]
+            try:
+                async with asyncio.timeout(LIVE_SECONDS):
+                    await self._live.append(chunk)
+            except (StoreError, TimeoutError):
+                self._metrics.live_failed.inc(len(records) - start)
+                return
+
+    async def _commit(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
+        """A commit that fails, as when the group was rebalanced meanwhile, only means that rows are written again."""
+        try:
+            await consumer.commit(batch.offsets)
+        except KafkaError as error:
+            logger.warning("writer, %s: commit failed (%s); its rows are written again", self._plan.topic, error)
+
+
+async def run_writer(
+    *,
+    kafka: KafkaSettings,
+    clickhouse: ClickHouseSettings,
+    writer: WriterSettings,
+    live: LiveStream,
+    metrics: WriterMetrics,
+    stop: asyncio.Event,
+) -> None:
+    """All lanes until `stop` is set; each finishes the batch in hand. The tables and topics must exist."""
+    async with asyncio.TaskGroup() as lanes:
+        for plan in plans(kafka, writer):
+            lane = Lane(
+                plan,
+                kafka=kafka,
+                clickhouse=clickhouse,
+                max_pause_seconds=writer.retry_max_seconds,
+                live=live,
+                metrics=metrics,
+                stop=stop,
+            )
+            lanes.create_task(lane.run(), name=f"writer-{plan.stage}")

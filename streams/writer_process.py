@@ -1,0 +1,82 @@
+"""The writer process: schema, topics, health, then the lanes of `streams/writer.py` until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import uvloop
+from prometheus_client import CollectorRegistry
+
+from sinks.clickhouse.migrate import migrate
+from sinks.errors import StoreUnavailable
+from sinks.live import LiveStream
+from streams.connections import Connections, resolve
+from streams.health import Readiness, health_server
+from streams.metrics import WriterMetrics
+from streams.retry import Retry
+from streams.settings import Settings
+from streams.shutdown import stop_on_signals
+from streams.topics import create_topics
+from streams.writer import run_writer
+
+logger = logging.getLogger(__name__)
+
+
+def writer_main(settings: Settings, *, announce: Callable[[str], None]) -> int:
+    """Run a writer; the exit code. What `rightswatch writer` calls.
+
+    Raises:
+        StackError, BrokerError, StoreRefused, SettingsError: it cannot start; the message says what to do.
+    """
+    with resolve(settings) as connections, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(settings, connections, announce))
+    return 0
+
+
+async def _run(settings: Settings, connections: Connections, announce: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    undo = stop_on_signals(stop)
+    registry = CollectorRegistry()
+    writer = settings.writer
+    lanes_ready = False
+
+    def readiness() -> Readiness:
+        return Readiness(lanes_ready, {"schema": lanes_ready})
+
+    try:
+        async with (
+            health_server(writer.health_host, writer.health_port, registry, readiness) as url,
+            LiveStream(connections.redis) as live,
+        ):
+            announce(url)
+            if not await _prepare(settings, connections, stop):
+                return
+            lanes_ready = True
+            await run_writer(
+                kafka=connections.kafka,
+                clickhouse=connections.clickhouse,
+                writer=writer,
+                live=live,
+                metrics=WriterMetrics(registry),
+                stop=stop,
+            )
+    finally:
+        undo()
+
+
+async def _prepare(settings: Settings, connections: Connections, stop: asyncio.Event) -> bool:
+    """Tables and topics. Waits for ClickHouse; False when the stop came first."""
+    await create_topics(connections.kafka)
+    retry = Retry(
+        what="creating the tables",
+        errors=(StoreUnavailable,),
+        max_pause_seconds=settings.writer.retry_max_seconds,
+        give_up=stop.is_set,
+    )
+    try:
+        await retry.run(lambda: asyncio.to_thread(migrate, connections.clickhouse))
+    except StoreUnavailable:
+        return False
+    return True

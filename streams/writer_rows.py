@@ -1,0 +1,119 @@
+"""What each topic's records become in ClickHouse. Blocking: runs in the lane's own thread, on its own connection.
+
+A record that cannot be stored is kept whole as a dead letter in its place; it never stops the ones behind it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from detectors.decode import decode_page
+from detectors.digest import listing_digest
+from detectors.records import Alert, Page
+from sinks.clickhouse.listing_row import ListingRow, listing_row
+from sinks.clickhouse.writer import TableWriter
+from sinks.errors import StoreRefused
+from streams.messages import dead_letter_bytes, whole_page_dead
+from streams.metrics import Stages
+from streams.screener import observed_at
+
+logger = logging.getLogger(__name__)
+StoreRows = Callable[[TableWriter, Sequence[Any]], None]
+
+
+class RowWriter:
+    """Stores the records of one topic: `parse` makes an item of a record, `store` inserts a batch of items."""
+
+    def __init__(
+        self, stage: str, table: TableWriter, stages: Stages, parse: Callable[[Any], Any], store: StoreRows
+    ) -> None:
+        self._stage = stage
+        self._table = table
+        self._stages = stages
+        self._parse = parse
+        self._store = store
+        self._poison = 0
+
+    def write(self, records: Sequence[Any]) -> list[Any]:
+        """Store them, and return those that were stored as what they are; the others are dead letters now.
+
+        Raises:
+            StoreUnavailable: the same records may be given again.
+        """
+        items: list[tuple[Any, Any]] = []
+        for record in records:
+            try:
+                items.append((record, self._parse(record)))
+            except Exception as error:  # noqa: BLE001 - anything may stand in a message; it must not stop the rest
+                self._bury(record, "unreadable", error)
+        return self._insert(items)
+
+    def _insert(self, items: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """A refused batch is halved until the record that is to blame stands alone."""
+        if not items:
+            return []
+        try:
+            self._store(self._table, [item for _, item in items])
+        except StoreRefused as error:
+            if len(items) == 1:
+                self._bury(items[0][0], "refused", error)
+                return []
+            middle = len(items) // 2
+            return self._insert(items[:middle]) + self._insert(items[middle:])
+        return [record for record, _ in items]
+
+    def _bury(self, record: Any, reason: str, error: Exception) -> None:
+        self._poison += 1
+        self._stages.dropped(self._stage, reason, 1)
+        if self._poison == 1:
+            logger.error(
+                "%s/%d@%d cannot be stored (%s: %s); it is kept in dead_letters, as are those like it",
+                record.topic, record.partition, record.offset, reason, type(error).__name__,
+            )  # fmt: skip
+        letter = whole_page_dead(page_of(record), f"{self._stage}_{reason}")
+        self._table.insert_dead_letters([orjson.loads(dead_letter_bytes(letter))])
+
+
+def page_of(record: Any) -> Page:
+    """A broker record as a page: for `listings` what it is, elsewhere the way to keep its bytes and place."""
+    return Page(record.value or b"", observed_at(record.timestamp), record.topic, record.partition, record.offset)
+
+
+def document_of(record: Any) -> dict[str, Any]:
+    document = orjson.loads(record.value)
+    if not isinstance(document, dict):
+        raise TypeError("not a JSON object")
+    return document
+
+
+def alert_of(record: Any) -> Alert:
+    return Alert.from_json(document_of(record))
+
+
+def rows_of(page: Page) -> list[ListingRow]:
+    """A narrow row for each listing of the page."""
+    decoded = decode_page(page)
+    lines = zip(decoded.listings, decoded.lines, strict=True)
+    return [listing_row(listing, page, line, listing_digest(listing)) for listing, line in lines]
+
+
+def store_alerts(table: TableWriter, alerts: Sequence[Alert]) -> None:
+    table.insert_alerts(alerts)
+
+
+def store_pages(table: TableWriter, pages: Sequence[Page]) -> None:
+    """The rows first: when a page is there, its listings are."""
+    table.insert_listings([row for page in pages for row in rows_of(page)])
+    table.insert_pages(pages)
+
+
+def store_screenings(table: TableWriter, documents: Sequence[dict[str, Any]]) -> None:
+    table.insert_screenings(documents)
+
+
+def store_dead_letters(table: TableWriter, documents: Sequence[dict[str, Any]]) -> None:
+    table.insert_dead_letters(documents)
