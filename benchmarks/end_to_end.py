@@ -18,10 +18,10 @@ from statistics import median, quantiles
 
 from benchmarks.arrivals import AlertWatch, consuming
 from benchmarks.paths import BarePath, Load, ServicePath
-from benchmarks.pipeline import OBSERVED_AT, compile_rights
+from benchmarks.pipeline import MARKS, OBSERVED_AT, about_two_percent
 from benchmarks.records import Row
 from benchmarks.service import Service, running_service
-from benchmarks.work import listings, pages, watchlist_rights
+from benchmarks.work import listings, pages
 from detectors.records import Page
 from detectors.watchlist import Watchlist
 from sinks.clickhouse.connection import Connection
@@ -29,8 +29,6 @@ from streams.pipeline import screen_page
 from streams.producer import Sender
 from streams.topics import create_topics
 
-MARKS = 10_000
-SHARE = 0.02
 PAGE_LISTINGS = 100
 WARM_UP = 20  # pages through everything before anything is timed
 MILLISECONDS = 1_000
@@ -68,10 +66,10 @@ def run(quick: bool) -> Sequence[Row]:
     """Measure; raises BenchmarkError when the service does not start, or a row does not come."""
     size = QUICK if quick else FULL
     rows = listings(size.pages * PAGE_LISTINGS)
-    rights = watchlist_rights(rows, MARKS, SHARE).rights
-    watchlist = compile_rights(rights)
-    loads = [_load(body, watchlist) for body in pages(rows, PAGE_LISTINGS)]
-    with running_service(rights) as service:
+    bodies = pages(rows, PAGE_LISTINGS)
+    expected, watchlist = about_two_percent(rows, bodies)
+    loads = [_load(body, watchlist) for body in bodies]
+    with running_service(expected.rights) as service:
         return _rows(asyncio.run(_measure(service, loads, size)), size)
 
 

@@ -34,10 +34,9 @@ def run(quick: bool) -> Sequence[Row]:
     """Measure; raises BenchmarkError when the alerts are not the expected ones."""
     count, rounds = (5_000, 3) if quick else (20_000, 9)
     rows = listings(count)
-    expected = watchlist_rights(rows, MARKS, SHARE)
-    watchlist = compile_rights(expected.rights)
     bodies = pages(rows, PAGE_LISTINGS)
     with one_core():
+        expected, watchlist = about_two_percent(rows, bodies)
         share = _check(bodies, watchlist, expected, count)
         taken = take_turns(lambda: _screen(bodies, watchlist), lambda: _decode(bodies), rounds)
     return [
@@ -51,6 +50,15 @@ def run(quick: bool) -> Sequence[Row]:
             ratio=taken.peer / taken.ours,
         )
     ]
+
+
+def about_two_percent(rows: Sequence[Mapping[str, Any]], bodies: Sequence[bytes]) -> tuple[Expected, Watchlist]:
+    """A watchlist of 10,000 marks of which about 2 % of the listings alert, and what must alert."""
+    plain = compile_rights(watchlist_rights(rows, MARKS, 0.0).rights)
+    screenings = (screen_page(Page(body, OBSERVED_AT), plain) for body in bodies)
+    anyway = {alert.listing_id for screening in screenings for alert in screening.alerts}
+    expected = watchlist_rights(rows, MARKS, SHARE, anyway)
+    return expected, compile_rights(expected.rights)
 
 
 def compile_rights(rights: Iterable[Mapping[str, Any]]) -> Watchlist:

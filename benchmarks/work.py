@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
@@ -25,7 +25,6 @@ class Expected:
     """The watchlist, and what must be found: some marks have the policy `any_use`, see `watchlist_rights`."""
 
     rights: tuple[dict[str, Any], ...]
-    subjects: Mapping[str, str]  # mark, lower-cased -> right_id
     listings: Mapping[str, frozenset[str]]  # listing_id -> right_ids that it must be found to name
 
 
@@ -41,8 +40,11 @@ def pages(rows: Sequence[Mapping[str, Any]], size: int) -> list[bytes]:
     return [b"\n".join(orjson.dumps(row) for row in rows[start : start + size]) for start in range(0, len(rows), size)]
 
 
-def watchlist_rights(rows: Sequence[Mapping[str, Any]], count: int, share: float) -> Expected:
-    """`count` rights of one mark each. Some have the policy `any_use`, so that `share` of the listings should alert.
+def watchlist_rights(
+    rows: Sequence[Mapping[str, Any]], count: int, share: float, alerting_anyway: Set[str] = frozenset()
+) -> Expected:
+    """`count` rights of one mark each. Some have the policy `any_use`, so that `share` of the listings should alert,
+    with those that alert anyway (by their ids: a disguise, or what looks like one).
 
     Which listings name a mark is found here by plain words, without any of the code that is measured.
     """
@@ -50,16 +52,14 @@ def watchlist_rights(rows: Sequence[Mapping[str, Any]], count: int, share: float
     places = _places(rows, rights)
     wanted = int(share * len(rows))
     named: dict[str, set[str]] = {}
-    chosen: dict[str, str] = {}
     for right in rights:
         mark = right["marks"][0].casefold()
         found = places.get(mark, set())
-        if 2 <= len(found) <= MOST_LISTINGS and len(named.keys() | found) <= wanted:
+        if 2 <= len(found) <= MOST_LISTINGS and len(named.keys() | found | alerting_anyway) <= wanted:
             right["policy"] = "any_use"
-            chosen[mark] = right["right_id"]
             for listing_id in found:
                 named.setdefault(listing_id, set()).add(right["right_id"])
-    return Expected(tuple(rights), chosen, {listing_id: frozenset(ids) for listing_id, ids in named.items()})
+    return Expected(tuple(rights), {listing_id: frozenset(ids) for listing_id, ids in named.items()})
 
 
 def _places(rows: Iterable[Mapping[str, Any]], rights: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:

@@ -15,38 +15,33 @@ SELLER_CASES = {
 CASES: dict[str, dict[str, Any]] = {
     "targus": {
         "demo_case": "own shop",
-        "policy": "any_use",
         "holder": {"sellers": [{"seller_id": "demo-shop-targus"}]},
     },
     "laneige": {
         "demo_case": "own shop on one platform",
-        "policy": "any_use",
         "holder": {"sellers": [{"platform": "demo-zh-openbg", "seller_id": "demo-shop-laneige"}]},
     },
     "kensington": {
         "demo_case": "licensed seller",
-        "policy": "any_use",
         "licensees": [{"seller_id": "demo-licensed-kensington", "from": "2020-01-01", "to": "2036-12-31"}],
     },
     "fellowes": {
         "demo_case": "seller on the allow-list",
-        "policy": "any_use",
         "allow": [{"seller_id": "demo-allowed-fellowes"}],
     },
-    "pendaflex": {"demo_case": "phrase on the allow-list", "policy": "any_use", "allow": [{"phrase": "file folders"}]},
+    "pendaflex": {"demo_case": "phrase on the allow-list", "allow": [{"phrase": "file folders"}]},
     "lexmark": {
         "demo_case": "lapsed right",
-        "policy": "any_use",
         "status": "lapsed",
         "status_since": "2024-03-01",
         "status_as_of": "2026-11-01",
     },
-    "iomega": {"demo_case": "expired by date", "policy": "any_use", "expires_on": "2021-06-30"},
-    "vantec": {"demo_case": "pending application", "policy": "any_use", "status": "pending"},
-    "imation": {"demo_case": "holds in one country only", "policy": "any_use", "territories": ["CN"]},
+    "iomega": {"demo_case": "expired by date", "expires_on": "2021-06-30"},
+    "vantec": {"demo_case": "pending application", "status": "pending"},
+    "imation": {"demo_case": "holds in one country only", "territories": ["CN"]},
     "scosche": {"demo_case": "any use is to be shown", "policy": "any_use"},
 }
-"""Brand, lower-cased -> what is laid over its generated right; `any_use` makes the plain mentions reach screening."""
+"""Brand, lower-cased -> what is laid over its generated right."""
 
 PATENTS: tuple[dict[str, Any], ...] = (
     {"kind": "design", "year": 2022, "status": "granted", "demo_case": "granted design"},

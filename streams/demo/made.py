@@ -19,6 +19,8 @@ from streams.demo.wording import counterfeit_title
 LABEL = "rightswatch_demo"
 WORDING = "counterfeit_wording"
 SELLERS = 40
+ALSO_ORDINARY = frozenset({"full_width", "traditional"})
+"""Disguises that honest sellers write too: they come with counterfeit wording, alone they would say nothing."""
 
 
 def disguised(listing: Mapping[str, Any], base: Base, name: str, random: Random) -> dict[str, Any] | None:
@@ -28,7 +30,10 @@ def disguised(listing: Mapping[str, Any], base: Base, name: str, random: Random)
     if written is None:
         return None
     plain = re.compile(re.escape(mark), re.IGNORECASE)
-    made = _without(listing, plain) | {"title": plain.sub(lambda _: written, listing["title"])}
+    title = plain.sub(lambda _: written, listing["title"])
+    if name in ALSO_ORDINARY:
+        title = counterfeit_title(title, listing.get("lang", "en"), random)
+    made = _without(listing, plain) | {"title": title}
     return _labelled(made, name, base.right_id, random)
 
 
