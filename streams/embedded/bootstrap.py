@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != int(parent):  # it died before the kernel knew of our wish
         sys.exit(1)
+    os.umask(0o077)  # what it writes is for its owner only
     os.putenv("TZ", "UTC")  # dates without a zone mean the same on every machine
     os.execv(command[0], command)  # noqa: S606 - the command is ours
 

@@ -44,11 +44,12 @@ USERS = """\
     <{reader}>
       <password_sha256_hex>{reader_hash}</password_sha256_hex>
       <networks><ip>{host}</ip></networks><profile>reader</profile><quota>default</quota>
+      <grants><query>GRANT SELECT, SHOW, dictGet ON *.*</query></grants>
     </{reader}>
   </users>
   <profiles>
     <default/>
-    <opener><max_memory_usage>100000000</max_memory_usage></opener>
+    <opener><max_memory_usage>100000000</max_memory_usage><max_threads>1</max_threads></opener>
     <reader>
       <readonly>1</readonly>
       <constraints><max_execution_time><changeable_in_readonly/></max_execution_time></constraints>
@@ -80,9 +81,10 @@ class ClickHousePart:
     async def is_ready(self, port: int) -> bool:
         return bool(await asyncio.to_thread(self._execute, port, "SELECT 1") == [(1,)])
 
-    async def ask_to_end(self, port: int) -> None:
+    async def ask_to_end(self, port: int) -> bool:
         """End the one query that the process lives by; the engine then closes its tables. SIGTERM just kills."""
         await asyncio.to_thread(self._execute, port, "KILL QUERY WHERE user = '' ASYNC")
+        return True
 
     def _users(self) -> str:
         hashes = (self._credentials.clickhouse, self._credentials.clickhouse_reader)

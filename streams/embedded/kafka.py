@@ -41,5 +41,6 @@ class KafkaPart:
             writer.close()
         return self._cluster_id.encode() in answer
 
-    async def ask_to_end(self, port: int) -> None:
-        """SIGTERM is enough."""
+    async def ask_to_end(self, port: int) -> bool:
+        del port
+        return False  # there is nothing to save

@@ -153,10 +153,7 @@ class ManagedPart:
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         """Wait for its end, and keep what it writes from filling the disk."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), SETTLED_SECONDS)
-                return
+        while not await _has_ended(process, SETTLED_SECONDS):
             with contextlib.suppress(OSError):
                 if self.log.stat().st_size > LOG_LIMIT_BYTES:
                     os.truncate(self.log, 0)
@@ -167,16 +164,24 @@ class ManagedPart:
             return
         if port is not None:
             with contextlib.suppress(*NOT_READY):
-                await self._part.ask_to_end(port)
-        for send, seconds in ((None, 2.0 if port else 0.0), (process.terminate, END_SECONDS), (process.kill, None)):
-            if send is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    send()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), seconds)
+                if await self._part.ask_to_end(port) and await _has_ended(process, END_SECONDS):
+                    return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+            if await _has_ended(process, END_SECONDS):
                 return
+            process.kill()
+        await process.wait()
 
     def _failed(self, problem: str) -> PartError:
         tail = log_tail(self.log)
         remedy = f"if its data are damaged, move {self._home} away to start afresh; else see {self.log}"
         return PartError(part=self._part.name, problem=problem, remedy=remedy, log_tail=tail)
+
+
+async def _has_ended(process: asyncio.subprocess.Process, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(process.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

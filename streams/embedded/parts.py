@@ -27,8 +27,8 @@ class Part(Protocol):
     async def is_ready(self, port: int) -> bool:
         """Whether our own server answers its protocol on the port."""
 
-    async def ask_to_end(self, port: int) -> None:
-        """Begin a clean end where SIGTERM would not give one; SIGTERM follows if nothing happens."""
+    async def ask_to_end(self, port: int) -> bool:
+        """Begin a clean end where SIGTERM would not give one; say whether SIGTERM may wait for it."""
 
 
 def wheel_file(part: str, package: str, pattern: str) -> Path:

@@ -52,5 +52,6 @@ class RedisPart:
         finally:
             writer.close()
 
-    async def ask_to_end(self, port: int) -> None:
-        """SIGTERM is enough: it writes what it holds."""
+    async def ask_to_end(self, port: int) -> bool:
+        del port
+        return False  # SIGTERM is enough: it writes what it holds
