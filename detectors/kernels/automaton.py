@@ -16,6 +16,7 @@ from detectors.kernels.codes import (
     COLON,
     CONFUSABLE,
     DIGIT,
+    DOT,
     HAN,
     HANGUL,
     HARD,
@@ -24,12 +25,11 @@ from detectors.kernels.codes import (
     LEET,
     LEET_SIGN,
     MARK,
-    MIXED,
     NO_GAP,
     PERCENT,
     PLUS,
     SEPARATORS,
-    UNDERSCORE,
+    TILDE,
     ZERO_WIDTH,
 )
 from detectors.kernels.jit import inline, kernel
@@ -86,15 +86,16 @@ def _may_end(last: int, end: int, length: int, kinds: NDArray[np.uint8], gaps: N
 def _gap_bits(
     at: int, length: int, offset: int, is_latin: bool, gaps: NDArray[np.uint8], pattern_gaps: NDArray[np.uint8]
 ) -> int:
-    """What the separators inside a hit say: 0 as the mark spaces itself, SEPARATORS for a disguise, or rejected.
+    """What the separators inside a hit say: 0 for ordinary spelling, SEPARATORS for a disguise, or rejected.
 
-    A separator between all symbols, or a sign such as . - * between some, is a disguise; spaces between some only
-    are two words that happen to stand together ("as us").
+    A separator between all symbols is a disguise, and so is a sign such as * or · between some; in Han every sign
+    is. A hyphen or dot in a Latin word is everyday ("uni-ball"); spaces between some letters only are two words that
+    happen to stand together ("as us").
     """
     strange = 0
     inside = 0
     uniform = True
-    spaces = False
+    everyday = True
     for p in range(1, length):
         gap, wanted = gaps[at + p], pattern_gaps[offset + p]
         if wanted == COLON or wanted == PLUS or wanted == PERCENT:
@@ -112,14 +113,46 @@ def _gap_bits(
             continue
         strange += 1
         uniform = uniform and gap == gaps[at + 1]
-        spaces = spaces or gap < HYPHEN or gap > UNDERSCORE or gap == MIXED
+        if gap < HYPHEN or gap > TILDE:
+            everyday = False
+            strange += length  # a space or a hard sign: only a separator between all symbols explains it
+        elif gap > DOT or not is_latin:
+            everyday = False
     if strange == 0:
         return 0
     if uniform and inside == length - 1 and (length >= _SHORT or (not is_latin and length >= 2)):
         return SEPARATORS
-    if spaces or (is_latin and length < _SHORT):
+    if strange > length or (is_latin and length < _SHORT):
         return _REJECTED
-    return SEPARATORS
+    return 0 if everyday else SEPARATORS
+
+
+@inline
+def _is_upper(code: int) -> bool:
+    return 65 <= code <= 90
+
+
+@inline
+def _is_lower(code: int) -> bool:
+    return 97 <= code <= 122
+
+
+@inline
+def _passes_for(
+    raw: int, at: int, p: int, length: int, sources: NDArray[np.int32], code_points: NDArray[np.uint32]
+) -> bool:
+    """Whether a small l passes for I (among capitals: NlKE) or a capital I for l (after a small letter: AppIe)."""
+    if raw == _UPPER_I:
+        return p > 0 and _is_lower(int(code_points[sources[at + p - 1]]))
+    if raw != _LOWER_L:
+        return False
+    capitals = 0
+    for other in range(length):
+        code = int(code_points[sources[at + other]])
+        if _is_lower(code) and code != _LOWER_L:
+            return False
+        capitals += _is_upper(code)
+    return capitals > 0
 
 
 @inline
@@ -134,31 +167,45 @@ def _compare(
     code_points: NDArray[np.uint32],
     pattern_bases: NDArray[np.uint32],
 ) -> int:
-    """The bits by which the text differs from the pattern, or rejected where looks alone had made them equal."""
+    """The bits by which the text differs from the pattern, or rejected where looks alone had made them equal.
+
+    A digit passes for a letter inside a word (N1KE), or at its edge when it is the only one and the word is long
+    (Gucc1): SP35 is a model number. A Latin word is no disguise of a Greek mark that is drawn like it.
+    """
     found = 0
     substitutions = 0
     digits = 0
+    edge = False
+    mark_has_digit = False
+    all_ascii = True
     for p in range(length):
         symbol = bits[at + p]
         found |= (symbol & ~ZERO_WIDTH) if p == 0 else symbol
-        have, want = bases[at + p], pattern_bases[offset + p]
+        have, want = int(bases[at + p]), int(pattern_bases[offset + p])
+        mark_has_digit = mark_has_digit or 48 <= want <= 57
+        all_ascii = all_ascii and have < 128
         if have == want:
             continue
         substitutions += 1
-        wants_digit = 48 <= want <= 57
-        if kinds[at + p] == DIGIT or kinds[at + p] == LEET_SIGN or wants_digit:
+        if kinds[at + p] == DIGIT or kinds[at + p] == LEET_SIGN:
             digits += 1
+            edge = edge or p == 0 or p == length - 1
             found |= LEET
             continue
-        raw = code_points[sources[at + p]]
-        if have == _LOWER_L and want == _LOWER_I and raw != _LOWER_L:
+        if 48 <= want <= 57:
             return _REJECTED
-        if have == _LOWER_I and want == _LOWER_L and raw != _UPPER_I:
+        l_for_i = (have == _LOWER_L and want == _LOWER_I) or (have == _LOWER_I and want == _LOWER_L)
+        raw = int(code_points[sources[at + p]])
+        if l_for_i and not _passes_for(raw, at, p, length, sources, code_points):
             return _REJECTED
         found |= CONFUSABLE
     if substitutions == 0:
         return found
-    if digits * 2 > length or (digits > 0 and length < _SHORT) or (length < _SHORT and substitutions == length):
+    if digits > 0 and (mark_has_digit or length < _SHORT or digits * 5 > length * 2):
+        return _REJECTED
+    if edge and (digits > 1 or length == _SHORT):
+        return _REJECTED
+    if substitutions == length and (length < _SHORT or all_ascii):
         return _REJECTED
     return found
 
@@ -215,7 +262,7 @@ def find_patterns(
                     if difference == _REJECTED:
                         continue
                     spacing = _gap_bits(at, depth, offset, kinds[at] <= DIGIT, gaps, pattern_gaps)
-                    if spacing == _REJECTED:
+                    if spacing == _REJECTED or (spacing != 0 and difference & LEET):
                         continue
                     if count == capacity:
                         return -1
