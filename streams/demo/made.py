@@ -17,7 +17,7 @@ from streams.demo.pack import Base
 from streams.demo.wording import counterfeit_title
 
 LABEL = "rightswatch_demo"
-WORDING = "counterfeit_wording"
+WORDING = "added_wording"
 SELLERS = 40
 ALSO_ORDINARY = frozenset({"full_width", "traditional"})
 """Disguises that honest sellers write too: they come with counterfeit wording, alone they would say nothing."""

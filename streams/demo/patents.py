@@ -53,15 +53,15 @@ def cited(right: Mapping[str, Any], random: Random) -> str:
 
 
 CITED: Mapping[str, tuple[str, ...]] = {
-    "patent_lapsed": ("DEMO-PAT-000002", "DEMO-PAT-000004"),
-    "patent_not_granted": ("DEMO-PAT-000006",),
+    "claim_lapsed": ("DEMO-PAT-000002", "DEMO-PAT-000004"),
+    "claim_not_granted": ("DEMO-PAT-000006",),
 }
 """Kind of false claim -> the rights of the watchlist that it cites: all invented, see data/ATTRIBUTION.md."""
 
 CLAIMS: Mapping[str, Callable[[Random], Claim]] = {
-    "patent_check_digit": wrong_check_digit,
-    "patent_term_over": term_over,
-    "patent_type_mismatch": type_mismatch,
+    "claim_check_digit": wrong_check_digit,
+    "claim_term_over": term_over,
+    "claim_type_mismatch": type_mismatch,
 }
 
 
