@@ -35,6 +35,7 @@ MAX_IMAGES = 100
 MAX_SELLER_FIELDS = 50
 
 SHORT_TEXTS = ("brand", "category", "currency", "lang", "market", "ships_from", "url", "listed_at")
+OPTIONAL_FIELDS = (*SHORT_TEXTS, "condition", "state", "price", "attributes", "seller", "images", "description")
 CONDITIONS = frozenset({"new", "used", "refurbished"})
 STATES = frozenset({"listed", "changed", "delisted"})
 LOOSE_TEXT = "text"  # the attribute that holds text which could not be read as name and value
@@ -260,6 +261,10 @@ def _seller(value: Any, warnings: Warnings) -> dict[str, str | None]:
         warnings["wrong_type"] += 1
         text = _plain_text(value, warnings)[:SHORT_LIMIT] if isinstance(value, str | int | float) else ""
         return {"id": text} if text else {}
+    return _seller_fields(value, warnings)
+
+
+def _seller_fields(value: Mapping[str, Any], warnings: Warnings) -> dict[str, str | None]:
     seller: dict[str, str | None] = {}
     room = SELLER_LIMIT
     for raw_name, raw_text in value.items():
@@ -271,7 +276,7 @@ def _seller(value: Any, warnings: Warnings) -> dict[str, str | None]:
         else:
             warnings["wrong_type"] += 1
             continue
-        name = _cut(_text(raw_name, warnings), min(room, 100), "field_truncated", warnings)
+        name = _cut(_text(raw_name, warnings), min(room, SHORT_LIMIT), "field_truncated", warnings)
         room -= len(name)
         seller[name] = None if text is None else _cut(text, room, "field_truncated", warnings)
         room -= len(seller[name] or "")

@@ -1,64 +1,44 @@
 """A reader for JSON that is not quite JSON: gets what can be got out of one line, whatever it holds.
 
 It exists so that a broken line cannot hide a listing. One pass over tokens found by one regular expression, an
-explicit stack, no recursion, linear time: about 0.3 us per token, so 10 MB of brackets cost seconds, never hours,
-and ordinary text costs next to nothing.
+explicit stack, no recursion, linear time: about 1 us per token, so 10 MB of nothing but brackets cost some ten
+seconds and 10 MB of ordinary text a tenth of one.
 
-What it forgives: byte order marks, invalid UTF-8 and lone surrogates (U+FFFD each), raw control characters in
-strings, NaN and Infinity (null), trailing and missing commas, names without quotes, nesting deeper than 32 levels
-(dropped), a line cut short (what was there is kept), text before or after the object.
+What it forgives: a byte order mark, invalid UTF-8 and lone surrogates (U+FFFD each), raw control characters and
+quotes inside strings, NaN and Infinity (null), commas too many or too few, names without quotes, nesting deeper
+than 32 levels (dropped), a line cut short (what was there is kept), text before or after the object.
 
-A name given twice: for ids, price and other single values the last one holds, as with orjson. Text is never
-hidden that way: title, description, brand, category and attributes keep every different value, one per line in the
-order given; lists are put one after the other. Several objects on one line are read as one object.
+A name given twice: for ids, price and other single values the last one that is not null holds, as with orjson.
+Text is never hidden that way: title, description, brand, category, seller and attributes keep every different
+value, one per line in the order given; lists are put one after the other. Several objects on one line are read as
+one object.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 MAX_DEPTH = 32
 JOINER = "\n"
 LAST_HOLDS = frozenset(
-    [
-        "platform",
-        "listing_id",
-        "url",
-        "price",
-        "currency",
-        "condition",
-        "lang",
-        "state",
-        "listed_at",
-        "market",
-        "ships_from",
-    ]
+    {"platform", "listing_id", "url", "price", "currency", "condition", "lang", "state", "listed_at", "market"}
+    | {"ships_from"}
 )
 
-_TOKEN = re.compile(
-    r"""
-    [\s,\x00]*+(?:
-      (?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<end>"|\\?\Z))
-    | (?P<open>[\[{])
-    | (?P<close>[\]}])
-    | (?P<colon>:)
-    | (?P<bare>[^\s,"\[\]{}:\x00]++)
-    | \Z)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_SKIP = re.compile(
-    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|(?P<open>[\[{]++)|(?P<close>[\]}])|\Z)', re.DOTALL
-)
+# A quote ends a string only where JSON could go on after it; any other is taken as part of the text.
+_STRING = r'"[^"\\]*+(?:(?:\\.|"(?!\s*+(?:[,:}\]]|\Z)))[^"\\]*+)*+(?:"|\\?\Z)'
+_TOKEN = re.compile(rf'[\s,\0]*+(?:({_STRING})|([\[{{])|([\]}}])|:|([^\s,"\[\]{{}}:\0]++)|\Z)', re.DOTALL)
+_SKIP = re.compile(rf'[^"\[\]{{}}]*+(?:{_STRING}|([\[{{]++)|([\]}}])|\Z)', re.DOTALL)
+_TEXT, _OPEN, _CLOSE, _BARE = 1, 2, 3, 4
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.?))", re.DOTALL)
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _NOT_NUMBERS = frozenset({"nan", "inf", "infinity", "none", "undefined"})
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_NAMES: dict[str, Any] = {}  # what lists share, so that opening one costs less; never written to
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -84,8 +64,8 @@ def read_listing(line: bytes, *, exact_numbers: bool = False) -> Recovered:
         return Recovered(warnings=warnings)
     if start > 0:
         warnings.add("leading_garbage")
-    reader = _Reader(text, start, exact_numbers, warnings)
-    return Recovered(reader.read(), True, warnings)
+    reader = _Reader(text, exact_numbers, warnings)
+    return Recovered(reader.read(start), True, warnings)
 
 
 def _decode(line: bytes, warnings: set[str]) -> str:
@@ -100,134 +80,143 @@ def _decode(line: bytes, warnings: set[str]) -> str:
 
 
 class _Container:
-    """An open object or list; `repeats` holds all values of names that came more than once."""
+    """An open object (`names`) or list (`items`); `repeats` holds all values of a name that came more than once."""
 
     __slots__ = ("items", "name", "names", "repeats")
 
     def __init__(self, *, is_object: bool) -> None:
-        self.names: dict[str, Any] | None = {} if is_object else None
-        self.items: list[Any] = []
+        self.names: dict[str, Any] = {} if is_object else _NO_NAMES
+        self.items: list[Any] | None = None if is_object else []
         self.name: str | None = None
-        self.repeats: dict[str, list[Any]] = {}
+        self.repeats: dict[str, list[Any]] | None = None
 
-    def close(self, last_holds: frozenset[str]) -> Any:
-        if self.names is None:
+    def add(self, value: Any) -> None:
+        """Take a list's next item, or an object's next name or the value for it."""
+        if self.items is not None:
+            self.items.append(value)
+        elif self.name is None:
+            self.name = value if isinstance(value, str) else ""
+        elif self.name in self.names:
+            if self.repeats is None:
+                self.repeats = {}
+            self.repeats.setdefault(self.name, [self.names[self.name]]).append(value)
+            self.name = None
+        else:
+            self.names[self.name] = value
+            self.name = None
+
+    def close(self, last_holds: frozenset[str] = frozenset()) -> Any:
+        if self.items is not None:
             return self.items
-        for name, values in self.repeats.items():
-            self.names[name] = values[-1] if name in last_holds else combine(values)
+        if self.name is not None:
+            self.add(None)
+        for name, values in (self.repeats or {}).items():
+            self.names[name] = _last(values) if name in last_holds else _combine(values)
         return self.names
 
 
 class _Reader:
-    def __init__(self, text: str, position: int, exact_numbers: bool, warnings: set[str]) -> None:
+    def __init__(self, text: str, exact_numbers: bool, warnings: set[str]) -> None:
         self.text = text
-        self.position = position
         self.exact_numbers = exact_numbers
         self.warnings = warnings
+        self.root = _Container(is_object=True)
         self.stack: list[_Container] = []
         self.open_objects = 0
-        self.root = _Container(is_object=True)
-        self.roots = 0
 
-    def read(self) -> dict[str, Any]:
-        text, length, scan = self.text, len(self.text), _TOKEN.match
-        while self.position < length:
-            token = scan(text, self.position)
-            assert token is not None  # noqa: S101 - every character starts some token
-            self.position = token.end()
-            self._take(token)
-        if self.stack:
+    def read(self, position: int) -> dict[str, Any]:
+        text, length, match, stack = self.text, len(self.text), _TOKEN.match, self.stack
+        while position < length:
+            token = match(text, position)
+            if token is None:  # no character fails to start a token; go on all the same
+                position += 1
+                continue
+            position, kind = token.end(), token.lastindex
+            if kind == _OPEN and len(stack) >= MAX_DEPTH:
+                position = self._skip(position)
+                stack[-1].add(None)
+            elif kind == _OPEN:
+                self._open(is_object=token[_OPEN] == "{")
+            elif not stack:
+                if kind is not None:
+                    self.warnings.add("trailing_garbage")
+                if kind == _TEXT:  # closed too early, perhaps: a name of the object may be what follows
+                    self._open(is_object=True)
+                    self.root.add(self._string(token[_TEXT]))
+            elif kind == _TEXT:
+                stack[-1].add(self._string(token[_TEXT]))
+            elif kind == _BARE:
+                self._bare(token[_BARE])
+            elif kind == _CLOSE:
+                self._close(token[_CLOSE] == "}")
+        if stack:
             self.warnings.add("truncated")
-        while self.stack:
+        while stack:
             self._pop()
-        value = self.root.close(LAST_HOLDS)
-        assert isinstance(value, dict)  # noqa: S101
+        value: dict[str, Any] = self.root.close(LAST_HOLDS)
         return value
 
-    def _take(self, token: re.Match[str]) -> None:
-        kind = token.lastgroup if token.lastgroup != "end" else "text"
-        if kind == "open":
-            self._open(token["open"])
-        elif kind == "close":
-            self._close(token["close"])
-        elif kind == "colon" or kind is None:
-            return
-        elif not self.stack:
-            self.warnings.add("trailing_garbage")
-        elif kind == "text":
-            if token["end"] != '"':
-                self.warnings.add("truncated")
-            self._value(self._string(token["text"]), is_bare=False)
-        else:
-            self._bare(token["bare"])
-
-    def _open(self, bracket: str) -> None:
-        if len(self.stack) >= MAX_DEPTH:
-            self._skip()
-            self._value(None, is_bare=False)
-            return
-        if not self.stack:
-            if bracket == "[":
-                self.warnings.add("trailing_garbage")
-            self.roots += 1
-            if self.roots > 1:
+    def _open(self, *, is_object: bool) -> None:
+        if self.stack:
+            self.stack.append(_Container(is_object=is_object))
+        else:  # any further object on the line goes into the same one
+            if self.root.names or not is_object:
                 self.warnings.add("several_objects")
+            is_object = True
             self.stack.append(self.root)
-            self.open_objects += 1
-            return
-        self.stack.append(_Container(is_object=bracket == "{"))
-        self.open_objects += bracket == "{"
+        self.open_objects += is_object
 
-    def _skip(self) -> None:
-        """Pass over a value that is too deep, its opening bracket already read."""
+    def _skip(self, position: int) -> int:
+        """The position after a value that is too deep, whose opening bracket has been read."""
         self.warnings.add("too_deep")
-        depth, length = 1, len(self.text)
-        while depth and self.position < length:
-            token = _SKIP.match(self.text, self.position)
-            assert token is not None  # noqa: S101
-            self.position = token.end()
-            if token["open"]:
-                depth += len(token["open"])
-            elif token["close"]:
+        text, length, depth = self.text, len(self.text), 1
+        while depth and position < length:
+            token = _SKIP.match(text, position)
+            if token is None:
+                break
+            position = token.end()
+            if token.lastindex == 1:
+                depth += len(token[1])
+            elif token.lastindex == 2:
                 depth -= 1
-        if depth:
-            self.warnings.add("truncated")
+        return position
 
-    def _close(self, bracket: str) -> None:
-        """Close the nearest container of this kind, and what was left open in it; none open: ignore the bracket."""
-        is_object = bracket == "}"
-        wanted = self.open_objects if is_object else len(self.stack) - self.open_objects
-        if not wanted:
+    def _close(self, is_object: bool) -> None:
+        """Close the nearest container of this kind, and what was left open in it; none open: pass over the bracket."""
+        still_open = self.open_objects if is_object else len(self.stack) - self.open_objects
+        if not still_open:
             self.warnings.add("stray_bracket")
             return
-        while True:
-            closed = self._pop()
-            if closed == is_object:
-                return
+        while self._pop() != is_object:
             self.warnings.add("stray_bracket")
 
     def _pop(self) -> bool:
         container = self.stack.pop()
-        is_object = container.names is not None
+        is_object = container.items is None
         self.open_objects -= is_object
-        if is_object and container.name is not None:
-            self._put(container, None)
-        if container is not self.root:
-            self._value(container.close(frozenset()), is_bare=False)
+        if container.repeats:
+            self.warnings.add("duplicate_key")
+        if self.stack:
+            self.stack[-1].add(container.close())
+        elif container.name is not None:
+            container.add(None)
         return is_object
 
     def _bare(self, word: str) -> None:
-        lowered = word.lower() if len(word) <= 12 else word
-        if _NUMBER.fullmatch(word):
-            self._value(self._number(word), is_bare=True)
-        elif lowered in _WORDS:
-            self._value(_WORDS[lowered], is_bare=True)
-        elif lowered.lstrip("+-") in _NOT_NUMBERS:
+        container = self.stack[-1]
+        if container.items is None and container.name is None:
+            self.warnings.add("bare_word")
+            container.add(word)
+        elif _NUMBER.fullmatch(word):
+            container.add(self._number(word))
+        elif word.lower() in _WORDS:
+            container.add(_WORDS[word.lower()])
+        elif word.lower().lstrip("+-") in _NOT_NUMBERS:
             self.warnings.add("nan")
-            self._value(None, is_bare=True)
+            container.add(None)
         else:
             self.warnings.add("bare_word")
-            self._value(word, is_bare=True)
+            container.add(word)
 
     def _number(self, word: str) -> Any:
         if self.exact_numbers:
@@ -240,34 +229,16 @@ class _Reader:
             return word[:400]
         return number
 
-    def _value(self, value: Any, *, is_bare: bool) -> None:
-        container = self.stack[-1]
-        if container.names is None:
-            container.items.append(value)
-        elif container.name is None:
-            container.name = str(value) if is_bare or isinstance(value, str) else ""
-        else:
-            self._put(container, value)
-
-    def _put(self, container: _Container, value: Any) -> None:
-        name, names = container.name, container.names
-        assert name is not None  # noqa: S101
-        assert names is not None  # noqa: S101
-        container.name = None
-        if name in names:
-            self.warnings.add("duplicate_key")
-            container.repeats.setdefault(name, [names[name]]).append(value)
-        else:
-            names[name] = value
-
     def _string(self, quoted: str) -> str:
-        text = quoted[1:-1] if len(quoted) > 1 and quoted[-1] == '"' else quoted[1:]
+        closed = len(quoted) > 1 and quoted[-1] == '"'
+        text = quoted[1:-1] if closed else quoted[1:]
         if "\\" not in text:
             return text
         text = _ESCAPE.sub(_unescape, text)
-        if _LONE_SURROGATE.search(text):
+        if _SURROGATE.search(text):
+            before = text.count("\ufffd")
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-            if "\ufffd" in text:
+            if text.count("\ufffd") > before:
                 self.warnings.add("lone_surrogate")
         return text
 
@@ -277,7 +248,11 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _SIMPLE.get(character, character)
 
 
-def combine(values: list[Any]) -> Any:
+def _last(values: list[Any]) -> Any:
+    return next((value for value in reversed(values) if value is not None), None)
+
+
+def _combine(values: list[Any]) -> Any:
     """Values of one repeated name as one value that loses no text: null never hides, equal values count once."""
     present = [value for value in values if value is not None]
     if not present:
@@ -293,10 +268,9 @@ def combine(values: list[Any]) -> Any:
 
 
 def _merge(objects: list[dict[str, Any]]) -> dict[str, Any]:
-    """One object out of several; recursion is bounded by MAX_DEPTH, which the reader enforces."""
-    gathered: Counter[str] = Counter()
+    """One object out of several. It calls itself at most MAX_DEPTH deep, since the reader goes no deeper."""
     collected: dict[str, list[Any]] = {}
-    for name, value in (pair for entry in objects for pair in entry.items()):
-        gathered[name] += 1
-        collected.setdefault(name, []).append(value)
-    return {name: values[0] if gathered[name] == 1 else combine(values) for name, values in collected.items()}
+    for entry in objects:
+        for name, value in entry.items():
+            collected.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else _combine(values) for name, values in collected.items()}
