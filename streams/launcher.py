@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 import urllib.error
 import urllib.request
@@ -11,10 +10,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from detectors.errors import RightswatchError
 from streams.children import Child, ChildProgram
 from streams.embedded.ports import is_taken
+from streams.shutdown import stop_on_signals
 
 READY_SECONDS = 90.0
 ASK_INTERVAL_SECONDS = 0.2
@@ -79,40 +80,32 @@ async def launch(plan: Plan, say: Callable[[str], None], on_ready: Callable[[], 
     plan.data_dir.mkdir(parents=True, exist_ok=True)
     plan.rate_file.write_text(f"{plan.rate:g}\n", "ascii")
     children = [Child(program, time.monotonic, say) for program in plan.programs()]
-    async with _interrupted() as interrupted, _running(children) as running:
-        ready = asyncio.create_task(_wait_until_ready(plan.url + "readyz"))
-        ready.add_done_callback(lambda task: None if task.cancelled() or task.exception() else on_ready())
-        pending: set[asyncio.Task[None]] = {ready, interrupted, *running}
-        try:
-            while interrupted in pending:
-                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-        finally:
-            ready.cancel()
-
-
-@asynccontextmanager
-async def _interrupted() -> AsyncIterator[asyncio.Task[None]]:
-    """A task that is done once Ctrl-C or SIGTERM came."""
-    event = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def interrupt(number: int) -> None:
-        loop.remove_signal_handler(number)  # the second Ctrl-C does not wait for a clean end
-        event.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupt, number)
-
-    async def wait() -> None:
-        await event.wait()
-
-    task = asyncio.create_task(wait())
+    stop = asyncio.Event()
+    undo = stop_on_signals(stop)
     try:
-        yield task
+        async with _running(children) as running:
+            await _watch(plan, stop, running, on_ready)
     finally:
-        task.cancel()
+        undo()
+
+
+async def _watch(
+    plan: Plan, stop: asyncio.Event, running: Sequence[asyncio.Task[None]], on_ready: Callable[[], None]
+) -> None:
+    """Return when `stop` is set; raise as soon as a child is given up or the watch floor does not become ready."""
+    stopping = asyncio.ensure_future(stop.wait())
+    ready = asyncio.create_task(_wait_until_ready(plan.url + "readyz"))
+    pending: set[asyncio.Future[Any]] = {stopping, ready, *running}
+    try:
+        while stopping in pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            if ready in done and not stop.is_set():
+                on_ready()
+    finally:
+        stopping.cancel()
+        ready.cancel()
 
 
 @asynccontextmanager

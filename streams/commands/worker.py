@@ -14,6 +14,16 @@ from streams.commands.options import SettingsSource, pass_source, settings_optio
 def worker(source: SettingsSource, no_writer: bool) -> int:
     """Screen pages from the topic `listings`, and run the writer beside it.
 
-    Start more of them, here or on other machines, to share the work.
+    Start more of them, here or on other machines, to share the work. SIGTERM or Ctrl-C: the page in hand is finished.
     """
-    raise NotImplementedError
+    from streams.logs import configure_logging
+    from streams.worker import worker_main
+
+    configure_logging()
+    settings = source.load()
+    arguments = None if no_writer else [*source.as_arguments(), "writer"]
+    return worker_main(settings, writer_arguments=arguments, announce=_announce)
+
+
+def _announce(url: str) -> None:
+    click.echo(f"worker: {url}/readyz and {url}/metrics", err=True)

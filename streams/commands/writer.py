@@ -1,4 +1,4 @@
-"""`rightswatch writer`."""
+"""`rightswatch writer`: move what the workers found into ClickHouse."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from streams.commands.options import SettingsSource, pass_source, settings_optio
 @click.command()
 @settings_options
 @pass_source
-def writer(source: SettingsSource) -> None:
-    """Run the writer."""
-    raise NotImplementedError
+def writer(source: SettingsSource) -> int:
+    """Insert alerts, pages, screenings and dead letters into ClickHouse, and show alerts live.
+
+    A worker starts one beside itself; run it alone to give it a machine or a supervisor of its own.
+    """
+    from streams.logs import configure_logging
+    from streams.writer_process import writer_main
+
+    configure_logging()
+    return writer_main(source.load(), announce=_announce)
+
+
+def _announce(url: str) -> None:
+    click.echo(f"writer: {url}/readyz and {url}/metrics", err=True)
