@@ -1,0 +1,73 @@
+"""`/api/v1/alerts` and `/api/v1/alerts/{id}`: what was found, newest first, and everything kept about one alert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from dashboards.alert_filters import alert_query, parse_identity
+from dashboards.evidence import Evidence, evidence_of
+from dashboards.keys import NAMES, POOL, RIGHTS, SETTINGS
+from dashboards.ports import AlertReader, RightsReader
+from dashboards.problems import Problem, json_response
+from sinks.clickhouse.query import AlertQuery
+
+GROUP_ROWS = 50
+
+
+async def alerts(request: web.Request) -> web.Response:
+    """A page of alerts. `next` holds the parameters of the page behind it, or null at the end."""
+    query = alert_query(request.query, request.app[SETTINGS].history_rows)
+    rows = await request.app[POOL].read(lambda reader: reader.recent(query))
+    following = None
+    if len(rows) == query.limit:
+        following = {"before": rows[-1]["observed_at"], "before_id": rows[-1]["alert_id"]}
+    return json_response({"alerts": rows, "rights": await request.app[NAMES].of(rows), "next": following})
+
+
+async def alert(request: web.Request) -> web.Response:
+    """One alert with the listing as it was seen, the right as it is now, and the group's other alerts."""
+    alert_id = parse_identity(request.match_info["alert_id"], "alert_id")
+    found, evidence, group = await request.app[POOL].read(lambda reader: _load(reader, alert_id))
+    if found is None:
+        raise Problem(404, "not_found", f"alert {alert_id}: not in the store; it may be older than what is kept")
+    right = await _right(request, found.get("right_id"))
+    others = [other for other in group if other["alert_id"] != alert_id]
+    return json_response(
+        {
+            "alert": found,
+            "right": right,
+            "listing": evidence and evidence.listing,
+            "page": evidence and evidence.page,
+            "group": others,
+        }
+    )
+
+
+async def right(request: web.Request) -> web.Response:
+    """A right in the contract's JSON, as the operational database holds it now."""
+    right_id = request.match_info["right_id"]
+    if len(right_id) > 200 or "\0" in right_id:
+        raise Problem(400, "bad_parameter", "right_id: give at most 200 characters without NUL", field="right_id")
+    document = await _right(request, right_id)
+    if document is None:
+        raise Problem(404, "not_found", f"right {right_id}: not on the watchlist; `rightswatch rights import` adds it")
+    return json_response(document)
+
+
+async def _right(request: web.Request, right_id: object) -> dict[str, Any] | None:
+    if not isinstance(right_id, str):
+        return None
+    rights: RightsReader = request.app[RIGHTS]
+    return await request.app[POOL].blocking(lambda: rights.get(right_id))
+
+
+def _load(reader: AlertReader, alert_id: str) -> tuple[Mapping[str, Any] | None, Evidence | None, list[dict[str, Any]]]:
+    found = reader.alert(alert_id)
+    if found is None:
+        return None, None, []
+    page = reader.page(found["page"]) if found.get("page") else None
+    group = reader.recent(AlertQuery(group_id=found["group_id"], limit=GROUP_ROWS))
+    return found, evidence_of(page, found) if page else None, group

@@ -1,0 +1,129 @@
+"""The web application put together: every route, what each answer passes through, and what starts and stops with it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from time import perf_counter
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from dashboards import alerts_api, check_api, health, keys, live_api, openapi, pages
+from dashboards.assets import asset_handler, load_assets
+from dashboards.catalogue import Catalogues
+from dashboards.guard import Handler, add_security_headers, guard_middleware
+from dashboards.live_hub import LiveHub
+from dashboards.metrics import WebMetrics
+from dashboards.ports import Checker, Clock, LiveStream, ReaderFactory, ReadinessProbe, RightsReader
+from dashboards.problems import Problem
+from dashboards.readers import ReaderPool
+from dashboards.right_names import RightNames
+from dashboards.settings import WebSettings
+
+FOLDER = Path(__file__).parent
+API_ROUTES = (
+    web.get("/api/v1/alerts", alerts_api.alerts),
+    web.get("/api/v1/alerts/{alert_id}", alerts_api.alert),
+    web.get("/api/v1/rights/{right_id:.+}", alerts_api.right),
+    web.post("/api/v1/check", check_api.check),
+    web.get("/api/v1/live", live_api.live, allow_head=False),
+    web.get("/api/v1/openapi.json", openapi.document),
+    web.get("/livez", health.livez),
+    web.get("/readyz", health.readyz),
+    web.get("/metrics", health.metrics),
+)
+PAGE_ROUTES = (
+    web.get("/", pages.floor),
+    web.get("/alerts/{alert_id}", pages.alert),
+    web.get("/check", pages.check),
+)
+log = logging.getLogger(__name__)
+
+
+def create_web_app(
+    *,
+    settings: WebSettings,
+    reader_factory: ReaderFactory,
+    live: LiveStream,
+    rights: RightsReader,
+    checker: Checker,
+    readiness: ReadinessProbe,
+    registry: CollectorRegistry,
+    clock: Clock,
+) -> web.Application:
+    """The watch floor, the check page and the HTTP API. What it is given it uses, and closes only what it made."""
+    app = web.Application(
+        client_max_size=check_api.MAX_BODY_BYTES, middlewares=[measure_middleware, problem_middleware, guard_middleware]
+    )
+    pool = ReaderPool(reader_factory, threads=settings.read_threads, timeout_seconds=settings.read_timeout_seconds)
+    names = RightNames(rights, pool, clock)
+    metrics = WebMetrics(registry)
+    app[keys.SETTINGS] = settings
+    app[keys.POOL] = pool
+    app[keys.RIGHTS] = rights
+    app[keys.NAMES] = names
+    app[keys.METRICS] = metrics
+    app[keys.REGISTRY] = registry
+    app[keys.HUB] = LiveHub(live, names, settings=settings, metrics=metrics, clock=clock)
+    app[keys.ASSETS] = load_assets(FOLDER / "static")
+    app[keys.CATALOGUES] = Catalogues(FOLDER / "messages")
+    app[keys.CHECKER] = checker
+    app[keys.READINESS] = readiness
+    app[keys.CLOCK] = clock
+    app.add_routes([*API_ROUTES, *PAGE_ROUTES, asset_handler(app[keys.ASSETS])])
+    app.on_response_prepare.append(add_security_headers)
+    app.on_shutdown.append(_end_live_streams)
+    app.cleanup_ctx.append(_run_hub)
+    return app
+
+
+async def _run_hub(app: web.Application) -> AsyncIterator[None]:
+    await app[keys.HUB].start()
+    yield
+    await app[keys.HUB].close()
+    await app[keys.POOL].close()
+
+
+async def _end_live_streams(app: web.Application) -> None:
+    app[keys.HUB].end_clients()
+
+
+@web.middleware
+async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every refusal as a problem document, our own and the framework's alike."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPRequestEntityTooLarge:
+        limit = check_api.MAX_BODY_BYTES
+        return Problem(413, "body_too_large", f"body: larger than {limit} bytes", field="body").response()
+    except web.HTTPException as refusal:
+        if refusal.status < 400:
+            raise
+        response = Problem(
+            refusal.status, (refusal.reason or "error").lower().replace(" ", "_"), request.path
+        ).response()
+        if "Allow" in refusal.headers:
+            response.headers["Allow"] = refusal.headers["Allow"]
+        return response
+    except Exception:
+        log.exception("a handler failed: this is our own fault")
+        return Problem(500, "internal_error", "our own fault: the server's log says more").response()
+
+
+@web.middleware
+async def measure_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counted once per request, by route pattern; a path that is no route counts as `other`."""
+    metrics = request.app[keys.METRICS]
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else "other"
+    started = perf_counter()
+    response = await handler(request)
+    metrics.requests.labels(route, str(response.status)).inc()
+    if not isinstance(response, web.Response):
+        return response
+    metrics.seconds.labels(route).observe(perf_counter() - started)
+    return response

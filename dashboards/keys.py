@@ -1,0 +1,28 @@
+"""What the handlers find in the application, under typed keys."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from dashboards.assets import Assets
+from dashboards.catalogue import Catalogues
+from dashboards.live_hub import LiveHub
+from dashboards.metrics import WebMetrics
+from dashboards.ports import Checker, Clock, ReadinessProbe, RightsReader
+from dashboards.readers import ReaderPool
+from dashboards.right_names import RightNames
+from dashboards.settings import WebSettings
+
+SETTINGS = web.AppKey("settings", WebSettings)
+POOL = web.AppKey("pool", ReaderPool)
+RIGHTS = web.AppKey("rights", RightsReader)
+NAMES = web.AppKey("names", RightNames)
+HUB = web.AppKey("hub", LiveHub)
+METRICS = web.AppKey("metrics", WebMetrics)
+REGISTRY = web.AppKey("registry", CollectorRegistry)
+ASSETS = web.AppKey("assets", Assets)
+CATALOGUES = web.AppKey("catalogues", Catalogues)
+CHECKER: web.AppKey[Checker] = web.AppKey("checker")
+READINESS: web.AppKey[ReadinessProbe] = web.AppKey("readiness")
+CLOCK: web.AppKey[Clock] = web.AppKey("clock")

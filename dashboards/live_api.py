@@ -1,0 +1,95 @@
+"""`GET /api/v1/live`: the alerts of this moment as server-sent events that resume exactly where a browser stopped."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from dashboards.keys import HUB, METRICS, SETTINGS
+from dashboards.live_frames import KEEP_ALIVE, RETRY_HINT, Frame, event, parse_id
+from dashboards.live_hub import LiveClient, LiveHub
+from dashboards.metrics import WebMetrics
+from sinks.errors import LiveUnavailable
+
+HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """Events: `hello` (where the stream stands), `alerts`, `pulse`, `gap` (read the history, then go on)."""
+    hub, metrics, settings = request.app[HUB], request.app[METRICS], request.app[SETTINGS]
+    asked = request.headers.get("Last-Event-ID") or request.query.get("after")
+    with hub.subscribe() as client:
+        response = web.StreamResponse(headers=HEADERS)
+        await response.prepare(request)
+        try:
+            await _Session(hub, client, response, metrics, settings.keep_alive_seconds).run(asked)
+        except ConnectionError:
+            pass  # the browser left
+        except TimeoutError:
+            metrics.live_dropped.inc()
+            if request.transport is not None:
+                request.transport.abort()  # it stopped reading; what is queued for it would never leave
+    return response
+
+
+class _Session:
+    """One client's place in the stream. `pending` is set while it still has to be caught up from Redis."""
+
+    def __init__(
+        self, hub: LiveHub, client: LiveClient, response: web.StreamResponse, metrics: WebMetrics, patience: float
+    ) -> None:
+        self._hub = hub
+        self._client = client
+        self._response = response
+        self._metrics = metrics
+        self._patience = patience  # seconds until silence is broken, or a stuck write is given up
+        self._position = client.start
+        self._pending = False
+
+    async def run(self, asked: str | None) -> None:
+        await self._write(RETRY_HINT)
+        if asked:
+            self._position, self._pending = asked, True
+        else:
+            await self._send(event("hello", {}, self._position))
+        while True:
+            if self._pending and self._hub.reachable:
+                await self._catch_up()
+            frame = await self._next()
+            if frame is None:
+                return
+            await self._deliver(frame)
+
+    async def _catch_up(self) -> None:
+        try:
+            async for frame in self._hub.catch_up(self._position or ""):
+                await self._send(frame)
+        except LiveUnavailable:
+            return
+        self._pending = False
+
+    async def _next(self) -> Frame | None:
+        while True:
+            try:
+                return await asyncio.wait_for(self._client.queue.get(), self._patience)
+            except TimeoutError:
+                await self._write(KEEP_ALIVE)
+
+    async def _deliver(self, frame: Frame) -> None:
+        """Pass a frame on, unless catching up has brought it already, or is about to."""
+        if frame.position is None or not (self._pending or self._is_behind(frame.position)):
+            await self._send(frame)
+
+    def _is_behind(self, position: str) -> bool:
+        mine, its = parse_id(self._position), parse_id(position)
+        return mine is not None and its is not None and its <= mine
+
+    async def _send(self, frame: Frame) -> None:
+        await self._write(frame.payload)
+        if frame.position is not None:
+            self._position = frame.position
+        self._metrics.live_alerts.inc(frame.alerts)
+
+    async def _write(self, payload: bytes) -> None:
+        await asyncio.wait_for(self._response.write(payload), self._patience)

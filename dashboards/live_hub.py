@@ -1,0 +1,174 @@
+"""One reader of the Redis stream, many browsers: alerts are read once, made into frames once, and fanned out.
+
+A client that cannot keep up is dropped, never waited for. It comes back with the id it saw last and is caught up from
+Redis; where Redis no longer has its place it is told so with a `gap` event and reads the history instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from dashboards.live_frames import MAX_ALERTS_PER_FRAME, Frame, alerts_of, event
+from dashboards.metrics import WebMetrics
+from dashboards.ports import Clock, LiveStream
+from dashboards.problems import Problem
+from dashboards.pulse import Pulse, PulseMeter
+from dashboards.right_names import RightNames
+from dashboards.settings import WebSettings
+from detectors.records import timestamp_text
+from sinks.errors import LiveUnavailable
+from sinks.live import LiveRead
+
+BLOCK_MS = 1000
+log = logging.getLogger(__name__)
+
+
+class LiveClient:
+    """One open live stream's queue, holding all that came behind `start`. None in it means: end here."""
+
+    def __init__(self, frames: int, start: str | None) -> None:
+        self.start = start
+        self.queue: asyncio.Queue[Frame | None] = asyncio.Queue(maxsize=frames + 1)
+        self._frames = frames
+        self.dropped = False
+
+    def offer(self, frame: Frame, *, droppable: bool = False) -> bool:
+        """Queue a frame. False when the client has fallen too far behind and is now being ended."""
+        if self.dropped or (droppable and not self.queue.empty()):
+            return True
+        if self.queue.qsize() >= self._frames:
+            self.end()
+            return False
+        self.queue.put_nowait(frame)
+        return True
+
+    def end(self) -> None:
+        if not self.dropped:
+            self.dropped = True
+            self.queue.put_nowait(None)
+
+
+class LiveHub:
+    """Reads the stream and the workers' pulse, and hands both to every client."""
+
+    def __init__(
+        self, live: LiveStream, names: RightNames, *, settings: WebSettings, metrics: WebMetrics, clock: Clock
+    ) -> None:
+        self._live = live
+        self._names = names
+        self._settings = settings
+        self._metrics = metrics
+        self._clock = clock
+        self._meter = PulseMeter(timedelta(seconds=settings.worker_stale_seconds))
+        self._clients: set[LiveClient] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.position: str | None = None  # the last id read; None while Redis was never reached
+        self.reachable = False
+
+    async def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._read_forever()), asyncio.create_task(self._pulse_forever())]
+
+    def end_clients(self) -> None:
+        """End every live stream, so that the server can stop; browsers come back by themselves."""
+        for client in self._clients:
+            client.end()
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @contextmanager
+    def subscribe(self) -> Iterator[LiveClient]:
+        """A client that receives every frame from here on.
+
+        Raises:
+            Problem: 503 when too many are open.
+        """
+        if len(self._clients) >= self._settings.max_live_clients:
+            raise Problem(503, "too_many_clients", "live: too many open live streams; close some pages")
+        client = LiveClient(self._settings.live_queue_frames, self.position)
+        self._clients.add(client)
+        self._metrics.live_clients.set(len(self._clients))
+        try:
+            yield client
+        finally:
+            self._clients.discard(client)
+            self._metrics.live_clients.set(len(self._clients))
+
+    async def catch_up(self, after: str) -> AsyncIterator[Frame]:
+        """What a client that stands at `after` has missed: frames, or one `gap`.
+
+        Raises:
+            LiveUnavailable: Redis went away; ask again from the last frame's position.
+        """
+        while True:
+            found = await self._live.read(after, 0)
+            for frame in await self._frames(found):
+                yield frame
+            if not found.entries:
+                return
+            after = found.last
+
+    async def _frames(self, found: LiveRead) -> list[Frame]:
+        if found.gap:
+            self._metrics.live_gaps.inc()
+            return [event("gap", {}, found.last)]
+        frames = []
+        for start in range(0, len(found.entries), MAX_ALERTS_PER_FRAME):
+            part = found.entries[start : start + MAX_ALERTS_PER_FRAME]
+            alerts = alerts_of(part)
+            document = {"alerts": alerts, "rights": await self._names.of(alerts)}
+            frames.append(event("alerts", document, part[-1][0], len(alerts)))
+        return frames
+
+    async def _read_forever(self) -> None:
+        """Stand at the end of the stream at first; after a failure, go on from where we were."""
+        while True:
+            try:
+                if self.position is None:
+                    self.position = await self._live.last_id()
+                await self._read_once(self.position)
+            except LiveUnavailable as error:
+                self._lost(error)
+                await asyncio.sleep(self._settings.pulse_seconds)
+
+    async def _read_once(self, after: str) -> None:
+        found = await self._live.read(after, BLOCK_MS)
+        self.reachable = True
+        frames = await self._frames(found)
+        for frame in frames:
+            self._offer(frame)
+        self.position = found.last  # no await since the offers: a new client misses none and gets none twice
+        if frames:
+            await asyncio.sleep(self._settings.live_interval_seconds)  # what arrives meanwhile leaves as one frame
+
+    def _lost(self, error: LiveUnavailable) -> None:
+        if self.reachable:
+            log.warning("%s; pages read the history until it is back", error)
+        self.reachable = False
+
+    def _offer(self, frame: Frame) -> None:
+        for client in self._clients:
+            if not client.offer(frame):
+                self._metrics.live_dropped.inc()
+
+    async def _pulse_forever(self) -> None:
+        while True:
+            frame = event("pulse", (await self._pulse()).to_json())
+            for client in self._clients:
+                client.offer(frame, droppable=True)
+            await asyncio.sleep(self._settings.pulse_seconds)
+
+    async def _pulse(self) -> Pulse:
+        now = self._clock()
+        try:
+            beats = await self._live.pulse()
+        except LiveUnavailable as error:
+            self._lost(error)
+            return Pulse(at=timestamp_text(now), live=False)
+        return self._meter.observe(now, beats)

@@ -1,0 +1,164 @@
+"""`/api/v1/openapi.json`: the HTTP API described, written by hand; a test compares it with the routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from dashboards.openapi_schemas import MOMENT, SCHEMAS, TEXT, UUID
+from dashboards.problems import json_response
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _content(schema: dict[str, Any], media_type: str = JSON) -> dict[str, Any]:
+    return {media_type: {"schema": schema}}
+
+
+def _good(description: str, schema: str) -> dict[str, Any]:
+    return {"description": description, "content": _content(_reference(schema))}
+
+
+def _answers(good: dict[str, Any], *refusals: int) -> dict[str, Any]:
+    """200 as given; refusals are problem documents."""
+    answers: dict[str, Any] = {"200": good}
+    for status in (*refusals, 421):
+        answers[str(status)] = {"description": REFUSALS[status], "content": _content(_reference("Problem"), PROBLEM)}
+    return answers
+
+
+REFUSALS = {
+    400: "A parameter has no usable value; `field` names it",
+    403: "The request comes from a page of another site",
+    404: "Not in the store",
+    413: "The body is larger than 1 MiB",
+    415: "The body is not declared as JSON",
+    421: "The Host header does not name this service",
+    422: "The body is no listing that can be screened; `field` names what is missing",
+    503: "Not available just now; `Retry-After` says when to try again",
+}
+
+
+def _query(name: str, description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema or {"type": "string"}}
+
+
+def _path(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+ALERT_FILTERS = [
+    _query("right_id", "Only alerts about this right"),
+    _query("subject", "Only alerts about this subject: a right, or a claimed patent number with its code"),
+    _query("detector", "Only findings of this detector", _reference("Detector")),
+    _query("tier", "Only this tier", _reference("Tier")),
+    _query("kind", "Only rights of this kind", _reference("Kind")),
+    _query("platform", "Only offers on this platform"),
+    _query(
+        "text",
+        "Looked for in title, subject and seller's name, whatever its case",
+        {"type": "string", "maxLength": 200},
+    ),
+    _query("group_id", "Only alerts about the same offer and right", UUID),
+    _query("after", "Observed at this moment or later", MOMENT),
+    _query("before", "Keyset paging, with `before_id`: take both from `next`", MOMENT),
+    _query("before_id", "Keyset paging, with `before`", UUID),
+    _query("limit", "At most so many", {"type": "integer", "minimum": 1, "maximum": 500, "default": 200}),
+    _query("lang", "Ignored here; pages use it"),
+]
+PATHS: dict[str, Any] = {
+    "/api/v1/alerts": {
+        "get": {
+            "summary": "Alerts, newest first",
+            "parameters": ALERT_FILTERS,
+            "responses": _answers(_good("A page", "AlertPage"), 400, 403, 503),
+        }
+    },
+    "/api/v1/alerts/{alert_id}": {
+        "get": {
+            "summary": "One alert with the listing as it was seen, the right as it is now, and its group",
+            "parameters": [_path("alert_id", UUID)],
+            "responses": _answers(_good("The alert", "AlertDetail"), 400, 403, 404, 503),
+        }
+    },
+    "/api/v1/rights/{right_id}": {
+        "get": {
+            "summary": "A right on the watchlist",
+            "parameters": [_path("right_id", {"type": "string", "maxLength": 200})],
+            "responses": _answers(
+                {"description": "The right, as imported", "content": _content({"type": "object"})}, 400, 403, 404, 503
+            ),
+        }
+    },
+    "/api/v1/check": {
+        "post": {
+            "summary": "Screen one listing now, through the same pipeline as the stream; nothing is stored",
+            "requestBody": {"required": True, "content": _content(_reference("Listing"))},
+            "responses": _answers(
+                _good("What was found, and what was screened and why", "Check"), 403, 413, 415, 422, 503
+            ),
+        }
+    },
+    "/api/v1/live": {
+        "get": {
+            "summary": "Alerts as server-sent events that resume",
+            "description": (
+                "Events: `hello` (its id is where the stream stands), `alerts` (LiveAlerts), `pulse` (Pulse, each"
+                " second), `gap` (the place asked for is no longer kept: read /api/v1/alerts, then go on). Ids are"
+                " stream positions; the same alert may come twice, under the same alert_id."
+            ),
+            "parameters": [
+                {"name": "Last-Event-ID", "in": "header", "description": "Go on behind it", "schema": TEXT},
+                _query("after", "As Last-Event-ID, for clients that cannot send the header"),
+            ],
+            "responses": _answers(
+                {"description": "An endless stream", "content": _content(TEXT, "text/event-stream")}, 403, 503
+            ),
+        }
+    },
+    "/api/v1/openapi.json": {
+        "get": {
+            "summary": "This document",
+            "responses": _answers({"description": "OpenAPI 3.1", "content": _content({"type": "object"})}, 403),
+        }
+    },
+    "/livez": {
+        "get": {
+            "summary": "The process answers",
+            "responses": _answers({"description": "Alive", "content": _content({"type": "object"})}),
+        }
+    },
+    "/readyz": {
+        "get": {
+            "summary": "The watchlist is loaded",
+            "responses": _answers(_good("Ready", "Readiness"), 503),
+        }
+    },
+    "/metrics": {
+        "get": {
+            "summary": "Prometheus metrics",
+            "responses": _answers({"description": "Text", "content": _content({"type": "string"}, "text/plain")}),
+        }
+    },
+}
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "rightswatch",
+        "version": "1",
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        "description": "Alerts about listings that may infringe a registered right. On loopback until accounts exist.",
+    },
+    "paths": PATHS,
+    "components": {"schemas": SCHEMAS},
+}
+
+
+async def document(request: web.Request) -> web.Response:
+    return json_response(DOCUMENT)

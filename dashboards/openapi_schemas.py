@@ -1,0 +1,173 @@
+"""The shapes in the API's description: the contract's records and what answers wrap around them."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from detectors.records import Detector, Tier
+from detectors.rights import KINDS
+
+TEXT: dict[str, Any] = {"type": "string"}
+OPTIONAL_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+NUMBER: dict[str, Any] = {"type": "number"}
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
+MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+
+
+def _object(properties: dict[str, Any], required: tuple[str, ...] | None = None, **extra: Any) -> dict[str, Any]:
+    """An object whose properties are all required unless told; others may come with later versions."""
+    return {"type": "object", "properties": properties, "required": list(required or properties), **extra}
+
+
+def _list(name: str) -> dict[str, Any]:
+    return {"type": "array", "items": _reference(name)}
+
+
+def _map(values: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": values}
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+RIGHT_NAMES = _map(_reference("RightName"))
+SCHEMAS: dict[str, Any] = {
+    "Detector": {"type": "string", "enum": list(get_args(Detector))},
+    "Tier": {"type": "string", "enum": list(get_args(Tier))},
+    "Kind": {"type": "string", "enum": list(KINDS)},
+    "Listing": _object(
+        {
+            "platform": TEXT | {"description": "May be left out in a check"},
+            "listing_id": TEXT | {"description": "May be left out in a check"},
+            "title": TEXT,
+            "description": TEXT,
+            "brand": TEXT,
+            "category": TEXT,
+            "price": {"type": ["string", "number"]},
+            "currency": TEXT,
+            "attributes": _map(TEXT),
+            "seller": {"type": "object"},
+            "market": TEXT,
+            "url": TEXT,
+            "listed_at": MOMENT,
+        },
+        ("title",),
+    ),
+    "Reason": _object(
+        {
+            "field": TEXT,
+            "matched": TEXT,
+            "how": TEXT,
+            "start": COUNT | {"description": "In code points of the field as received"},
+            "end": COUNT,
+            "text": TEXT,
+            "note": TEXT,
+            "code": TEXT,
+            "distance": {"type": "integer"},
+            "threshold": {"type": "integer"},
+            "view": TEXT,
+        },
+        ("field", "matched", "how"),
+    ),
+    "Alert": _object(
+        {
+            "alert_id": UUID,
+            "group_id": UUID,
+            "platform": TEXT,
+            "listing_id": TEXT,
+            "url": OPTIONAL_TEXT,
+            "title": TEXT,
+            "seller": {"type": "object"},
+            "subject": TEXT,
+            "right_id": OPTIONAL_TEXT,
+            "kind": TEXT,
+            "detector": _reference("Detector"),
+            "score": NUMBER | {"minimum": 0, "maximum": 1},
+            "tier": _reference("Tier"),
+            "reasons": _list("Reason"),
+            "signals": _map(NUMBER),
+            "listed_at": OPTIONAL_TEXT,
+            "observed_at": MOMENT,
+            "revision": COUNT,
+            "versions": _map(TEXT),
+            "page": TEXT | {"description": "SHA-256 of the page's bytes"},
+            "listing_digest": TEXT,
+        }
+    ),
+    "RightName": _object(
+        dict.fromkeys(("title", "mark", "holder", "office", "number", "kind", "status"), OPTIONAL_TEXT)
+    ),
+    "AlertPage": _object(
+        {
+            "alerts": _list("Alert"),
+            "rights": RIGHT_NAMES,
+            "next": {
+                "description": "Parameters of the next page; null at the end",
+                "anyOf": [{"type": "null"}, _object({"before": MOMENT, "before_id": UUID})],
+            },
+        }
+    ),
+    "AlertDetail": _object(
+        {
+            "alert": _reference("Alert"),
+            "right": {"type": ["object", "null"]},
+            "listing": {"type": ["object", "null"], "description": "As it was seen; null when its page is gone"},
+            "page": {"type": ["object", "null"], "description": "Digest, broker coordinates, and the line as received"},
+            "group": _list("Alert"),
+        }
+    ),
+    "Screened": _object(
+        {
+            "screened": TEXT | {"description": "Why it does not alert"},
+            "platform": TEXT,
+            "listing_id": TEXT,
+            "subject": TEXT,
+            "right_id": OPTIONAL_TEXT,
+            "kind": TEXT,
+            "detector": _reference("Detector"),
+            "reasons": _list("Reason"),
+        }
+    ),
+    "Check": _object(
+        {
+            "revision": COUNT,
+            "alerts": _list("Alert"),
+            "screened": _list("Screened"),
+            "warnings": _map(COUNT),
+            "dead_letters": {"type": "array", "items": {"type": "object"}},
+            "rights": RIGHT_NAMES,
+            "defaults": _map(TEXT) | {"description": "What was put in for fields that were left out"},
+        }
+    ),
+    "LiveAlerts": _object({"alerts": _list("Alert"), "rights": RIGHT_NAMES}),
+    "Pulse": _object(
+        {
+            "at": MOMENT,
+            "live": {"type": "boolean", "description": "False: read /api/v1/alerts every few seconds instead"},
+            "workers": COUNT,
+            "workers_silent": COUNT,
+            "listings_per_second": {"type": ["number", "null"]},
+            "alerts_per_minute": {"type": ["number", "null"]},
+            "lag_pages": {"type": ["integer", "null"]},
+            "lag_seconds": {"type": ["number", "null"]},
+            "revision": {"type": ["integer", "null"]},
+            "rights": {"type": ["integer", "null"]},
+        }
+    ),
+    "Readiness": _object(
+        {
+            "status": TEXT,
+            "loaded": {"type": "boolean"},
+            "revision": COUNT,
+            "rights": COUNT,
+            "age_seconds": NUMBER,
+            "detail": TEXT,
+        }
+    ),
+    "Problem": _object(
+        {"type": TEXT, "title": TEXT, "status": COUNT, "code": TEXT, "detail": TEXT, "field": TEXT},
+        ("type", "title", "status", "code", "detail"),
+    ),
+}

@@ -1,0 +1,72 @@
+"""What the web process needs from below and from the wiring, as interfaces. `dashboards/` never imports `streams/`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from detectors.records import Page, Screening
+from sinks.clickhouse.query import AlertQuery
+from sinks.live import LiveRead
+
+Clock = Callable[[], datetime]
+"""The present moment, with a time zone."""
+
+Checker = Callable[[bytes, datetime], Awaitable[Screening]]
+"""The pipeline over one page body (NDJSON) observed at a moment, screened matches shown. No input makes it raise."""
+
+
+class AlertReader(Protocol):
+    """Reads of the alert store. Blocking; one instance serves one thread. Raises sinks.errors.StoreUnavailable."""
+
+    def recent(self, query: AlertQuery) -> list[dict[str, Any]]:
+        """Alerts that fit, newest first, in the contract's JSON plus `page` and `listing_digest`."""
+        ...
+
+    def alert(self, alert_id: str) -> dict[str, Any] | None: ...
+
+    def page(self, digest: str) -> Page | None:
+        """The page as it was received."""
+        ...
+
+    def close(self) -> None: ...
+
+
+ReaderFactory = Callable[[], AlertReader]
+"""Makes one reader for one thread. It may raise what a read may raise."""
+
+
+class LiveStream(Protocol):
+    """The Redis stream of alerts and the workers' heartbeats. Raises sinks.errors.LiveUnavailable."""
+
+    async def read(self, after: str, block_ms: int) -> LiveRead:
+        """Entries behind the id `after`, oldest first, or a gap; waits up to `block_ms` for one."""
+        ...
+
+    async def last_id(self) -> str: ...
+
+    async def pulse(self) -> Mapping[str, Mapping[str, Any]]:
+        """What each worker last said of itself, by worker id."""
+        ...
+
+
+class RightsReader(Protocol):
+    """The operational database's view of a right. Blocking, safe to call from any thread. Raises StoreUnavailable."""
+
+    def get(self, right_id: str) -> dict[str, Any] | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether this process can screen: its own watchlist's state."""
+
+    loaded: bool
+    revision: int = 0
+    rights: int = 0
+    age_seconds: float = 0.0  # since the last contact with the watchlist log
+    detail: str = ""  # why not, in words, when it is not loaded
+
+
+ReadinessProbe = Callable[[], Readiness]

@@ -1,0 +1,43 @@
+"""Errors as RFC 9457 problem documents: they name the place and the remedy, and never carry a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """An answer other than success. `code` is stable and what pages translate; `detail` is for people."""
+
+    def __init__(self, status: int, code: str, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.extra = extra
+
+    def response(self) -> web.Response:
+        document = {
+            "type": f"urn:rightswatch:problem:{self.code}",
+            "title": self.code.replace("_", " "),
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            **self.extra,
+        }
+        response = web.Response(body=orjson.dumps(document), status=self.status, content_type=CONTENT_TYPE)
+        if self.status == 503:
+            response.headers["Retry-After"] = "2"
+        return response
+
+
+def bad_field(field: str, remedy: str) -> Problem:
+    return Problem(400, "bad_parameter", f"{field}: {remedy}", field=field)
+
+
+def json_response(document: Any, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(document), status=status, content_type="application/json")

@@ -1,0 +1,58 @@
+"""What an operator may set about the web process."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """The watch floor and the HTTP API. Until accounts exist they answer on this machine only."""
+
+    host: str = "127.0.0.1"  # 127.0.0.1, ::1 or localhost
+    port: int = 8420  # 0: any free port
+    history_rows: int = 200  # alerts that the watch floor starts with
+    max_live_clients: int = 100  # open live streams; one more is answered 503
+    live_queue_frames: int = 64  # a client this many frames behind is dropped; its browser resumes
+    live_interval_seconds: float = 0.25  # alerts that arrive within it leave as one frame
+    keep_alive_seconds: float = 15.0  # silence on the live stream is broken by a comment
+    pulse_seconds: float = 1.0  # how often the floor's figures are refreshed
+    worker_stale_seconds: float = 5.0  # a worker silent for so long is not counted as alive
+    read_threads: int = 2  # each holds one connection to ClickHouse
+    read_timeout_seconds: float = 10.0  # a read that takes longer is answered 503
+    check_timeout_seconds: float = 10.0
+
+    def __post_init__(self) -> None:
+        if not is_loopback(self.host):
+            raise ValueError(
+                f"host is {self.host!r}, but without accounts the watch floor must stay on this machine: use 127.0.0.1,"
+                " and an SSH tunnel (ssh -L 8420:127.0.0.1:8420 HOST) to reach it from elsewhere"
+            )
+        if not 0 <= self.port <= 65_535:
+            raise ValueError("port must be between 0 and 65535")
+        if not 1 <= self.history_rows <= 500:
+            raise ValueError("history_rows must be between 1 and 500")
+        for name in ("max_live_clients", "live_queue_frames", "read_threads"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
+        for name in (
+            "live_interval_seconds",
+            "keep_alive_seconds",
+            "pulse_seconds",
+            "worker_stale_seconds",
+            "read_timeout_seconds",
+            "check_timeout_seconds",
+        ):
+            if not getattr(self, name) >= 0.01:
+                raise ValueError(f"{name} must be at least 0.01")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the name or address can only be reached from this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,137 @@
+// One alert: the offer as it was seen, the right, the reasons and everything needed to show it later.
+
+import "./chrome.js";
+import { getJson } from "./api.js";
+import { copyButton } from "./copy.js";
+import { byId, el, say } from "./dom.js";
+import { facts, mono, section } from "./facts.js";
+import { elapsed, moment, t, word } from "./i18n.js";
+import { listingSection } from "./listing.js";
+import { rightSection } from "./right.js";
+import { highlighted } from "./spans.js";
+import { fieldName, finding, isWording, sentence } from "./words.js";
+
+const id = decodeURIComponent(location.pathname.split("/").at(-1));
+
+try {
+  const found = await getJson(`/api/v1/alerts/${encodeURIComponent(id)}`);
+  byId("alert").replaceChildren(...content(found));
+  document.title = `${found.alert.title.slice(0, 80)} · rightswatch`;
+} catch (error) {
+  byId("alert").replaceChildren(el("h1", { text: t("title.alert") }));
+  say(byId("notice"), error.status === 404 ? t("alert.not_found") : error.message);
+}
+byId("alert").setAttribute("aria-busy", "false");
+
+function content({ alert, right, listing, page, group }) {
+  return [
+    heading(alert),
+    el(
+      "div",
+      { class: "split" },
+      el("div", {}, whySection(alert), listingSection(alert, listing, page)),
+      el("div", {}, rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
+    ),
+  ];
+}
+
+function heading(alert) {
+  return el(
+    "header",
+    { class: "alert-head" },
+    el(
+      "p",
+      { class: "alert-tier" },
+      el("span", { class: `tier tier-${alert.tier}`, text: word("tier", alert.tier) }),
+      el("span", { text: `${t("alert.score")} ${alert.score.toFixed(2)}` }),
+      el("span", { class: "muted", text: word("detector", alert.detector) }),
+      el("time", { class: "muted", datetime: alert.observed_at, text: moment(alert.observed_at) }),
+    ),
+    el("h1", {}, el("bdi", {}, ...highlighted(alert.title, "title", alert.reasons))),
+    el("p", { class: "lead", text: sentence(alert) }),
+  );
+}
+
+function whySection(alert) {
+  const items = alert.reasons.map((reason) =>
+    el(
+      "li",
+      {},
+      el("strong", { text: finding(reason) }),
+      reason.text ? el("q", {}, el("bdi", { text: reason.text })) : null,
+      reason.matched && reason.matched !== reason.text ? el("span", {}, " → ", el("bdi", { text: reason.matched })) : null,
+      el("span", { class: "muted", text: ` ${t("alert.where", { field: fieldName(reason.field) })}` }),
+      reason.distance === undefined ? null : el("span", { class: "muted", text: ` · ${t("alert.distance", reason)}` }),
+      reason.note && !isWording(reason) ? el("span", { class: "muted note" }, el("bdi", { text: reason.note })) : null,
+    ),
+  );
+  return section(t("alert.why"), el("ul", { class: "reasons" }, ...items));
+}
+
+function scoreSection(alert) {
+  const rows = Object.entries(alert.signals ?? {}).map(([name, weight]) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row", text: signalName(name) }),
+      el("td", {}, el("meter", { min: 0, max: 1, value: weight, "aria-hidden": "true" })),
+      el("td", { class: "weight", text: Number(weight).toFixed(2) }),
+    ),
+  );
+  const total = el(
+    "tr",
+    { class: "total" },
+    el("th", { scope: "row", text: t("alert.score") }),
+    el("td", {}, el("meter", { min: 0, max: 1, value: alert.score, "aria-hidden": "true" })),
+    el("td", { class: "weight", text: alert.score.toFixed(2) }),
+  );
+  return section(
+    t("alert.signals"),
+    el("table", { class: "signals" }, el("tbody", {}, ...rows, total)),
+    el("p", { class: "muted small", text: t("alert.signals_note") }),
+  );
+}
+
+function signalName(name) {
+  const code = word("code", name);
+  return code === name.replaceAll("_", " ") ? word("signal", name) : code;
+}
+
+function evidenceSection(alert, page) {
+  const versions = Object.entries(alert.versions ?? {}).map(([name, version]) => `${name} ${version}`);
+  return section(
+    t("alert.evidence"),
+    facts([
+      ["listed_at", alert.listed_at && moment(alert.listed_at)],
+      ["observed_at", moment(alert.observed_at)],
+      ["latency", alert.listed_at && elapsed(alert.listed_at, alert.observed_at)],
+      ["revision", alert.revision],
+      ["versions", versions.join(" · ")],
+      ["page", mono(alert.page)],
+      ["broker", page && page.topic && t("field.broker_value", { ...page, line: page.line ?? "?" })],
+      ["listing_digest", mono(alert.listing_digest)],
+      ["alert_id", mono(alert.alert_id)],
+      ["group_id", mono(alert.group_id)],
+      ["subject", mono(alert.subject)],
+    ]),
+  );
+}
+
+function groupSection(group) {
+  if (!group.length) return section(t("alert.group"), el("p", { class: "muted", text: t("alert.group_none") }));
+  const items = group.map((other) =>
+    el(
+      "li",
+      {},
+      el("span", { class: `tier tier-${other.tier}`, text: word("tier", other.tier) }),
+      " ",
+      el("a", { href: `/alerts/${encodeURIComponent(other.alert_id)}`, text: `${word("detector", other.detector)} · ${moment(other.observed_at)}` }),
+    ),
+  );
+  return section(t("alert.group"), el("ul", { class: "group" }, ...items));
+}
+
+function replaySection(alert) {
+  const command = `rightswatch replay ${alert.alert_id}`;
+  return section(t("alert.replay"), el("p", { class: "command" }, el("code", { text: command }), copyButton(command)));
+}

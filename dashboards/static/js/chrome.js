@@ -1,0 +1,22 @@
+// The top bar that every page has: theme and language.
+
+import { byId } from "./dom.js";
+
+const root = document.documentElement;
+
+function dark() {
+  return root.dataset.theme === "dark" || (root.dataset.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+}
+
+byId("theme").addEventListener("click", () => {
+  root.dataset.theme = dark() ? "light" : "dark";
+  document.cookie = `rw_theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=strict`;
+});
+
+/** The other language keeps the rest of the address, so filters survive the change. */
+const link = byId("language");
+link.addEventListener("click", () => {
+  const address = new URL(location.href);
+  address.searchParams.set("lang", link.lang);
+  link.href = address.search;
+});

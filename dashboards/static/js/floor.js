@@ -1,0 +1,165 @@
+// The watch floor: live alerts and history in one list.
+
+import "./chrome.js";
+import { byId, say } from "./dom.js";
+import { Filters } from "./filters.js";
+import { readHistory, readSince } from "./history.js";
+import { t } from "./i18n.js";
+import { bindKeys } from "./keys.js";
+import { AlertList } from "./list.js";
+import { LiveConnection } from "./live.js";
+import { AlertStore } from "./store.js";
+import { Strip } from "./strip.js";
+
+const POLL_MS = 2000;
+const ANNOUNCE_MS = 6000;
+const FRAME_MS = 80; // drawing more often than this helps nobody
+
+const store = new AlertStore();
+const rights = new Map();
+const strip = new Strip();
+const filters = new Filters(filtersChanged);
+const list = new AlertList((alert) => rights.get(alert.right_id), listChanged);
+let older = { place: null, done: false }; // where the history of these filters goes on
+let pulse = { live: true, lag_seconds: 0 };
+let connection = "connecting";
+let loaded = false;
+let drawing = 0;
+let unsaid = { n: 0, high: 0 };
+
+const live = new LiveConnection({
+  hello: firstRead,
+  alerts: (message) => take(message, true),
+  gap: rereadHistory,
+  pulse: pulsed,
+  state: connectionChanged,
+});
+window.addEventListener("focus", () => list.update(matching()));
+bindKeys({ list, filters, togglePause });
+
+byId("pause").addEventListener("click", togglePause);
+byId("show-new").addEventListener("click", () => list.showNewest());
+byId("more").addEventListener("click", loadOlder);
+setInterval(announce, ANNOUNCE_MS);
+setInterval(poll, POLL_MS);
+
+function matching() {
+  return store.matching(filters.test);
+}
+
+function take(page, isLive = false) {
+  for (const [id, right] of Object.entries(page.rights)) rights.set(id, right);
+  const added = store.add(page.alerts);
+  filters.suggest(added);
+  if (isLive) {
+    const fitting = added.filter(filters.test);
+    unsaid.n += fitting.length;
+    unsaid.high += fitting.filter((alert) => alert.tier === "high").length;
+  }
+  if (added.length && !drawing) drawing = setTimeout(draw, FRAME_MS);
+  return added;
+}
+
+function draw() {
+  drawing = 0;
+  list.update(matching());
+}
+
+/** The stream is open from here on, so what the history lacks will still come. */
+async function firstRead() {
+  await filtersChanged();
+}
+
+async function filtersChanged() {
+  older = { place: null, done: false };
+  list.replace(matching());
+  const asked = JSON.stringify(filters.query);
+  await guarded(async () => {
+    const page = await readHistory(filters.query);
+    if (asked !== JSON.stringify(filters.query)) return;
+    older = { place: page.next, done: page.next === null };
+    take(page);
+    loaded = true;
+    draw();
+  });
+}
+
+async function rereadHistory() {
+  await guarded(() => readSince(store.newest, pulse.lag_seconds, take));
+}
+
+async function loadOlder() {
+  if (!list.showOlder() && older.place && !store.isFull) {
+    byId("more").disabled = true;
+    say(byId("more"), t("floor.more_loading"));
+    await guarded(async () => {
+      const page = await readHistory(filters.query, older.place);
+      older = { place: page.next, done: page.next === null };
+      take(page);
+      list.update(matching());
+      list.showOlder();
+    });
+    byId("more").disabled = false;
+  }
+  say(byId("more"), store.isFull ? t("floor.memory_full") : t("floor.more"));
+}
+
+/** Run a read of the history; a failure is said on the page, and everything goes on. */
+async function guarded(read) {
+  try {
+    await read();
+    say(byId("notice"), "");
+    return true;
+  } catch (error) {
+    say(byId("notice"), error.status === 503 ? t("floor.history_down") : error.message);
+    return false;
+  }
+}
+
+let polling = false;
+async function poll() {
+  const needed = !pulse.live || !loaded;
+  if (polling || !needed || connection !== "open") return;
+  polling = true;
+  await (loaded ? rereadHistory() : filtersChanged());
+  polling = false;
+}
+
+function pulsed(figures) {
+  const isBack = figures.live && !pulse.live;
+  pulse = figures;
+  strip.pulse(figures);
+  showState();
+  if (isBack) rereadHistory();
+}
+
+function connectionChanged(state) {
+  connection = state;
+  showState();
+}
+
+function showState() {
+  strip.state(connection !== "open" ? connection : pulse.live ? "live" : "polling");
+}
+
+function togglePause() {
+  list.paused = !list.paused;
+  byId("pause").setAttribute("aria-pressed", String(list.paused));
+  byId("pause").textContent = t(list.paused ? "floor.resume" : "floor.pause");
+}
+
+function listChanged({ held, waiting, shown, hasOlder }) {
+  say(byId("hold"), held && held !== "paused" && waiting ? t(`hold.${held}`) : "");
+  say(byId("show-new"), waiting ? t("floor.new", { n: waiting }) : "");
+  const isEmpty = loaded && shown === 0;
+  say(byId("empty"), isEmpty ? t(filters.isActive ? "floor.empty_filtered" : "floor.empty") : "");
+  byId("more").hidden = shown === 0 || !(hasOlder || older.place);
+  byId("alerts").setAttribute("aria-busy", String(!loaded));
+}
+
+function announce() {
+  if (unsaid.n && !list.paused) byId("announcer").textContent = t("floor.announce", unsaid);
+  unsaid = { n: 0, high: 0 };
+}
+
+export { live };
