@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -17,7 +16,9 @@ class Seconds:
     peer: float
 
 
-def take_turns(ours: Callable[[], object], peer: Callable[[], object], rounds: int) -> Seconds:
+def take_turns(
+    ours: Callable[[], object], peer: Callable[[], object], *, rounds: int, clock: Callable[[], float]
+) -> Seconds:
     """Run both once to warm up, then `rounds` times each, the one that begins changing from round to round."""
     taken: dict[str, list[float]] = {"ours": [], "peer": []}
     pair = [("ours", ours), ("peer", peer)]
@@ -25,12 +26,12 @@ def take_turns(ours: Callable[[], object], peer: Callable[[], object], rounds: i
         work()
     for number in range(rounds):
         for name, work in pair if number % 2 == 0 else reversed(pair):
-            taken[name].append(_seconds(work))
+            taken[name].append(_seconds(work, clock))
     return Seconds(median(taken["ours"]), median(taken["peer"]))
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(work: Callable[[], object], clock: Callable[[], float]) -> float:
     gc.collect()
-    start = time.perf_counter()
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start

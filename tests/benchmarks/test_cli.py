@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 
@@ -78,5 +79,7 @@ def test_a_run_that_did_not_do_its_work_fails_and_gives_no_figures(capsys: pytes
 
 def test_ours_and_the_peer_take_turns_after_a_warm_up() -> None:
     order: list[str] = []
-    take_turns(lambda: order.append("o"), lambda: order.append("p"), rounds=3)
+    ticks = itertools.count()
+    taken = take_turns(lambda: order.append("o"), lambda: order.append("p"), rounds=3, clock=lambda: float(next(ticks)))
     assert "".join(order) == "op" + "op" + "po" + "op"
+    assert (taken.ours, taken.peer) == (1.0, 1.0)
