@@ -21,10 +21,15 @@ class AlertMaker:
         self._watchlist = watchlist
         self._weights = {**watchlist.rules.signals, **watchlist.rules.claims}
         self._observed_at = timestamp_text(page.observed_at)
+        self._scores: dict[tuple[str, ...], tuple[float, Mapping[str, float]]] = {}
 
     def score(self, match: Match) -> tuple[float, Mapping[str, float]]:
-        signals = weigh(match.signals, self._weights)
-        return score(signals), signals
+        """The match's score and the weight of each signal; worked out once a page for each set of signals."""
+        known = self._scores.get(match.signals)
+        if known is None:
+            signals = weigh(match.signals, self._weights)
+            known = self._scores[match.signals] = score(signals), signals
+        return known
 
     def alert(self, match: Match, listing: Listing) -> Alert:
         value, signals = self.score(match)

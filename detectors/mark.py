@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.kernels import codes
 from detectors.matching import Hits, how, spans
@@ -31,7 +32,7 @@ class MarkVerdict:
 
 
 class MarkJudge:
-    """Looks closely at the groups of one page."""
+    """Looks closely at the groups of one page. Groups are small, so plain lists beat arrays here."""
 
     def __init__(self, text: PageText, hits: Hits, watchlist: Watchlist, today: date) -> None:
         self._text = text
@@ -40,32 +41,30 @@ class MarkJudge:
         self._today = today
 
     def judge(self, group: Group, listing: Listing) -> MarkVerdict:
+        """The matches a group amounts to, and why they do not alert."""
         right = self._watchlist.right(group.right)
-        bits, context = self._hits.bits[group.rows], self._hits.context[group.rows]
-        disguised = ((bits & codes.DISGUISES) != 0) & ~self._foreign_words(group)
-        coded = bool((context & CODED).any())
-        signals = ["mark"]
-        signals += ["disguise"] if disguised.any() else []
-        signals += ["counterfeit_wording"] if coded else []
-        lifted = len(signals) > 1
-        signals += ["price_far_under"] if price_far_under(listing, right, self._watchlist.rules.price_share) else []
-        signals += ["any_use"] if right.policy == "any_use" else []
-        compatible = bool(((context & codes.COMPATIBLE_USE) != 0).all())
+        disguised = [row for row in group.rows if self._bits[row] & codes.DISGUISES and not self._is_foreign_word(row)]
+        coded = any(self._context[row] & CODED for row in group.rows)
+        strong = ["disguise"] * bool(disguised) + ["counterfeit_wording"] * coded
+        further = ["price_far_under"] * price_far_under(listing, right, self._watchlist.rules.price_share)
+        further += ["any_use"] * (right.policy == "any_use")
         screened = seller_screen(listing, right, self._today)
-        if screened is None and not lifted:
-            screened = "compatible_use" if compatible else None if len(signals) > 1 else "mention"
+        if screened is None and not strong:
+            if all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows):
+                screened = "compatible_use"
+            elif not further:
+                screened = "mention"
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
-        return MarkVerdict(tuple(self._matches(group, right, signals, disguised, coded)), screened)
+        return MarkVerdict(self._matches(group, right, ("mark", *strong, *further), disguised, coded), screened)
 
     def mention(self, group: Group) -> Match:
         """The match of a group that columns decided, for those who ask to see it."""
-        nothing = np.zeros(len(group.rows), np.bool_)
-        return next(iter(self._matches(group, self._watchlist.right(group.right), ["mark"], nothing, coded=False)))
+        return self._matches(group, self._watchlist.right(group.right), ("mark",), [], coded=False)[0]
 
     def _matches(
-        self, group: Group, right: Right, signals: list[str], disguised: NDArray[np.bool_], coded: bool
-    ) -> list[Match]:
+        self, group: Group, right: Right, signals: tuple[str, ...], disguised: list[int], coded: bool
+    ) -> tuple[Match, ...]:
         reasons = self._mark_reasons(group, disguised)
         mark = Match(
             listing=group.listing,
@@ -74,21 +73,20 @@ class MarkJudge:
             kind=right.kind,
             detector="mark",
             reasons=reasons,
-            signals=tuple(signals),
+            signals=signals,
         )
         if not coded:
-            return [mark]
-        return [mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons)]
+            return (mark,)
+        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons))
 
-    def _mark_reasons(self, group: Group, disguised: NDArray[np.bool_]) -> tuple[Reason, ...]:
+    def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
-        order = np.argsort(~disguised, kind="stable")
+        places = sorted(zip(group.rows, group.texts, strict=True), key=lambda place: place[0] not in disguised)
         reasons: dict[tuple[str, int, int], Reason] = {}
-        for place in order:
-            hit = int(group.rows[place])
-            field, text, start, end = spans(self._hits, self._text, hit)
-            mark = self._watchlist.texts[int(group.texts[place])]
-            step = how(int(self._hits.bits[hit]), text, mark)
+        for row, text_number in places:
+            field, text, start, end = spans(self._hits, self._text, row)
+            mark = self._watchlist.texts[text_number]
+            step = how(self._bits[row], text, mark)
             reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step)
             reasons.setdefault((field, start, end), reason)
             if len(reasons) == MAX_REASONS:
@@ -96,35 +94,45 @@ class MarkJudge:
         return tuple(reasons.values())
 
     def _wording_reasons(self, group: Group) -> tuple[Reason, ...]:
-        hits = self._hits
-        first, last = np.searchsorted(hits.listings, [group.listing, group.listing + 1])
-        rows = first + np.flatnonzero(np.isin(hits.kinds[first:last], COUNTERFEIT))
-        reasons = []
-        for hit in rows[:MAX_REASONS].tolist():
-            field, text, start, end = spans(hits, self._text, hit)
-            phrase = self._watchlist.texts[int(self._watchlist.patterns.sources[hits.patterns[hit]])]
-            strength = "strong" if hits.kinds[hit] == codes.COUNTERFEIT_STRONG else "weak"
-            step = how(int(hits.bits[hit]), text, phrase)
-            reasons.append(
-                Reason(
-                    field=field,
-                    start=start,
-                    end=end,
-                    text=text,
-                    matched=phrase,
-                    how=step,
-                    note=f"counterfeit wording, {strength}",
-                )  # fmt: skip
-            )
-        return tuple(reasons)
+        return tuple(self._wording_reason(row) for row in self._wording[group.listing][:MAX_REASONS])
 
-    def _foreign_words(self, group: Group) -> NDArray[np.bool_]:
-        """Places where every letter is of another script amid more of it: СОРТ in a Russian sentence is a word."""
-        return np.array([self._is_foreign_word(int(hit)) for hit in group.rows], np.bool_)
+    def _wording_reason(self, row: int) -> Reason:
+        hits, watchlist = self._hits, self._watchlist
+        field, text, start, end = spans(hits, self._text, row)
+        phrase = watchlist.texts[int(watchlist.patterns.sources[hits.patterns[row]])]
+        strength = "strong" if hits.kinds[row] == codes.COUNTERFEIT_STRONG else "weak"
+        return Reason(
+            field=field,
+            start=start,
+            end=end,
+            text=text,
+            matched=phrase,
+            how=how(self._bits[row], text, phrase),
+            note=f"counterfeit wording, {strength}",
+        )
+
+    @cached_property
+    def _bits(self) -> list[int]:
+        bits: list[int] = self._hits.bits.tolist()
+        return bits
+
+    @cached_property
+    def _context(self) -> list[int]:
+        context: list[int] = self._hits.context.tolist()
+        return context
+
+    @cached_property
+    def _wording(self) -> dict[int, list[int]]:
+        """Listing -> the places of its counterfeit wording."""
+        places: dict[int, list[int]] = defaultdict(list)
+        for row in np.flatnonzero(np.isin(self._hits.kinds, COUNTERFEIT)).tolist():
+            places[int(self._hits.listings[row])].append(row)
+        return places
 
     def _is_foreign_word(self, hit: int) -> bool:
+        """Whether every letter is of another script amid more of it: СОРТ in a Russian sentence is a word."""
         hits, symbols = self._hits, self._text.folded
-        if (hits.bits[hit] & codes.DISGUISES) != codes.CONFUSABLE:
+        if self._bits[hit] & codes.DISGUISES != codes.CONFUSABLE:
             return False
         first, field = int(hits.symbols[hit]), int(hits.fields[hit])
         end = first + int(hits.lengths[hit])

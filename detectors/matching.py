@@ -39,7 +39,7 @@ class Hits:
 
 def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
-    symbols, patterns = text.folded, watchlist.patterns
+    symbols, patterns, trie = text.folded, watchlist.patterns, watchlist.patterns.trie
     capacity = HITS_PER_FIELD * len(text.texts) + 64
     while True:
         fields, starts = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
@@ -47,8 +47,8 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
         bits = np.empty(capacity, np.uint16)
         count = find_patterns(
             symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, symbols.fields,
-            symbols.code_points, patterns.trie.root, patterns.trie.edges, patterns.trie.labels, patterns.trie.outs,
-            patterns.trie.patterns, patterns.offsets, patterns.bases, patterns.gaps, patterns.kinds,
+            symbols.code_points, trie.prefixes, trie.root, trie.edges, trie.labels, trie.outs, trie.patterns,
+            patterns.offsets, patterns.bases, patterns.gaps, patterns.kinds,
             fields, starts, lengths, found, bits,
         )  # fmt: skip
         if count >= 0:
@@ -58,7 +58,7 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     kinds = patterns.kinds[found]
     context = np.zeros(count, np.uint8)
     weigh_context(
-        kinds, found, fields, starts, lengths, symbols.clauses, text.listing_of, text.is_headline, listings, context
+        kinds, found, fields, starts, lengths, symbols.clauses, text.listing_of, text.headlines, listings, context
     )
     return Hits(fields, starts, lengths, found, bits[:count], kinds, context, text.listing_of[fields])
 
@@ -70,7 +70,7 @@ def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     last = first + int(hits.lengths[hit]) - 1
     origin = int(symbols.field_starts[field])
     start, end = int(symbols.sources[first]) - origin, int(symbols.sources[last]) - origin + 1
-    return text.names[field], text.texts[field][start:end], start, end
+    return text.name(field), text.texts[field][start:end], start, end
 
 
 HOW_NAMES = (

@@ -32,8 +32,8 @@ class Group:
 
     listing: int
     right: int
-    rows: NDArray[np.int64]
-    texts: NDArray[np.int32]
+    rows: list[int]
+    texts: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
 
     def group(index: int) -> Group:
         span = slice(starts[index], ends[index])
-        return Group(int(group_listing[index]), int(group_right[index]), rows[span], texts[span])
+        return Group(int(group_listing[index]), int(group_right[index]), rows[span].tolist(), texts[span].tolist())
 
     kept = (
         [(group(index), _REASONS[reasons[index]]) for index in np.flatnonzero(reasons != _OPEN).tolist()]

@@ -14,39 +14,48 @@ from detectors.records import Listing
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The matched fields of a page's listings, in order.
+    """The matched fields of a page's listings: all titles, then brands, descriptions and attribute values.
 
-    texts, names: one per field, the text as received and what it is called in a reason. listing_of: int32[f].
-    is_headline: bool[f], a title or brand, which speaks for the whole listing.
+    texts: one per field, as received. listing_of: int32[f]. headlines: fields before this one are titles and brands,
+    which speak for the whole listing. parts: where each kind of field begins, its name, and attributes' names.
     """
 
     texts: list[str]
-    names: list[str]
     listing_of: NDArray[np.int32]
-    is_headline: NDArray[np.bool_]
+    headlines: int
+    parts: tuple[tuple[int, str], ...]
+    attributes: list[str]
     folded: FoldedText
+
+    def name(self, field: int) -> str:
+        """What a reason calls the field: `title`, `attributes.材质`."""
+        first, name = next(part for part in reversed(self.parts) if part[0] <= field)
+        return name if name != "attributes" else f"attributes.{self.attributes[field - first]}"
 
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     """Title, brand, description and attribute values of every listing, as arrays."""
-    texts: list[str] = []
+    texts: list[str] = [listing["title"] for listing in listings]
+    owners = list(range(len(texts)))
+    brands_from = len(texts)
+    _add("brand", listings, texts, owners)
+    headlines = len(texts)
+    _add("description", listings, texts, owners)
+    attributes_from = len(texts)
     names: list[str] = []
-    owners: list[int] = []
     for position, listing in enumerate(listings):
-        texts.append(listing["title"])
-        names.append("title")
-        owners.append(position)
-        for name in ("brand", "description"):
-            text = listing.get(name)
-            if text:
-                texts.append(text)
-                names.append(name)
-                owners.append(position)
         attributes = listing.get("attributes")
         if attributes:
-            for key, text in attributes.items():
-                texts.append(text)
-                names.append(f"attributes.{key}")
-                owners.append(position)
-    headlines = np.array([name in ("title", "brand") for name in names], np.bool_)
-    return PageText(texts, names, np.array(owners, np.int32), headlines, fold(texts))
+            names += attributes
+            texts += attributes.values()
+            owners += [position] * len(attributes)
+    parts = ((0, "title"), (brands_from, "brand"), (headlines, "description"), (attributes_from, "attributes"))
+    return PageText(texts, np.array(owners, np.int32), headlines, parts, names, fold(texts))
+
+
+def _add(name: str, listings: Sequence[Listing], texts: list[str], owners: list[int]) -> None:
+    for position, listing in enumerate(listings):
+        text = listing.get(name)
+        if text:
+            texts.append(text)
+            owners.append(position)

@@ -55,6 +55,48 @@ def _child(node: int, label: int, edges: NDArray[np.int32], labels: NDArray[np.u
     return 0
 
 
+PREFIX = 4  # symbols that the filter looks at
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: odd, near 2**64 / golden ratio
+
+
+@inline
+def _mixed(state: np.uint64, look: np.uint32) -> np.uint64:
+    """One step of the prefix hash."""
+    return (state ^ np.uint64(look)) * _MIX
+
+
+@inline
+def _place(hashed: np.uint64, length: int, size: int) -> np.uint64:
+    """The filter's bit for a prefix; a short pattern's has its length in it."""
+    return ((hashed ^ (np.uint64(length) << np.uint64(40))) >> np.uint64(17)) & np.uint64(size * 64 - 1)
+
+
+@kernel
+def fill_filter(looks: NDArray[np.uint32], offsets: NDArray[np.int64], bits: NDArray[np.uint64]) -> None:
+    """Sets a bit for the first four looks of every pattern, or for all of a shorter one with its length.
+
+    bits: uint64[a power of two]. It answers "surely not" for most words of a text at the cost of a few loads.
+    """
+    for pattern in range(offsets.size - 1):
+        length = min(offsets[pattern + 1] - offsets[pattern], PREFIX)
+        hashed = np.uint64(0)
+        for p in range(length):
+            hashed = _mixed(hashed, looks[offsets[pattern] + p])
+        place = _place(hashed, length, bits.size)
+        bits[place >> np.uint64(6)] |= np.uint64(1) << (place & np.uint64(63))
+
+
+@inline
+def _may_match(at: int, end: int, looks: NDArray[np.uint32], bits: NDArray[np.uint64]) -> bool:
+    hashed = np.uint64(0)
+    for length in range(1, min(PREFIX, end - at) + 1):
+        hashed = _mixed(hashed, looks[at + length - 1])
+        place = _place(hashed, length, bits.size)
+        if (bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1):
+            return True
+    return False
+
+
 @inline
 def _may_start(at: int, first: int, length: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
     """Whether a word of `length` symbols may begin here: "ike" may not begin inside "bike"."""
@@ -220,6 +262,7 @@ def find_patterns(
     bits: NDArray[np.uint16],
     fields: NDArray[np.int32],
     code_points: NDArray[np.uint32],
+    prefixes: NDArray[np.uint64],
     root: NDArray[np.int32],
     edges: NDArray[np.int32],
     labels: NDArray[np.uint32],
@@ -237,15 +280,16 @@ def find_patterns(
 ) -> int:
     """Finds every pattern in every field, in text order. Returns the number of hits, or -1 if `out` is too small.
 
-    root: int32[k], the node for a first look below k, 0 for none. edges, outs: int32[nodes + 1]. The hits' columns:
-    field, first symbol, number of symbols, pattern, bits of codes (how the text differs from the pattern).
+    prefixes: uint64[a power of two], see fill_filter. root: int32[k], the node for a first look below k, 0 for none.
+    edges, outs: int32[nodes + 1]. The hits' columns: field, first symbol, number of symbols, pattern, bits of codes
+    (how the text differs from the pattern).
     """
     count = 0
     capacity = out_field.size
     for field in range(fields.size - 1):
         first, end = fields[field], fields[field + 1]
         for at in range(first, end):
-            if not _may_start(at, first, _LONGEST, kinds, gaps):
+            if not _may_start(at, first, _LONGEST, kinds, gaps) or not _may_match(at, end, looks, prefixes):
                 continue
             look = looks[at]
             node = int(root[look]) if look < root.size else 0

@@ -85,15 +85,15 @@ def weigh_context(
     lengths: NDArray[np.int32],
     clauses: NDArray[np.int32],
     listing_of: NDArray[np.int32],
-    is_headline: NDArray[np.bool_],
+    headlines: int,
     listings: int,
     context: NDArray[np.uint8],
 ) -> None:
     """Fills `context`, uint8[hits], with the bits of codes for each mark hit.
 
     kinds, patterns, fields, symbols, lengths: one per hit, in text order; counterfeit hits that turn out to be
-    cancelled get the kind INNOCENT. clauses: int32 per symbol. listing_of, is_headline: per field; a headline is a
-    title or a brand, which speaks for the whole listing.
+    cancelled get the kind INNOCENT. clauses: int32 per symbol. listing_of: int32 per field. Fields before
+    `headlines` are titles and brands, which speak for the whole listing.
     """
     strong = np.zeros(listings, np.bool_)
     for hit in range(kinds.size):
@@ -117,7 +117,7 @@ def weigh_context(
             if kinds[hit] != MARK:
                 continue
             bits = IN_CODED_CLAUSE if weight >= _CODED else 0
-            if is_headline[fields[hit]] and strong[listing_of[fields[hit]]]:
+            if fields[hit] < headlines and strong[listing_of[fields[hit]]]:
                 bits |= IN_CODED_LISTING
             if _is_compatible_use(hit, kinds, symbols, lengths, clauses):
                 bits |= COMPATIBLE_USE

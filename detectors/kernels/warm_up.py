@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detectors.kernels.automaton import find_patterns
+from detectors.kernels.automaton import fill_filter, find_patterns
 from detectors.kernels.context import weigh_context
 from detectors.kernels.fold import fold_fields
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
@@ -26,15 +26,17 @@ def warm_up() -> None:
     )  # fmt: skip
     root, edges, labels, outs = np.zeros(98, i32), np.array([0, 1, 1], i32), letters[97:98], np.array([0, 0, 1], i32)
     root[97] = 1
+    prefixes = np.zeros(1, np.uint64)
+    fill_filter(letters[97:98], np.array([0, 1], i64), prefixes)
     field, first, length, pattern = np.empty(9, i32), np.empty(9, i32), np.empty(9, i32), np.empty(9, i32)
     found = find_patterns(
-        looks, bases, sources, symbol_kinds, gaps, bits, fields, code_points, root, edges, labels, outs,
+        looks, bases, sources, symbol_kinds, gaps, bits, fields, code_points, prefixes, root, edges, labels, outs,
         np.zeros(1, i32), np.array([0, 1], i64), letters[97:98], np.zeros(1, u8), np.zeros(1, u8),
         field, first, length, pattern, bits,
     )  # fmt: skip
     weigh_context(
         np.zeros(found, u8), pattern[:found], field[:found], first[:found], length[:found], clauses, starts[:1],
-        np.ones(1, np.bool_), 1, np.zeros(found, u8),
+        1, 1, np.zeros(found, u8),
     )  # fmt: skip
 
 

@@ -8,15 +8,21 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.kernels.automaton import fill_filter
+
+FILTER_BITS = 12  # per pattern: about one word in twenty passes by chance
+
 
 @dataclass(frozen=True, slots=True)
 class Trie:
     """Breadth-first trie. Edge e leads to node e + 1.
 
-    root: int32[k], node of a first look below k, 0 for none. edges, outs: int32[nodes + 1], where a node's edges and
-    patterns begin. labels: uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
+    prefixes: uint64[a power of two], the filter before the trie, see kernels/automaton.fill_filter. root: int32[k],
+    node of a first look below k, 0 for none. edges, outs: int32[nodes + 1], where a node's edges and patterns begin.
+    labels: uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
     """
 
+    prefixes: NDArray[np.uint64]
     root: NDArray[np.int32]
     edges: NDArray[np.int32]
     labels: NDArray[np.uint32]
@@ -48,7 +54,9 @@ def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Trie:
     by_node = np.argsort(end_node, kind="stable")
     root = np.zeros(int(all_labels[: edges[1]].max(initial=0)) + 1, np.int32)
     root[all_labels[: edges[1]]] = np.arange(1, edges[1] + 1)
-    return Trie(root, edges, all_labels, _starts(end_node, nodes), order[by_node].astype(np.int32))
+    prefixes = np.zeros(1 << max(0, len(order) * FILTER_BITS // 64).bit_length(), np.uint64)
+    fill_filter(looks, offsets, prefixes)
+    return Trie(prefixes, root, edges, all_labels, _starts(end_node, nodes), order[by_node].astype(np.int32))
 
 
 def _sorted_by_looks(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
