@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -118,6 +119,8 @@ def _start_supervisor(layout: Layout, deadline: float) -> socket.socket:
         )
     finally:
         os.close(log)
+    # It outlives us or we outlive it: somebody has to collect its exit code in the latter case.
+    threading.Thread(target=supervisor.wait, name="embedded-supervisor", daemon=True).start()
     while time.monotonic() < deadline:
         try:
             return connect_to(layout.socket)
@@ -128,7 +131,6 @@ def _start_supervisor(layout: Layout, deadline: float) -> socket.socket:
             raise StackError(f"{problem}; see {layout.log}, which ends with:\n{log_tail(layout.log)}")
         time.sleep(POLL_SECONDS)
     supervisor.kill()
-    supervisor.wait()
     raise _timed_out(layout)
 
 

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 NOT_READY = (OSError, EOFError, TimeoutError, clickhouse_driver.errors.Error)
 START_SECONDS = 40.0
 POLL_SECONDS = 0.05
+ANSWER_SECONDS = 5.0  # for one attempt at the protocol
 PORTS_TO_TRY = 5
 RESTARTS = 5  # in a row; a part that ran for a minute has earned a new count
 SETTLED_SECONDS = 60.0
@@ -91,11 +92,7 @@ class ManagedPart:
         except OSError as error:
             raise self._failed(f"cannot be started in {self._home}: {error}") from error
         try:
-            async with asyncio.timeout(START_SECONDS):
-                await self._until_ready(self._process, port)
-        except TimeoutError:
-            await self._end_process(None)
-            raise self._failed(f"did not answer on port {port} within {START_SECONDS:g} s") from None
+            await self._until_ready(self._process, port)
         except BaseException:
             await self._end_process(None)
             raise
@@ -120,12 +117,25 @@ class ManagedPart:
             os.close(output)
 
     async def _until_ready(self, process: asyncio.subprocess.Process, port: int) -> None:
+        ended = asyncio.create_task(process.wait())
+        answered = asyncio.create_task(self._poll(port))
+        try:
+            await asyncio.wait((ended, answered), timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                raise self._failed(f"ended with exit code {process.returncode} while starting")
+            if not answered.done():
+                raise self._failed(f"did not answer on port {port} within {START_SECONDS:g} s")
+            answered.result()
+        finally:
+            ended.cancel()
+            answered.cancel()
+
+    async def _poll(self, port: int) -> None:
         while True:
             with contextlib.suppress(*NOT_READY):
-                if await self._part.is_ready(port) and process.returncode is None:
-                    return
-            if process.returncode is not None:
-                raise self._failed(f"ended with exit code {process.returncode} while starting")
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    if await self._part.is_ready(port):
+                        return
             await asyncio.sleep(POLL_SECONDS)
 
     async def _keep(self, port: int) -> None:
