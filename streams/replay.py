@@ -105,13 +105,21 @@ def compare(original: Mapping[str, Any], replayed: Mapping[str, Any], prefix: st
 
 
 def _watchlist_then(original: Mapping[str, Any], rights: RightsHistory) -> Watchlist:
-    right_id, revision = original["right_id"], original["revision"]
-    only = None if original["detector"] == "patent_claim" or right_id is None else [right_id]
+    revision = original["revision"]
     builder = WatchlistBuilder()
-    for entry in rights.at(revision, only):
+    for entry in _rights_that_matter(original, revision, rights):
         builder.apply(entry)
     builder.apply({"op": "checkpoint", "revision": revision})
     return builder.build()
+
+
+def _rights_that_matter(
+    original: Mapping[str, Any], revision: int, rights: RightsHistory
+) -> Iterable[Mapping[str, Any]]:
+    """The alert's own right; for a patent claim every patent, since another one may have the same number."""
+    if original["detector"] != "patent_claim":
+        return rights.at(revision, [original["right_id"]])
+    return (entry for entry in rights.at(revision) if entry.get("right", {}).get("kind") != "trademark")
 
 
 def _as_stored(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ LINES = st.lists(st.sampled_from([b"{}", b"", b"  ", b"x" * 50, "耐克".encode(
 
 
 def stream(content: bytes) -> io.BufferedReader:
-    return io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+    return io.BufferedReader(io.BytesIO(content))
 
 
 def pages(content: bytes, size: int = 1000, **options: bool) -> list[FilePage]:

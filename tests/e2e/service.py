@@ -1,0 +1,114 @@
+"""The service as a user runs it: its processes started through the command line, on a data directory of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sinks.clickhouse.connection import Connection
+from streams.connections import Connections, resolve
+from streams.settings import Settings
+
+Result = TypeVar("Result")
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Service:
+    """One data directory, its embedded servers held for as long as the test, and the processes on it."""
+
+    def __init__(self, data_dir: Path, connections: Connections, variables: Mapping[str, str]) -> None:
+        self.data_dir = data_dir
+        self._environment = {**os.environ, **variables}  # noqa: TID251  what a shell would hand on
+        self.connections = connections
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """A command that ends by itself."""
+        return subprocess.run(
+            [*self._command(), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=240,
+            cwd=PROJECT,
+            env=self._environment,
+        )
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        """A command that goes on until it is stopped; its output is in logs/."""
+        log = self.data_dir / "logs" / f"test-{arguments[0]}-{len(self._processes)}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*self._command(), *map(str, arguments)],
+                stdout=output,
+                stderr=output,
+                cwd=PROJECT,
+                env=self._environment,
+            )
+        self._processes.append(process)
+        return process
+
+    def stop(self, process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
+        process.send_signal(number)
+        return process.wait(60)
+
+    def stop_all(self) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                self.stop(process)
+
+    def query(self, sql: str) -> list[Any]:
+        """Rows out of this service's ClickHouse."""
+        with Connection(self.connections.clickhouse) as connection:
+            return connection.query(sql)
+
+    def logs(self) -> str:
+        """The end of every log, for a failed assertion."""
+        files = sorted((self.data_dir / "logs").glob("*.log"))
+        return "\n".join(f"== {file.name}\n{file.read_text('utf-8', 'replace')[-3000:]}" for file in files)
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "streams", "--data-dir", str(self.data_dir)]
+
+
+@contextmanager
+def service_in(data_dir: Path, variables: Mapping[str, str] | None = None) -> Iterator[Service]:
+    """`variables` are settings for its processes: RIGHTSWATCH_..."""
+    with resolve(Settings(data_dir=data_dir)) as connections:
+        service = Service(data_dir, connections, variables or {})
+        try:
+            yield service
+        finally:
+            service.stop_all()
+
+
+def wait_for(condition: Callable[[], Result], what: str, seconds: float = 90.0) -> Result:
+    """The first true result of `condition`; fails with `what` after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if result := condition():
+            return result
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds:g} s: {what}")
+
+
+def processes_on(data_dir: Path) -> list[str]:
+    """The command lines of all processes that name the data directory or work inside it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            is_inside = (folder / "cwd").readlink().is_relative_to(data_dir)
+        except OSError:
+            continue
+        if int(folder.name) != os.getpid() and (str(data_dir) in command or is_inside):
+            found.append(f"{folder.name} {command}")
+    return found
