@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
@@ -81,12 +80,12 @@ class OperationalSettings:
 
 
 def without_password(url: str) -> str:
-    """The URL with its password, and any query that could hold one, replaced by `***`."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "***"
-    credentials, at, host = parts.netloc.rpartition("@")
+    """The URL with its password, and any query that could hold one, replaced by `***`. It may hide too much."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return "***" if url else "(no url)"
+    place, question, _query = rest.partition("?")
+    credentials, at, host = place.rpartition("@")
     if ":" in credentials:
         credentials = credentials.partition(":")[0] + ":***"
-    return urlunsplit((parts.scheme, credentials + at + host, parts.path, "***" if parts.query else "", ""))
+    return f"{scheme}://{credentials}{at}{host}{question and '?***'}"

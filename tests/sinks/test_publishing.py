@@ -1,0 +1,102 @@
+"""One publisher at a time; what it did not finish is published again."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from multiprocessing.connection import Connection as Pipe
+from typing import Any
+
+import pytest
+
+from sinks.operational.rights_store import RightsStore
+from sinks.settings import OperationalSettings
+
+
+def put(right_id: str, mark: str = "NIKE") -> dict[str, Any]:
+    return {"op": "put", "right": {"right_id": right_id, "kind": "trademark", "marks": [mark]}}
+
+
+def revisions(store: RightsStore, *, everything: bool = False) -> list[int]:
+    with store.publishing(everything=everything) as publication:
+        assert publication.held
+        return [entry["revision"] for entry in publication.entries]
+
+
+def test_each_entry_is_published_once(rights: RightsStore) -> None:
+    rights.apply([put("A"), put("B")])
+    assert revisions(rights) == [1, 2]
+    assert revisions(rights) == []
+    rights.apply([put("C")])
+    assert revisions(rights) == [3]
+    assert rights.published_revision() == 3
+
+
+def test_the_checkpoint_is_the_revision_at_the_start(rights: RightsStore) -> None:
+    rights.apply([put("A")])
+    with rights.publishing() as publication:
+        rights.apply([put("B")])  # writers do not wait for the publisher
+        assert publication.revision == 1
+        assert [entry["revision"] for entry in publication.entries] == [1]
+    assert rights.published_revision() == 1
+    assert revisions(rights) == [2]
+
+
+def test_what_failed_is_published_again(rights: RightsStore) -> None:
+    rights.apply([put("A")])
+    with pytest.raises(RuntimeError, match="broker"), rights.publishing() as publication:
+        list(publication.entries)
+        raise RuntimeError("broker away")
+    assert revisions(rights) == [1]
+
+
+def test_entries_not_read_to_the_end_do_not_count(rights: RightsStore) -> None:
+    rights.apply([put("A"), put("B")])
+    with rights.publishing() as publication:
+        next(publication.entries)
+    assert revisions(rights) == [1, 2]
+
+
+def test_everything_is_the_latest_about_each_right_with_withdrawals(rights: RightsStore) -> None:
+    rights.apply([put("A", "old"), put("B"), put("A", "new"), {"op": "withdraw", "right_id": "B"}])
+    assert revisions(rights) == [1, 2, 3, 4]
+    assert revisions(rights, everything=True) == [3, 4]
+
+
+def test_a_second_publisher_gets_nothing(rights: RightsStore, operational: OperationalSettings) -> None:
+    other = RightsStore(operational)
+    rights.apply([put("A")])
+    with rights.publishing():
+        with other.publishing() as second:
+            assert not second.held
+            assert list(second.entries) == []
+        assert other.published_revision() == 0
+    assert revisions(other) == [1]
+    other.close()
+
+
+def _hold(url: str, pipe: Pipe) -> None:
+    with RightsStore(OperationalSettings(url)).publishing() as publication:
+        list(publication.entries)
+        pipe.send(publication.held)
+        pipe.recv()
+
+
+def test_a_killed_publisher_lets_go_and_its_entries_come_again(
+    rights: RightsStore, operational: OperationalSettings
+) -> None:
+    rights.apply([put("A")])
+    ours, theirs = multiprocessing.Pipe()
+    holder = multiprocessing.get_context("spawn").Process(target=_hold, args=(operational.url, theirs))
+    holder.start()
+    assert ours.recv() is True
+    with rights.publishing() as publication:
+        assert not publication.held
+    assert holder.pid is not None
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.join()
+    holder.close()
+    ours.close()
+    theirs.close()
+    assert revisions(rights) == [1]
