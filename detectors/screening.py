@@ -120,5 +120,7 @@ def _foreign(
 
 
 def _known(listings: Sequence[Listing], watchlist: Watchlist, positions: NDArray[np.int32]) -> NDArray[np.bool_]:
-    flags = {position: is_known(listings[position], watchlist) for position in set(positions.tolist())}
-    return np.array([flags[position] for position in positions.tolist()], np.bool_)
+    known = np.zeros(len(listings), np.bool_)
+    if watchlist.seller_keys.size:
+        known[[place for place in set(positions.tolist()) if is_known(listings[place], watchlist)]] = True
+    return known[positions]

@@ -37,25 +37,18 @@ def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     """Title, brand, description and attribute values of every listing, as arrays."""
     texts: list[str] = [listing["title"] for listing in listings]
     owners = list(range(len(texts)))
-    brands_from = len(texts)
-    _add("brand", listings, texts, owners)
-    headlines = len(texts)
-    _add("description", listings, texts, owners)
-    attributes_from = len(texts)
+    starts = []
+    for name in ("brand", "description"):
+        starts.append(len(texts))
+        places = [position for position, listing in enumerate(listings) if listing.get(name)]
+        texts += [listings[position][name] for position in places]
+        owners += places
+    starts.append(len(texts))
     names: list[str] = []
-    for position, listing in enumerate(listings):
-        attributes = listing.get("attributes")
-        if attributes:
-            names += attributes
-            texts += attributes.values()
-            owners += [position] * len(attributes)
-    parts = ((0, "title"), (brands_from, "brand"), (headlines, "description"), (attributes_from, "attributes"))
-    return PageText(texts, np.array(owners, np.int32), headlines, parts, names, fold(texts))
-
-
-def _add(name: str, listings: Sequence[Listing], texts: list[str], owners: list[int]) -> None:
-    for position, listing in enumerate(listings):
-        text = listing.get(name)
-        if text:
-            texts.append(text)
-            owners.append(position)
+    for position in [position for position, listing in enumerate(listings) if listing.get("attributes")]:
+        attributes = listings[position]["attributes"]
+        names += attributes
+        texts += attributes.values()
+        owners += [position] * len(attributes)
+    parts = ((0, "title"), *zip(starts, ("brand", "description", "attributes"), strict=True))
+    return PageText(texts, np.array(owners, np.int32), starts[1], parts, names, fold(texts))
