@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.records import BenchmarkError
-from sinks.operational import RightsStore
+from sinks.clickhouse.connection import Connection
+from sinks.clickhouse.migrate import migrate
+from sinks.operational.rights_store import RightsStore
 from streams.connections import Connections, resolve
 from streams.settings import load_settings
 
@@ -36,7 +38,8 @@ class Service:
 
 @contextmanager
 def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Service]:
-    """One worker, with its writer, that has loaded these rights. Topics, database and data are of this run alone.
+    """One worker, with its writer, that has loaded these rights. Topics, database and data are of this run alone; on
+    a broker that the settings name, the topics stay: their names start with `bench`.
 
     Raises:
         BenchmarkError: the worker is not ready in two minutes, or ended.
@@ -52,10 +55,15 @@ def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Service]:
         settings = replace(load_settings(None, environment), data_dir=Path(folder))
         with resolve(settings) as connections:
             _import(rights, connections)
+            migrate(connections.clickhouse)  # the writer does it too, but may be later than the first look
             log = Path(folder) / "worker.log"
-            with _worker(folder, environment, log) as process:
-                _wait_until_ready(process, settings.worker.health_port, log)
-                yield Service(connections)
+            try:
+                with _worker(folder, environment, log) as process:
+                    _wait_until_ready(process, settings.worker.health_port, log)
+                    yield Service(connections)
+            finally:
+                with Connection(connections.clickhouse, database="default") as connection:
+                    connection.command(f"DROP DATABASE {connections.clickhouse.database}")
 
 
 def _import(rights: Iterable[Mapping[str, Any]], connections: Connections) -> None:
