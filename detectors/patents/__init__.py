@@ -1,0 +1,1 @@
+"""Claims to Chinese patents in listing text: numbers, where they are claimed, and what is wrong with them."""
