@@ -138,11 +138,14 @@ def test_an_unknown_part_is_refused(tmp_path: Path, parts: list[str]) -> None:
 
 
 def test_rights_and_alerts_survive_a_second_start_even_after_sigkill(tmp_path: Path) -> None:
-    with attach(tmp_path, ["clickhouse", "redis"]) as stack:
-        with clickhouse(stack.endpoints) as store, valkey(stack.endpoints) as live:
-            store.execute("CREATE TABLE kept (number UInt8) ENGINE = MergeTree ORDER BY number")
-            store.execute("INSERT INTO kept VALUES", [(7,)])
-            live.xadd("live", {"alert": "a"})
+    with (
+        attach(tmp_path, ["clickhouse", "redis"]) as stack,
+        clickhouse(stack.endpoints) as store,
+        valkey(stack.endpoints) as live,
+    ):
+        store.execute("CREATE TABLE kept (number UInt8) ENGINE = MergeTree ORDER BY number")
+        store.execute("INSERT INTO kept VALUES", [(7,)])
+        live.xadd("live", {"alert": "a"})
     wait_until(lambda: not stack_processes(tmp_path))
     with attach(tmp_path, ["clickhouse", "redis"]) as stack:
         with clickhouse(stack.endpoints) as store, valkey(stack.endpoints) as live:
@@ -150,9 +153,8 @@ def test_rights_and_alerts_survive_a_second_start_even_after_sigkill(tmp_path: P
             store.execute("INSERT INTO kept VALUES", [(8,)])
         os.kill(supervisor_of(tmp_path), signal.SIGKILL)
         wait_until(lambda: not stack_processes(tmp_path))
-    with attach(tmp_path, ["clickhouse"]) as stack:
-        with clickhouse(stack.endpoints) as store:
-            assert store.execute("SELECT number FROM kept ORDER BY number") == [(7,), (8,)]
+    with attach(tmp_path, ["clickhouse"]) as stack, clickhouse(stack.endpoints) as store:
+        assert store.execute("SELECT number FROM kept ORDER BY number") == [(7,), (8,)]
 
 
 def test_a_client_killed_with_sigkill_leaves_nothing(tmp_path: Path, start_client: Callable[[str], Client]) -> None:
