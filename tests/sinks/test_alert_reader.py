@@ -41,7 +41,7 @@ def test_the_newest_come_first(writer: TableWriter, reader: AlertReader, make_al
     assert ids(reader.recent(AlertQuery(limit=2))) == [alert.alert_id for alert in newest_first[:2]]
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seen=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)), min_size=1, max_size=40),
     batches=st.integers(1, 4),

@@ -31,7 +31,7 @@ HOSTILE = [
     "\n\t\r\x7f",
     "日本\u202e\U0001f600",
 ]
-SHARED = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def page(body: bytes = b'{"a":1}\n\n{"b":2}\n', after: timedelta = timedelta(), offset: int = 5) -> Page:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from multiprocessing.connection import Connection as Pipe
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -76,27 +74,25 @@ def test_a_second_publisher_gets_nothing(rights: RightsStore, operational: Opera
     other.close()
 
 
-def _hold(url: str, pipe: Pipe) -> None:
-    with RightsStore(OperationalSettings(url)).publishing() as publication:
-        list(publication.entries)
-        pipe.send(publication.held)
-        pipe.recv()
+_HOLD = """
+import sys
+from sinks.operational.rights_store import RightsStore
+from sinks.settings import OperationalSettings
+with RightsStore(OperationalSettings(sys.argv[1])).publishing() as publication:
+    print(len(list(publication.entries)), publication.held, flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_killed_publisher_lets_go_and_its_entries_come_again(
     rights: RightsStore, operational: OperationalSettings
 ) -> None:
     rights.apply([put("A")])
-    ours, theirs = multiprocessing.Pipe()
-    holder = multiprocessing.get_context("spawn").Process(target=_hold, args=(operational.url, theirs))
-    holder.start()
-    assert ours.recv() is True
-    with rights.publishing() as publication:
-        assert not publication.held
-    assert holder.pid is not None
-    os.kill(holder.pid, signal.SIGKILL)
-    holder.join()
-    holder.close()
-    ours.close()
-    theirs.close()
+    command = [sys.executable, "-c", _HOLD, operational.url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"1 True\n"
+        with rights.publishing() as publication:
+            assert not publication.held
+        holder.kill()
     assert revisions(rights) == [1]
