@@ -1,0 +1,141 @@
+"""The web process: the watch floor and the HTTP API over the real stores, with a watchlist of its own for checks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import uvloop
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from dashboards.app import create_web_app
+from dashboards.ports import Readiness
+from sinks.clickhouse.migrate import migrate
+from sinks.clickhouse.reader import AlertReader
+from sinks.errors import StoreUnavailable
+from sinks.live import LiveStream
+from sinks.operational.rights_store import RightsStore
+from streams.check import make_checker
+from streams.connections import Connections, resolve
+from streams.errors import SettingsError
+from streams.follower import WatchlistFollower
+from streams.metrics import WatchlistMetrics
+from streams.producer import Sender
+from streams.retry import Retry
+from streams.settings import Settings
+from streams.shutdown import stop_on_signals
+from streams.topics import create_topics
+from streams.watchlist_log import WatchlistPublisher
+
+logger = logging.getLogger(__name__)
+REPORT_SECONDS = 1.0
+CLOSE_SECONDS = 5.0  # requests in hand get so long at the end
+
+
+def web_main(settings: Settings, *, announce: Callable[[str], None]) -> int:
+    """Serve until SIGTERM or Ctrl-C; the exit code. What `rightswatch web` calls; `announce` is told the address.
+
+    Raises:
+        StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
+    """
+    with resolve(settings) as connections, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run_web(settings, connections, announce))
+    return 0
+
+
+async def run_web(settings: Settings, connections: Connections, announce: Callable[[str], None]) -> None:
+    """The web process in the running event loop."""
+    stop = asyncio.Event()
+    undo = stop_on_signals(stop)
+    try:
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+            background = await _serve(settings, connections, announce, stack, tasks)
+            await stop.wait()
+            for task in background:
+                task.cancel()
+    finally:
+        undo()
+
+
+async def _serve(
+    settings: Settings,
+    connections: Connections,
+    announce: Callable[[str], None],
+    stack: AsyncExitStack,
+    tasks: asyncio.TaskGroup,
+) -> list[asyncio.Task[None]]:
+    """Start everything; the tasks that run beside the server."""
+    registry = CollectorRegistry()
+    await create_topics(connections.kafka)
+    store = await asyncio.to_thread(RightsStore, connections.operational)
+    stack.callback(store.close)
+    live = await stack.enter_async_context(LiveStream(connections.redis))
+    sender = await stack.enter_async_context(Sender(connections.kafka))
+    publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, connections.kafka))
+    follower = WatchlistFollower(connections.kafka, WatchlistMetrics(registry))
+    app = create_web_app(
+        settings=settings.web,
+        reader_factory=lambda: AlertReader(connections.clickhouse),
+        live=live,
+        rights=store,
+        checker=make_checker(follower.current),
+        readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
+        registry=registry,
+        clock=lambda: datetime.now(UTC),
+    )
+    background = [
+        tasks.create_task(publisher.run(settings.worker.watchlist_poll_seconds), name="publisher"),
+        tasks.create_task(follower.run(), name="follower"),
+        tasks.create_task(_report(follower), name="report"),
+        tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
+    ]
+    announce(await _listen(app, settings, stack))
+    return background
+
+
+async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> str:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    host, port = settings.web.host, settings.web.port
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise SettingsError(
+            f"[web] port: cannot listen on {host}:{port} ({error.strerror}); choose another with --port or in the "
+            "settings, or 0 for any free one"
+        ) from error
+    address = runner.addresses[0]
+    name = f"[{address[0]}]" if ":" in address[0] else address[0]
+    return f"http://{name}:{address[1]}"
+
+
+async def _create_tables(connections: Connections, max_pause_seconds: float) -> None:
+    """Beside the server, since pages can say that ClickHouse is away; the writer does the same."""
+    retry = Retry(what="creating the tables", errors=(StoreUnavailable,), max_pause_seconds=max_pause_seconds)
+    await retry.run(lambda: asyncio.to_thread(migrate, connections.clickhouse))
+
+
+async def _report(follower: WatchlistFollower) -> None:
+    while True:
+        follower.report()
+        await asyncio.sleep(REPORT_SECONDS)
+
+
+def _readiness(follower: WatchlistFollower, stale_seconds: float) -> Readiness:
+    state = follower.state()
+    is_fresh = state.age_seconds <= stale_seconds
+    detail = "" if is_fresh else f"no contact with the watchlist log for over {stale_seconds:g} s: is the broker up?"
+    if not state.loaded:
+        detail = "the watchlist is still being loaded"
+    return Readiness(
+        loaded=state.loaded and is_fresh,
+        revision=state.revision,
+        rights=state.rights,
+        age_seconds=min(state.age_seconds, 86_400.0),
+        detail=detail,
+    )
