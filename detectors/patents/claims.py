@@ -32,7 +32,7 @@ _RUN = re.compile(r"[0-9](?:[\s.\-]?[0-9x*#?×]){3,30}")
 
 FIRST_LIKELY, LIKELY_END = 1985, 2100  # years that a number without a plain label may carry
 _BEFORE, _AFTER = 40, 24  # how far around a number words are looked for, in folded characters
-_WEAK_REACH = 24
+_WEAK_REACH, _KIND_REACH = 24, 32
 _FILL = r"[\s:.,、为是()\[\]【】#*\"'“”\-]{0,6}"
 _NAMED = re.compile(rf"(?:专利|專利)(?:申请|申請|公告|公开)?(?:号|號)(?:码|碼)?{_FILL}(?:no\.?)?{_FILL}$")
 _NAMED_ABROAD = re.compile(rf"\bpat(?:ents?)?\.?\s{{0,2}}(?:nos?\b|numbers?\b|num\b|#){_FILL}$")
@@ -186,7 +186,7 @@ def _is_malformed_claim(run: str, prefix: str | None, context: Context) -> bool:
 
 
 def _stated_kind(text: str, start: int, end: int, previous_end: int) -> str | None:
-    before = text[max(start - _WEAK_REACH, previous_end) : start]
+    before = text[max(start - _KIND_REACH, previous_end) : start]
     stated = [match.lastgroup for match in _TYPES.finditer(before)]
     if stated:
         return stated[-1]

@@ -33,7 +33,8 @@ def fold(text: str) -> str:
     """The folded text alone: fast, for finding out whether there is anything to look at."""
     if text.isascii():
         return text.lower() if text.isprintable() else _IGNORABLE.sub("", text.lower())
-    return _IGNORABLE.sub("", unicodedata.normalize("NFKC", text).lower())
+    shown = _IGNORABLE.sub("", text)  # first, lest a mark be composed with the letter before it
+    return _IGNORABLE.sub("", unicodedata.normalize("NFKC", shown).lower())
 
 
 def fold_with_origins(text: str) -> Folded:

@@ -21,7 +21,7 @@ from typing import Literal
 
 from detectors.patents.claims import ClaimSpan, Context
 from detectors.patents.numbers import PatentNumber, impossible_date, malformation
-from detectors.rights import Register, Right
+from detectors.rights import Holder, Licensee, Register, Right
 
 Code = Literal[
     "malformed",
@@ -236,7 +236,7 @@ def _is_somebody_else(right: Right, offerer: Offerer) -> bool:
     shops = {(shop.platform, shop.seller_id) for shop in right.holder.sellers}
     if offerer.seller_id and {(offerer.platform, offerer.seller_id), (None, offerer.seller_id)} & shops:
         return False
-    known = [right.holder, *right.licensees]
+    known: list[Holder | Licensee] = [right.holder, *right.licensees]
     if offerer.seller_id and any(licensee.seller_id == offerer.seller_id for licensee in right.licensees):
         return False
     codes = {party.uscc for party in known if party.uscc}
