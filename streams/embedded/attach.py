@@ -26,7 +26,10 @@ ANSWER_LIMIT_BYTES = 65_536
 
 
 class Attachment:
-    """Keeps the stack running until `close`, or until this process ends in whatever way. Children do not inherit it."""
+    """Keeps the stack running until `close`, or until this process ends in whatever way: so hold on to it.
+
+    Children do not inherit it.
+    """
 
     def __init__(self, connection: socket.socket, endpoints: Endpoints) -> None:
         self._connection = connection
@@ -106,7 +109,8 @@ def _lock(descriptor: int, layout: Layout, deadline: float) -> None:
 
 
 def _start_supervisor(layout: Layout, deadline: float) -> socket.socket:
-    layout.log.unlink(missing_ok=True)
+    if layout.log.exists():
+        layout.log.replace(layout.log.with_suffix(".log.1"))  # bounds it, and keeps what the last one said
     log = open_log(layout.log)
     try:
         supervisor = subprocess.Popen(  # noqa: S603 - our own program

@@ -21,7 +21,7 @@ MEMORY_LIMIT_BYTES = 4_000_000_000
 CONFIGURATION = """\
 <clickhouse>
   <log-level>warning</log-level>
-  <logger><log>{home}/server.log</log><errorlog>{home}/error.log</errorlog><size>10M</size><count>2</count></logger>
+  <logger><log>{home}/server.log</log><size>10M</size><count>2</count></logger>
   <listen_host>{host}</listen_host>
   <tcp_port>{port}</tcp_port>
   <users_config>{home}/users.xml</users_config>

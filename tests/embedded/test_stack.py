@@ -94,7 +94,7 @@ def supervisor_of(data_dir: Path) -> int:
     return next(pid for pid, command in stack_processes(data_dir).items() if "-m streams.embedded" in command)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come true in time"
