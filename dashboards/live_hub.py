@@ -66,6 +66,7 @@ class LiveHub:
         self._meter = PulseMeter(timedelta(seconds=settings.worker_stale_seconds))
         self._clients: set[LiveClient] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
         self.position: str | None = None  # the last id read; None while Redis was never reached
         self.reachable = False
 
@@ -78,6 +79,7 @@ class LiveHub:
             client.end()
 
     async def close(self) -> None:
+        self._closing = True  # the Redis client turns a cancellation while it connects into an error of its own
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -128,7 +130,7 @@ class LiveHub:
 
     async def _read_forever(self) -> None:
         """Stand at the end of the stream at first; after a failure, go on from where we were."""
-        while True:
+        while not self._closing:
             try:
                 if self.position is None:
                     self.position = await self._live.last_id()
@@ -158,7 +160,7 @@ class LiveHub:
                 self._metrics.live_dropped.inc()
 
     async def _pulse_forever(self) -> None:
-        while True:
+        while not self._closing:
             frame = event("pulse", (await self._pulse()).to_json())
             for client in self._clients:
                 client.offer(frame, droppable=True)

@@ -74,7 +74,7 @@ function scoreSection(alert) {
       "tr",
       {},
       el("th", { scope: "row", text: signalName(name) }),
-      el("td", {}, el("meter", { min: 0, max: 1, value: weight, "aria-hidden": "true" })),
+      el("td", {}, bar(weight)),
       el("td", { class: "weight", text: Number(weight).toFixed(2) }),
     ),
   );
@@ -82,7 +82,7 @@ function scoreSection(alert) {
     "tr",
     { class: "total" },
     el("th", { scope: "row", text: t("alert.score") }),
-    el("td", {}, el("meter", { min: 0, max: 1, value: alert.score, "aria-hidden": "true" })),
+    el("td", {}, bar(alert.score)),
     el("td", { class: "weight", text: alert.score.toFixed(2) }),
   );
   return section(
@@ -90,6 +90,12 @@ function scoreSection(alert) {
     el("table", { class: "signals" }, el("tbody", {}, ...rows, total)),
     el("p", { class: "muted small", text: t("alert.signals_note") }),
   );
+}
+
+function bar(share) {
+  const filled = el("span");
+  filled.style.inlineSize = `${Math.max(0, Math.min(1, share)) * 100}%`;
+  return el("span", { class: "share", "aria-hidden": "true" }, filled);
 }
 
 function signalName(name) {

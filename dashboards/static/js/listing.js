@@ -15,7 +15,7 @@ export function listingSection(alert, listing, page) {
     facts([
       ["title", shown("title", listing.title)],
       ["description", listing.description && shown("description", listing.description)],
-      ["price", listing.price !== undefined && `${listing.price} ${listing.currency ?? ""}`],
+      ["price", listing.price === undefined ? null : `${listing.price} ${listing.currency ?? ""}`],
       ["attributes", attributes(listing, shown)],
       ...PLAIN.map((name) => [name, listing[name] && shown(name, listing[name])]),
       ["seller", seller(listing, shown)],

@@ -1,0 +1,200 @@
+"""A web process over real ClickHouse and Redis, with the real pipeline behind its checks, and ways to ask it."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from typing import Any
+
+import orjson
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from dashboards.app import create_web_app
+from dashboards.ports import Readiness
+from dashboards.settings import WebSettings
+from detectors.records import Alert, Page, Screening, timestamp_text
+from detectors.watchlist import Watchlist
+from sinks.clickhouse.reader import AlertReader
+from sinks.clickhouse.writer import TableWriter
+from sinks.live import LiveStream
+from sinks.operational.rights_store import RightsStore
+from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.pipeline import screen_page
+
+RIGHTS: list[dict[str, Any]] = [
+    {
+        "right_id": "CN-TM-1001",
+        "kind": "trademark",
+        "office": "CN",
+        "number": "1001",
+        "holder": {"id": "h1", "name": "Zephyr Sports Inc.", "uscc": "91310000000000001A"},
+        "status": "granted",
+        "status_as_of": "2026-11-01",
+        "expires_on": "2036-03-01",
+        "territories": ["CN"],
+        "classes": ["25"],
+        "marks": ["ZEPHYRA", "泽菲拉"],
+        "policy": "any_use",
+        "threshold": {"score": 0.3},
+    },
+    {
+        "right_id": "CN-TM-1002",
+        "kind": "trademark",
+        "office": "CN",
+        "number": "1002",
+        "holder": {"name": "<img src=x onerror=alert(1)>"},
+        "marks": ["Quillon"],
+    },
+]
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where a test's alerts, rights and live stream are: names of its own in the session's servers."""
+
+    clickhouse: ClickHouseSettings
+    redis: RedisSettings
+    operational: OperationalSettings
+    watchlist: Watchlist
+
+    def screen(self, *listings: dict[str, Any], at: datetime | None = None) -> Screening:
+        return screen_page(self.page(*listings, at=at), self.watchlist)
+
+    @staticmethod
+    def page(*listings: dict[str, Any], at: datetime | None = None) -> Page:
+        body = b"\n".join(orjson.dumps(listing) for listing in listings)
+        return Page(body, at or datetime.now(UTC), "listings", 0, 7)
+
+    def seen(self, *listings: dict[str, Any], at: datetime | None = None, live: bool = True) -> tuple[Alert, ...]:
+        """The listings as the worker and the writer would handle them: screened, stored, then sent live."""
+        page = self.page(*listings, at=at)
+        alerts = screen_page(page, self.watchlist).alerts
+        with TableWriter(self.clickhouse) as writer:
+            writer.insert_pages([page])
+            writer.insert_alerts(alerts)
+        if live:
+            self.send([alert.to_bytes() for alert in alerts])
+        return alerts
+
+    def send(self, alerts: Sequence[bytes]) -> None:
+        async def append() -> None:
+            async with LiveStream(self.redis) as live:
+                await live.append(alerts)
+
+        asyncio.run(append())
+
+    def beat(self, worker: str = "w1", **state: Any) -> None:
+        async def beat() -> None:
+            async with LiveStream(self.redis) as live:
+                await live.beat(worker, {"at": timestamp_text(datetime.now(UTC)), **state})
+
+        asyncio.run(beat())
+
+
+def offer(number: int, title: str, **fields: Any) -> dict[str, Any]:
+    """A listing of a plain shop, listed 800 ms before now."""
+    listed_at = timestamp_text(datetime.now(UTC) - timedelta(milliseconds=800))
+    return {"platform": "taobao", "listing_id": f"L{number}", "title": title, "listed_at": listed_at, **fields}
+
+
+class WebServer:
+    """The web process in a thread of its own. It can be stopped and started again on the same port."""
+
+    def __init__(self, stores: Stores, settings: WebSettings | None = None) -> None:
+        self._stores = stores
+        self._settings = settings or WebSettings(port=0, pulse_seconds=0.3)
+        self.readiness = Readiness(loaded=True, revision=stores.watchlist.revision, rights=len(RIGHTS))
+        self.port = self._settings.port
+        self.registry = CollectorRegistry()
+        self._stop: Future[None] | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def application(self, live: LiveStream, rights: RightsStore) -> web.Application:
+        async def check(body: bytes, observed_at: datetime) -> Screening:
+            return screen_page(Page(body, observed_at), self._stores.watchlist, show_screened=True)
+
+        self.registry = CollectorRegistry()
+        return create_web_app(
+            settings=self._settings,
+            reader_factory=lambda: AlertReader(self._stores.clickhouse),
+            live=live,
+            rights=rights,
+            checker=check,
+            readiness=lambda: self.readiness,
+            registry=self.registry,
+            clock=lambda: datetime.now(UTC),
+        )
+
+    def start(self) -> None:
+        started: Future[int] = Future()
+        self._stop = Future()
+        self._thread = threading.Thread(target=self._run, args=(started, self._stop), daemon=True)
+        self._thread.start()
+        self.port = started.result(timeout=30)
+
+    def stop(self) -> None:
+        if self._thread and self._stop:
+            self._stop.set_result(None)
+            self._thread.join(timeout=30)
+            assert not self._thread.is_alive(), "the web process did not stop within 30 s"
+            self._thread = None
+
+    def _run(self, started: Future[int], stop: Future[None]) -> None:
+        try:
+            asyncio.run(self._serve(started, stop))
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    async def _serve(self, started: Future[int], stop: Future[None]) -> None:
+        rights = RightsStore(self._stores.operational)
+        async with LiveStream(self._stores.redis) as live:
+            runner = web.AppRunner(self.application(live, rights), shutdown_timeout=2.0)
+            await runner.setup()
+            try:
+                site = web.TCPSite(runner, "127.0.0.1", self.port)
+                await site.start()
+                started.set_result(runner.addresses[0][1])
+                await asyncio.wrap_future(stop)
+            finally:
+                await runner.cleanup()
+                rights.close()
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+
+def ask(server: WebServer, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+    """One request as any client would send it; header names are written with underscores."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, named)
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+    finally:
+        connection.close()
+
+
+def post_check(server: WebServer, body: bytes, **headers: str) -> Answer:
+    return ask(server, "/api/v1/check", method="POST", body=body, **{"Content_Type": "application/json", **headers})
