@@ -14,6 +14,7 @@ from detectors.errors import RightError
 KINDS = ("trademark", "design", "invention", "utility_model")
 STATUSES = ("granted", "pending", "lapsed", "expired", "invalidated", "withdrawn")
 POLICIES = ("signals", "any_use")
+LARGEST = 1e300  # numbers past it are nobody's price; NaN and infinities are not below it either
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,10 @@ def parse_register(document: Any) -> Register:
     kinds = fields.texts("kinds")
     if not kinds or any(kind not in KINDS for kind in kinds):
         raise RightError("register.kinds", f"give a list out of {', '.join(KINDS)}")
-    first, last = (int(fields.number(name, -1, -1, 9999)) for name in ("from", "to"))
-    if first < 0 or last < first:
+    first, last = (fields.number(name, -1, -1, 9999) for name in ("from", "to"))
+    if first < 0 or last < first or first % 1 or last % 1:
         raise RightError("register.from", "give the years `from` and `to` as whole numbers, in order")
-    return Register(office=fields.required("office").upper(), kinds=kinds, from_year=first, to_year=last)
+    return Register(office=fields.required("office").upper(), kinds=kinds, from_year=int(first), to_year=int(last))
 
 
 class _Fields:
@@ -175,7 +176,8 @@ class _Fields:
         self._document = document
         self._path = path
         identity = document.get("right_id")
-        self._right_id = right_id or (identity if isinstance(identity, str) else None)
+        is_named = isinstance(identity, str | int) and not isinstance(identity, bool)
+        self._right_id = right_id or (str(identity) if is_named else None)
 
     def error(self, name: str, problem: str) -> RightError:
         return RightError(self._path + name, problem, self._right_id)
@@ -216,7 +218,7 @@ class _Fields:
         value = self._document.get(name, default)
         if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value):
             value = float(value)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
             raise self.error(name, "must be a number")
         if not low <= value <= high:
             raise self.error(name, f"must be between {low:g} and {high:g}")

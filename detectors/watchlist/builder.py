@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 
@@ -37,7 +37,7 @@ class WatchlistBuilder:
         self.revision = 0
         self._rules = rules or default_rules()
         self._held: dict[str, _Held] = {}
-        self._registers: dict[Register, int] = {}
+        self._registers: set[Register] = set()
 
     def __len__(self) -> int:
         return sum(held.right is not None for held in self._held.values())
@@ -57,8 +57,9 @@ class WatchlistBuilder:
             self.revision = max(self.revision, revision)
             return False
         if operation == "register":
-            self._registers.setdefault(parse_register(entry.get("register")), revision)
-            changed = True
+            register = parse_register(entry.get("register"))
+            changed = register not in self._registers
+            self._registers.add(register)
         elif operation == "put":
             right = parse_right(entry.get("right"))
             changed = self._hold(right.right_id, _Held(revision, right, orjson.dumps(entry["right"])))
@@ -81,7 +82,8 @@ class WatchlistBuilder:
         held = [self._held[right_id] for right_id in sorted(self._held)]
         documents = [one.document for one in held if one.right is not None]
         rights = [one.right for one in held if one.right is not None]
-        return compile_watchlist(rights, documents, tuple(self._registers), self._rules, self.revision)
+        registers = tuple(sorted(self._registers, key=astuple))
+        return compile_watchlist(rights, documents, registers, self._rules, self.revision)
 
 
 def compile_watchlist(

@@ -65,7 +65,7 @@ def read_rules(wording: bytes, weights: bytes) -> Rules:
         phrases=tuple(_phrases(words)),
         signals=_weights(numbers, "signals"),
         claims=_weights(numbers, "claims"),
-        tiers=_weights(numbers, "tiers"),
+        tiers=_weights(numbers, "tiers", ("high", "medium")),
         price_share=_weights(numbers, "limits").get("price_share", 0.3),
     )
 
@@ -91,10 +91,13 @@ def _phrases(words: Mapping[str, Any]) -> list[Phrase]:
     return out
 
 
-def _weights(numbers: Mapping[str, Any], table: str) -> dict[str, float]:
+def _weights(numbers: Mapping[str, Any], table: str, needed: tuple[str, ...] = ()) -> dict[str, float]:
     values = numbers.get(table)
     if not isinstance(values, Mapping):
         raise RulesError(f"weights.toml [{table}]: is missing")
+    for name in needed:
+        if name not in values:
+            raise RulesError(f"weights.toml [{table}] {name}: is missing, give a number between 0 and 1")
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise RulesError(f"weights.toml [{table}] {name}: must be a number between 0 and 1")
