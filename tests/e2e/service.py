@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sinks.clickhouse.connection import Connection
+from sinks.clickhouse.migrate import migrate
 from streams.connections import Connections, resolve
 from streams.settings import Settings
 
@@ -83,6 +84,7 @@ class Service:
 def service_in(data_dir: Path, variables: Mapping[str, str] | None = None) -> Iterator[Service]:
     """`variables` are settings for its processes: RIGHTSWATCH_..."""
     with resolve(Settings(data_dir=data_dir)) as connections:
+        migrate(connections.clickhouse)  # so that a test may ask before the first writer is up
         service = Service(data_dir, connections, variables or {})
         try:
             yield service
