@@ -1,6 +1,8 @@
-"""`rightswatch web`."""
+"""`rightswatch web`: the watch floor and the HTTP API."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import click
 
@@ -8,8 +10,20 @@ from streams.commands.options import SettingsSource, pass_source, settings_optio
 
 
 @click.command()
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="0: any free one.  [default: 8420]")
 @settings_options
 @pass_source
-def web(source: SettingsSource) -> None:
-    """Run the web."""
-    raise NotImplementedError
+def web(source: SettingsSource, port: int | None) -> int:
+    """Serve the watch floor and the HTTP API, on this machine only until accounts exist."""
+    from streams.logs import configure_logging
+    from streams.web import web_main
+
+    configure_logging()
+    settings = source.load()
+    if port is not None:
+        settings = replace(settings, web=replace(settings.web, port=port))
+    return web_main(settings, announce=_announce)
+
+
+def _announce(url: str) -> None:
+    click.echo(f"watch floor: {url}/", err=True)
