@@ -49,7 +49,7 @@ class Size:
 
 
 QUICK = Size(rounds=1, paced=60, burst=50)
-FULL = Size(rounds=3, paced=300, burst=300)
+FULL = Size(rounds=3, paced=300, burst=600)
 
 
 @dataclass(slots=True)
