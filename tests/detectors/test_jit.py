@@ -1,0 +1,81 @@
+"""Compiling: one place names Numba's options, one step writes the cache, everybody else only reads it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import detectors
+from detectors.kernels import warm_up  # noqa: F401  # imports every kernel
+from detectors.kernels.jit import KERNELS, kernel
+
+ROOT = Path(detectors.__file__).parent.parent
+
+SCREEN_ONE_PAGE = """
+from datetime import UTC, datetime
+from detectors.kernels.jit import KERNELS
+from detectors.records import Page
+from detectors.watchlist import WatchlistBuilder
+from streams.pipeline import screen_page
+
+builder = WatchlistBuilder()
+builder.apply({"revision": 1, "op": "put", "right": {"right_id": "R", "kind": "trademark", "marks": ["NIKE"]}})
+line = b'{"platform":"p","listing_id":"1","title":"replica N1KE","description":"for n i k e"}'
+screening = screen_page(Page(line, datetime(2026, 11, 21, tzinfo=UTC)), builder.build())
+assert len(screening.alerts) == 2, screening
+for name, dispatcher in KERNELS.items():
+    print(name, sum(dispatcher.stats.cache_hits.values()), sum(dispatcher.stats.cache_misses.values()))
+"""
+
+
+def run(*arguments: str) -> str:
+    """A fresh process with the environment of this one."""
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout + done.stderr
+
+
+def cache_files() -> dict[str, int]:
+    folder = ROOT / "detectors" / "kernels" / "__pycache__"
+    return {path.name: path.stat().st_mtime_ns for path in folder.glob("*.nb?")}
+
+
+@pytest.mark.skipif(not KERNELS, reason="NUMBA_DISABLE_JIT is set: there is nothing to compile")
+def test_a_fresh_process_compiles_nothing_and_writes_nothing() -> None:
+    said = run("-m", "detectors.kernels")
+    assert re.search(rf"\b{len(KERNELS)} kernels", said)
+    before = cache_files()
+    assert before
+    counts = [line.rsplit(maxsplit=2) for line in run("-c", SCREEN_ONE_PAGE).splitlines()]
+    assert {name for name, _, _ in counts} == KERNELS.keys()
+    assert [name for name, hits, misses in counts if misses != "0" or hits == "0"] == []
+    assert cache_files() == before
+
+
+@pytest.mark.skipif(not KERNELS, reason="NUMBA_DISABLE_JIT is set: there is nothing to compile")
+def test_a_kernel_outside_the_compile_step_leaves_no_file() -> None:
+    def add_one(values: object) -> object:
+        return values + 1  # type: ignore[operator]
+
+    before = cache_files()
+    compiled = kernel(add_one)
+    try:
+        assert compiled(np.arange(3)).tolist() == [1, 2, 3]  # type: ignore[attr-defined]
+        assert cache_files() == before
+        assert list(Path(__file__).parent.glob("__pycache__/*.nb?")) == []
+    finally:
+        KERNELS.pop(f"{add_one.__module__}.{add_one.__name__}")
+
+
+def test_only_one_file_names_numba() -> None:
+    naming = [
+        str(path.relative_to(ROOT))
+        for folder in ("detectors", "sinks", "dashboards", "streams", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"\b(njit|numba\.|import numba|from numba)", path.read_text(encoding="utf-8"))
+    ]
+    assert naming == ["detectors/kernels/jit.py"]
