@@ -1,0 +1,146 @@
+"""The watchlist log: published from the operational database, followed by every process, hostile entries and all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import pytest
+import pytest_asyncio
+from prometheus_client import CollectorRegistry
+
+from sinks.operational.rights_store import RightsStore
+from streams.follower import NotLoaded, WatchlistFollower
+from streams.metrics import WatchlistMetrics
+from streams.producer import Message, Sender
+from streams.topics import create_topics
+from streams.watchlist_log import WatchlistPublisher, entry_key
+from tests.streams.world import World, right
+
+IN_FORCE_SECONDS = 10.0  # far above the second that is promised: the machine may be busy
+
+
+@pytest_asyncio.fixture
+async def sender(world: World) -> AsyncIterator[Sender]:
+    await create_topics(world.settings.kafka)
+    async with Sender(world.settings.kafka) as sender:
+        yield sender
+
+
+@asynccontextmanager
+async def running(coroutine: Any) -> AsyncIterator[None]:
+    task = asyncio.create_task(coroutine)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def make_follower(world: World) -> WatchlistFollower:
+    return WatchlistFollower(world.settings.kafka, WatchlistMetrics(CollectorRegistry()))
+
+
+async def publish(world: World, sender: Sender) -> int:
+    store = RightsStore(world.settings.operational)
+    try:
+        async with WatchlistPublisher(store, sender, world.settings.kafka) as publisher:
+            return await publisher.publish()
+    finally:
+        store.close()
+
+
+async def reach(follower: WatchlistFollower, revision: int) -> None:
+    async with asyncio.timeout(IN_FORCE_SECONDS):
+        await follower.wait_loaded()
+        while follower.state().revision < revision:  # noqa: ASYNC110 - what is measured
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.asyncio
+async def test_an_empty_log_gets_everything_and_then_only_what_is_new(world: World, sender: Sender) -> None:
+    world.apply(right("R1", "ZORBEX"), right("R2", "QUVANT"))
+    world.apply({"op": "withdraw", "right_id": "R2"})
+    assert await publish(world, sender) == 2  # the latest about each right, also that one is withdrawn
+    assert await publish(world, sender) == 0
+    world.apply(right("R3", "VELTRA"))
+    assert await publish(world, sender) == 1
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_loaded_before_a_checkpoint(world: World, sender: Sender) -> None:
+    entry = {"revision": 1, **right("R1", "ZORBEX")}
+    await sender.send(Message(world.topics.watchlist, b"R1", orjson.dumps(entry)))
+    follower = make_follower(world)
+    async with running(follower.run()):
+        async with asyncio.timeout(IN_FORCE_SECONDS):
+            while follower.state().age_seconds == float("inf"):  # noqa: ASYNC110 - what is measured
+                await asyncio.sleep(0.02)
+        assert not follower.state().loaded
+        with pytest.raises(NotLoaded, match="not loaded yet"):
+            follower.current()
+        checkpoint = {"op": "checkpoint", "revision": 1}
+        await sender.send(Message(world.topics.watchlist, entry_key(checkpoint), orjson.dumps(checkpoint)))
+        await reach(follower, 1)
+        assert len(follower.current()) == 1
+
+
+@pytest.mark.asyncio
+async def test_changes_come_into_force_and_malformed_entries_stop_nothing(world: World, sender: Sender) -> None:
+    world.apply(right("R1", "ZORBEX"))
+    await publish(world, sender)
+    hostile = [
+        b"{",
+        b"[]",
+        b"7",
+        b"\xff",
+        b"{}",
+        b'{"revision":2,"op":"put","right":{"right_id":"x","kind":"trademark"}}',
+        b"",
+    ]
+    for value in hostile:
+        await sender.send(Message(world.topics.watchlist, b"x", value))
+    follower = make_follower(world)
+    async with running(follower.run()):
+        await reach(follower, 1)
+        assert follower.state().rights == 1
+        revision = world.apply(*(right(f"Q{number}", f"QUVANT{number}") for number in range(1_000)))
+        await publish(world, sender)
+        await reach(follower, revision)
+        assert follower.state().rights == 1_001
+        revision = world.apply({"op": "withdraw", "right_id": "R1"})
+        await publish(world, sender)
+        await reach(follower, revision)
+        assert follower.state().rights == 1_000
+
+
+@pytest.mark.asyncio
+async def test_the_publisher_loop_brings_a_change_into_force(world: World, sender: Sender) -> None:
+    store = RightsStore(world.settings.operational)
+    follower = make_follower(world)
+    try:
+        async with (
+            WatchlistPublisher(store, sender, world.settings.kafka) as publisher,
+            running(publisher.run(0.25)),
+            running(follower.run()),
+        ):
+            await reach(follower, 0)
+            await reach(follower, store.apply([right("R1", "ZORBEX")]))
+            assert follower.state().rights == 1
+    finally:
+        store.close()
+
+
+def test_each_thing_that_the_log_holds_has_its_own_key() -> None:
+    register = {"office": "CN", "kinds": ["design"], "from": 2010, "to": 2026}
+    entries: list[dict[str, Any]] = [
+        {"op": "put", "right": {"right_id": "checkpoint"}},
+        {"op": "checkpoint", "revision": 1},
+        {"op": "register", "register": register},
+        {"op": "register", "register": {**register, "office": "EP"}},
+    ]
+    assert len({entry_key(entry) for entry in entries}) == len(entries)
+    assert entry_key({"op": "withdraw", "right_id": "checkpoint"}) == entry_key(entries[0])

@@ -1,0 +1,160 @@
+"""The writer: topics into tables and the live stream, with bad messages, and with servers that go away."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+from prometheus_client import CollectorRegistry
+
+from detectors.records import Page
+from detectors.watchlist import WatchlistBuilder
+from sinks.clickhouse.migrate import migrate
+from sinks.live import LiveStream
+from sinks.settings import ClickHouseSettings, RedisSettings
+from streams.embedded import Endpoints
+from streams.messages import outgoing
+from streams.metrics import WriterMetrics
+from streams.pipeline import screen_page
+from streams.producer import Message, Sender
+from streams.settings_sections import WriterSettings
+from streams.topics import create_topics
+from streams.writer import run_writer
+from tests.streams.proxy import Proxy
+from tests.streams.world import World, page, right, until
+
+PROOF = {"revision": 1, "versions": {"detector": "d"}, "worker": "w"}
+
+
+@dataclass(slots=True)
+class Running:
+    registry: CollectorRegistry
+    live: LiveStream
+
+    def value(self, name: str, **labels: str) -> float:
+        return self.registry.get_sample_value(name, labels) or 0.0
+
+
+@asynccontextmanager
+async def running_writer(
+    world: World, clickhouse: ClickHouseSettings | None = None, redis: RedisSettings | None = None
+) -> AsyncIterator[Running]:
+    registry, stop = CollectorRegistry(), asyncio.Event()
+    await create_topics(world.settings.kafka)
+    await asyncio.to_thread(migrate, world.settings.clickhouse)
+    async with LiveStream(redis or world.settings.redis) as live:
+        writing = asyncio.create_task(
+            run_writer(
+                kafka=world.settings.kafka,
+                clickhouse=clickhouse or world.settings.clickhouse,
+                writer=WriterSettings(alert_linger_seconds=0.05, page_linger_seconds=0.05, retry_max_seconds=0.2),
+                live=live,
+                metrics=WriterMetrics(registry),
+                stop=stop,
+            )
+        )
+        try:
+            yield Running(registry, live)
+        finally:
+            stop.set()
+            await writing
+
+
+def screened(world: World, first: int, count: int) -> list[Message]:
+    """What a worker sends for a page of alerting listings."""
+    builder = WatchlistBuilder()
+    builder.apply({"revision": 1, **right("R1", "ZORBEX")})
+    one = Page(page(first, count, "ZORBEX"), datetime(2026, 11, 21, 10, tzinfo=UTC), world.topics.listings, 0, first)
+    return outgoing(one, screen_page(one, builder.build()), world.topics, PROOF)
+
+
+async def send(world: World, messages: list[Message]) -> None:
+    async with Sender(world.settings.kafka) as sender:
+        assert await sender.send_all(messages) == []
+
+
+@pytest.mark.asyncio
+async def test_alerts_land_in_table_and_live_stream_and_poison_is_kept_apart(world: World) -> None:
+    alerts = world.topics.alerts
+    poison = [Message(alerts, b"x", value) for value in (b"{", b"[1]", b"\xff\xfe", b"{}", b"")]
+    messages = screened(world, 0, 50)
+    refused = [Message(alerts, b"y", messages[0].value.replace(b'"page":"', b'"page":"not a digest'))]
+    async with running_writer(world) as writer:
+        await send(world, [*poison, *messages, *refused])
+        await until(lambda: world.count("alerts") == 50 and world.count("screenings") == 1)
+        await until(lambda: writer.value("rightswatch_sent_total", stage="alerts") == 50)
+        assert len((await writer.live.read("0-0", 0)).entries) == 50
+        assert writer.value("rightswatch_dropped_total", stage="alerts", reason="unreadable") == len(poison)
+        assert writer.value("rightswatch_dropped_total", stage="alerts", reason="refused") == 1
+    kept = world.rows("SELECT reason, count() FROM dead_letters FINAL GROUP BY reason ORDER BY reason")
+    assert kept == [("alerts_refused", 1), ("alerts_unreadable", len(poison))]
+
+
+@pytest.mark.asyncio
+async def test_the_writer_catches_up_after_clickhouse_was_away(world: World, stack: Endpoints) -> None:
+    proxy = Proxy(stack.clickhouse_port or 0)
+    await proxy.open()
+    through = replace(world.settings.clickhouse, port=proxy.port, connect_timeout_seconds=1.0)
+    async with running_writer(world, clickhouse=through) as writer:
+        await send(world, screened(world, 0, 20))
+        await until(lambda: world.count("alerts") == 20)
+        await proxy.close()
+        await send(world, screened(world, 20, 20))
+        await until(lambda: writer.value("rightswatch_retries_total", stage="alerts") >= 2)
+        assert world.count("alerts") == 20
+        await proxy.open()
+        await until(lambda: world.count("alerts") == 40)
+        await proxy.close()
+
+
+@pytest.mark.asyncio
+async def test_without_redis_alerts_still_land(world: World) -> None:
+    proxy = Proxy(0)
+    await proxy.open()
+    await proxy.close()  # its port refuses now
+    nowhere = RedisSettings(f"redis://127.0.0.1:{proxy.port}/0")
+    async with running_writer(world, redis=nowhere) as writer:
+        await send(world, screened(world, 0, 30))
+        await until(lambda: world.count("alerts") == 30)
+        await until(lambda: writer.value("rightswatch_live_failed_total") == 30)
+
+
+@pytest.mark.asyncio
+async def test_only_what_was_inserted_is_committed(world: World, stack: Endpoints) -> None:
+    """A writer that stops while ClickHouse is away leaves its batch to the next one."""
+    proxy = Proxy(stack.clickhouse_port or 0)
+    await proxy.open()
+    through = replace(world.settings.clickhouse, port=proxy.port, connect_timeout_seconds=1.0)
+    await proxy.close()
+    async with running_writer(world, clickhouse=through) as writer:
+        await send(world, screened(world, 0, 10))
+        await until(lambda: writer.value("rightswatch_retries_total", stage="alerts") >= 1)
+    assert world.count("alerts") == 0
+    async with running_writer(world):
+        await until(lambda: world.count("alerts") == 10)
+
+
+@pytest.mark.asyncio
+async def test_pages_and_dead_letters_land(world: World) -> None:
+    letter = {
+        "reason": "no_title",
+        "line": 3,
+        "head": base64.b64encode(b"\x00\xff").decode(),
+        "length": 2,
+        "sha256": "0" * 64,
+        "topic": "listings",
+        "partition": 0,
+        "offset": 7,
+        "observed_at": "2026-11-21T10:00:00.000Z",
+    }
+    async with running_writer(world):
+        await world.send_pages([page(0, 10, "a") + b'\n{"platform":"x"}\nnot json', b"", b"\x00" * 100])
+        await send(world, [Message(world.topics.dead, b"k", orjson.dumps(letter))])
+        await until(lambda: world.count("pages") == 3 and world.count("dead_letters") == 1)
+        assert world.count("listings") == 10
