@@ -54,6 +54,7 @@ _TYPES = re.compile(
 _TYPE_AFTER = re.compile(
     r"^[\s(（\[【,，]{0,3}(?:" + _TYPES.pattern + r")(?:专利)?(?![^,，。;；)）\]】]{0,3}[:：号zl])"
 )
+_READERS = {LONG_NUMBER: read_long, PUBLICATION: read_publication, SHORT_NUMBER: read_short}
 
 
 class Context(IntEnum):
@@ -82,7 +83,13 @@ class ClaimSpan:
 
 def find_claims(text: str) -> list[ClaimSpan]:
     """Every claim to a Chinese patent in one text field as received, in order, without overlaps."""
-    if not _TRIGGER.search(fold(text)):
+    shown = fold(text)
+    for trigger in CLAIM_TRIGGERS:  # four times as fast as the pattern alone, and seldom true
+        if trigger in shown:
+            break
+    else:
+        return []
+    if not _TRIGGER.search(shown):
         return []
     folded = fold_with_origins(text)
     return list(_claims(text, folded))
@@ -92,14 +99,15 @@ def _claims(text: str, folded: Folded) -> Iterator[ClaimSpan]:
     position, previous_end = 0, 0
     while start := _START.search(folded.text, position):
         number_at = start.end()
-        context = _context(folded.text, start.start(), previous_end, start[1])
-        if context is Context.NONE and previous_end and start.start() - previous_end <= 4:
-            context = Context.NEAR  # "专利号：A、B": what is said of the first is said of the next
-        found = _read(folded.text, number_at, start[1], context)
+        shape = _shape(folded.text, number_at)
+        found = None
+        if shape and (shape.re is not _RUN or start[1] == "zl" or _is_labelled(folded.text, start.start())):
+            context = _context(folded.text, start.start(), previous_end, start[1])
+            found = _read(folded.text, shape, start[1], context)
         if found is None:
             position = _skip_digits(folded.text, number_at)
             continue
-        number, end = found
+        number, end, context = found
         first, last = folded.span(start.start(), end)
         yield ClaimSpan(
             start=first,
@@ -121,6 +129,21 @@ def _skip_digits(text: str, position: int) -> int:
     return position
 
 
+def _shape(text: str, at: int) -> re.Match[str] | None:
+    return (
+        LONG_NUMBER.match(text, at)
+        or PUBLICATION.match(text, at)
+        or SHORT_NUMBER.match(text, at)
+        or _RUN.match(text, at)
+    )
+
+
+def _is_labelled(text: str, start: int) -> bool:
+    """A cheap look that saves the dear one: a run of digits needs 专利号 before it."""
+    before = text[max(start - 20, 0) : start]
+    return "号" in before or "號" in before
+
+
 def _context(text: str, start: int, previous_end: int, prefix: str | None) -> Context:
     before = text[max(start - _BEFORE, previous_end) : start]
     if prefix is None and (_FOREIGN.search(before) or _OTHER_OFFICE.search(before)):
@@ -131,24 +154,21 @@ def _context(text: str, start: int, previous_end: int, prefix: str | None) -> Co
         return Context.NAMED_ABROAD
     if _WEAK_BEFORE.search(before[-_WEAK_REACH:]):
         return Context.NEAR
+    if previous_end and start - previous_end <= 4:
+        return Context.NEAR  # "专利号：A、B": what is said of the first is said of the next
     return Context.NONE
 
 
-def _read(text: str, at: int, prefix: str | None, context: Context) -> tuple[PatentNumber | None, int] | None:
-    """The number meant at this place and where it ends; a None number is a malformed one; None: no claim."""
-    for pattern, read in ((LONG_NUMBER, read_long), (PUBLICATION, read_publication), (SHORT_NUMBER, read_short)):
-        match = pattern.match(text, at)
-        if match is None:
-            continue
-        number = read(match)
-        end = match.end()
-        if context is Context.NONE and _WEAK_AFTER.match(text[end : end + _AFTER]):
-            context = Context.NEAR
-        return (number, end) if _is_meant(number, prefix, context) else None
-    run = _RUN.match(text, at)
-    if run is None:
-        return None
-    return (None, run.end()) if _is_malformed_claim(run[0], prefix, context) else None
+def _read(
+    text: str, shape: re.Match[str], prefix: str | None, context: Context
+) -> tuple[PatentNumber | None, int, Context] | None:
+    """The number meant, where it ends and how plainly it is meant; a None number is malformed; None: no claim."""
+    if shape.re is _RUN:
+        return (None, shape.end(), context) if _is_malformed_claim(shape[0], prefix, context) else None
+    number = _READERS[shape.re](shape)
+    if context is Context.NONE and _WEAK_AFTER.match(text[shape.end() : shape.end() + _AFTER]):
+        context = Context.NEAR
+    return (number, shape.end(), context) if _is_meant(number, prefix, context) else None
 
 
 def _is_meant(number: PatentNumber, prefix: str | None, context: Context) -> bool:

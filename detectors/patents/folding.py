@@ -44,6 +44,10 @@ def fold_with_origins(text: str) -> Folded:
     characters: list[str] = []
     origins: list[int] = []
     for position, character in enumerate(text):
+        if "\u4e00" <= character <= "\u9fff" or character == " ":
+            characters.append(character)
+            origins.append(position)
+            continue
         for folded in _fold_one(character):
             characters.append(folded)
             origins.append(position)
