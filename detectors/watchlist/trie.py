@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.kernels.automaton import fill_filter
 
-FILTER_BITS = 12  # per pattern: about one word in twenty passes by chance
+FILTER_BITS = 48  # per pattern, which sets two: one word in thirty passes a question by chance
 
 
 @dataclass(frozen=True, slots=True)
