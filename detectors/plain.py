@@ -39,7 +39,7 @@ _TYPES: Mapping[str, frozenset[type]] = {
     "seller": frozenset({dict, _NONE}),
     "images": frozenset({list, _NONE}),
 }
-_VALUES = ("price", "condition", "state", "attributes", "seller", "images")
+_VALUES = frozenset({"price", "condition", "state", "attributes", "seller", "images"})
 _CONDITIONS, _STATES = CONDITIONS | {None}, STATES | {None}
 _IMAGE_TYPES: Mapping[str, frozenset[type]] = {
     **dict.fromkeys(("url", "path", "pdq"), frozenset({str})),
@@ -149,12 +149,16 @@ def _count_images(images: list[Any], shapes: Shapes) -> int:
 
 
 def _judge(listing: dict[str, Any]) -> tuple[int, bool]:
-    if any(name not in listing for name in ("platform", "listing_id", "title")):
+    count = len(listing)
+    for name, value in listing.items():
+        kind = type(value)
+        if kind not in _TYPES.get(name, _SCALARS):
+            return NOT_PLAIN, False
+        if kind is str:
+            count += 1
+    if not ("platform" in listing and "listing_id" in listing and "title" in listing):
         return NOT_PLAIN, False
-    if any(type(value) not in _TYPES.get(name, _SCALARS) for name, value in listing.items()):
-        return NOT_PLAIN, False
-    count = len(listing) + sum(type(value) is str for value in listing.values())
-    return count, any(listing.get(name) is not None for name in _VALUES)
+    return count, not _VALUES.isdisjoint(listing)
 
 
 def count_texts(value: Any) -> int:

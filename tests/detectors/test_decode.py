@@ -277,7 +277,7 @@ def _dump(document: Any) -> bytes:
     return json.dumps(document).encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(lines(), max_size=5))
 def test_the_result_does_not_depend_on_the_way(generated: list[bytes]) -> None:
     assert_same_both_ways(b"\n".join(generated))
