@@ -6,7 +6,7 @@ import asyncio
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from streams.children import Child, ChildProgram
 from streams.embedded.ports import is_taken
 from streams.shutdown import stop_on_signals
 
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0  # a busy machine may take a while; a child that fails says so at once
 ASK_INTERVAL_SECONDS = 0.2
 
 
@@ -70,8 +70,8 @@ def check_port(port: int) -> None:
         )
 
 
-async def launch(plan: Plan, say: Callable[[str], None], on_ready: Callable[[], None]) -> None:
-    """Run the plan until Ctrl-C or SIGTERM. `on_ready` is called once the watch floor answers.
+async def launch(plan: Plan, say: Callable[[str], None], once_ready: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the plan until Ctrl-C or SIGTERM. `once_ready` is run when the watch floor answers, and cancelled at the end.
 
     Raises:
         LaunchError: the watch floor was not ready in time.
@@ -84,28 +84,34 @@ async def launch(plan: Plan, say: Callable[[str], None], on_ready: Callable[[], 
     undo = stop_on_signals(stop)
     try:
         async with _running(children) as running:
-            await _watch(plan, stop, running, on_ready)
+            await _watch(plan, stop, running, once_ready)
     finally:
         undo()
 
 
 async def _watch(
-    plan: Plan, stop: asyncio.Event, running: Sequence[asyncio.Task[None]], on_ready: Callable[[], None]
+    plan: Plan,
+    stop: asyncio.Event,
+    running: Sequence[asyncio.Task[None]],
+    once_ready: Callable[[], Coroutine[Any, Any, None]],
 ) -> None:
     """Return when `stop` is set; raise as soon as a child is given up or the watch floor does not become ready."""
-    stopping = asyncio.ensure_future(stop.wait())
-    ready = asyncio.create_task(_wait_until_ready(plan.url + "readyz"))
-    pending: set[asyncio.Future[Any]] = {stopping, ready, *running}
+
+    async def floor() -> None:
+        await _wait_until_ready(plan.url + "readyz")
+        await once_ready()
+
+    stopping, showing = asyncio.ensure_future(stop.wait()), asyncio.create_task(floor())
+    pending: set[asyncio.Future[Any]] = {stopping, showing, *running}
     try:
         while stopping in pending:
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-            if ready in done and not stop.is_set():
-                on_ready()
     finally:
         stopping.cancel()
-        ready.cancel()
+        showing.cancel()
+        await asyncio.gather(stopping, showing, return_exceptions=True)
 
 
 @asynccontextmanager

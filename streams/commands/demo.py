@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 import webbrowser
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from streams.connections import Connections
     from streams.launcher import Plan
     from streams.settings import Settings
+
+TERMINAL_SECONDS = 1.0  # a line that is written over
+PLAIN_SECONDS = 10.0
 
 
 @click.command()
@@ -57,7 +61,7 @@ def demo(
     with resolve(settings) as connections:
         _prepare_rights(connections, settings)
         _say(f"starting {workers} worker{'s' if workers > 1 else ''}, the web server and the feed")
-        asyncio.run(launch(plan, _say, lambda: _ready(plan, no_browser)))
+        asyncio.run(launch(plan, _say, lambda: _show(plan, connections, no_browser)))
     _say("all ended")
 
 
@@ -71,11 +75,33 @@ def _prepare_rights(connections: Connections, settings: Settings) -> None:
         _say(f"watchlist: {imported:,} rights of the demo imported (real brand names, invented register facts)")
 
 
-def _ready(plan: Plan, no_browser: bool) -> None:
+async def _show(plan: Plan, connections: Connections, no_browser: bool) -> None:
+    """Say where the watch floor is, open it where there is somebody to see it, and then how it goes, for ever."""
+    from sinks.errors import StoreError
+    from sinks.live import LiveStream
+
     _say(f"watch floor: {plan.url}  (Ctrl-C ends everything)")
-    if not no_browser and sys.stdout.isatty():
-        webbrowser.open(plan.url)
+    if not no_browser and sys.stderr.isatty():
+        await asyncio.to_thread(webbrowser.open, plan.url)
+    is_terminal = sys.stderr.isatty()
+    async with LiveStream(connections.redis) as live:
+        while True:
+            await asyncio.sleep(TERMINAL_SECONDS if is_terminal else PLAIN_SECONDS)
+            try:
+                line = _state_of(list((await live.pulse()).values()))
+            except StoreError as problem:
+                line = str(problem)
+            click.echo(f"\r\x1b[Kdemo: {line}" if is_terminal else f"demo: {line}", err=True, nl=not is_terminal)
+
+
+def _state_of(workers: Sequence[Mapping[str, Any]]) -> str:
+    """What the workers alive say of themselves, in one line."""
+    listings, alerts, lag = (
+        sum(worker.get(name, 0) for worker in workers) for name in ("listings_total", "alerts_total", "lag_pages")
+    )
+    return f"{len(workers)} workers, {listings:,} listings screened, {alerts:,} alerts, {lag:,} pages waiting"
 
 
 def _say(line: str) -> None:
-    click.echo(f"demo: {line}", err=True)
+    start = "\r\x1b[K" if sys.stderr.isatty() else ""  # in place of the line that says how it goes
+    click.echo(f"{start}demo: {line}", err=True)
