@@ -77,11 +77,14 @@ class _Session:
                 await self._write(KEEP_ALIVE)
 
     async def _deliver(self, frame: Frame) -> None:
-        """Pass a frame on, unless catching up has brought it already, or is about to."""
-        if frame.position is None or not (self._pending or self._is_behind(frame.position)):
+        """Pass a frame on when it follows what was sent last; what only overlaps is read from Redis instead."""
+        if frame.after is None or self._position in (None, frame.after):
             await self._send(frame)
+        elif not self._is_behind(frame.position):
+            self._pending = True
 
-    def _is_behind(self, position: str) -> bool:
+    def _is_behind(self, position: str | None) -> bool:
+        """Whether catching up has brought it already."""
         mine, its = parse_id(self._position), parse_id(position)
         return mine is not None and its is not None and its <= mine
 

@@ -16,10 +16,15 @@ StreamId = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One event as it goes over the wire. `position` is where its reader stands afterwards, None when unchanged."""
+    """One event as it goes over the wire.
+
+    `position` is where its reader stands afterwards, None when unchanged. `after` is where its alerts begin: a reader
+    who stands there misses none and gets none twice.
+    """
 
     payload: bytes
     position: str | None = None
+    after: str | None = None
     alerts: int = 0
 
 
@@ -33,11 +38,11 @@ def parse_id(text: str | None) -> StreamId | None:
     return int(head), int(tail)
 
 
-def event(name: str, document: Any, position: str | None = None, alerts: int = 0) -> Frame:
+def event(name: str, document: Any, position: str | None = None, *, after: str | None = None, alerts: int = 0) -> Frame:
     """One event. orjson writes no line break, so one `data:` line carries it all."""
     identity = f"id: {position}\n".encode() if position is not None else b""
     payload = b"%sevent: %s\ndata: %s\n\n" % (identity, name.encode(), orjson.dumps(document))
-    return Frame(payload, position, alerts)
+    return Frame(payload, position, after, alerts)
 
 
 def alerts_of(entries: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]:

@@ -110,13 +110,13 @@ class LiveHub:
         """
         while True:
             found = await self._live.read(after, 0)
-            for frame in await self._frames(found):
+            for frame in await self._frames(after, found):
                 yield frame
             if not found.entries:
                 return
             after = found.last
 
-    async def _frames(self, found: LiveRead) -> list[Frame]:
+    async def _frames(self, after: str, found: LiveRead) -> list[Frame]:
         if found.gap:
             self._metrics.live_gaps.inc()
             return [event("gap", {}, found.last)]
@@ -125,7 +125,8 @@ class LiveHub:
             part = found.entries[start : start + MAX_ALERTS_PER_FRAME]
             alerts = alerts_of(part)
             document = {"alerts": alerts, "rights": await self._names.of(alerts)}
-            frames.append(event("alerts", document, part[-1][0], len(alerts)))
+            frames.append(event("alerts", document, part[-1][0], after=after, alerts=len(alerts)))
+            after = part[-1][0]
         return frames
 
     async def _read_forever(self) -> None:
@@ -142,7 +143,7 @@ class LiveHub:
     async def _read_once(self, after: str) -> None:
         found = await self._live.read(after, BLOCK_MS)
         self.reachable = True
-        frames = await self._frames(found)
+        frames = await self._frames(after, found)
         for frame in frames:
             self._offer(frame)
         self.position = found.last  # no await since the offers: a new client misses none and gets none twice

@@ -16,8 +16,7 @@ from streams.embedded import Endpoints
 from tests.dashboards.service import RIGHTS, Stores, WebServer
 
 
-@pytest.fixture
-def stores(stack: Endpoints, tmp_path: Path) -> Iterator[Stores]:
+def make_stores(stack: Endpoints, folder: Path) -> Stores:
     name = f"web_{uuid.uuid4().hex[:12]}"
     clickhouse = ClickHouseSettings(
         host="127.0.0.1",
@@ -27,7 +26,7 @@ def stores(stack: Endpoints, tmp_path: Path) -> Iterator[Stores]:
         database=name,
     )
     redis = RedisSettings(f"redis://:{stack.redis_password}@127.0.0.1:{stack.redis_port}/0", key_prefix=f"{name}:")
-    operational = OperationalSettings.sqlite(tmp_path / "rights.db")
+    operational = OperationalSettings.sqlite(folder / "rights.db")
     migrate(clickhouse)
     rights = RightsStore(operational)
     builder = WatchlistBuilder()
@@ -35,12 +34,28 @@ def stores(stack: Endpoints, tmp_path: Path) -> Iterator[Stores]:
         rights.apply([{"op": "put", "right": right}])
         builder.apply({"revision": number, "op": "put", "right": right})
     rights.close()
-    yield Stores(clickhouse, redis, operational, builder.build())
+    return Stores(clickhouse, redis, operational, builder.build())
+
+
+@pytest.fixture
+def stores(stack: Endpoints, tmp_path: Path) -> Stores:
+    """Empty ones, with the rights on the watchlist."""
+    return make_stores(stack, tmp_path)
 
 
 @pytest.fixture
 def server(stores: Stores) -> Iterator[WebServer]:
+    """A web process over `stores`."""
     server = WebServer(stores)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_server(stack: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    """A web process for all tests that change nothing in it."""
+    server = WebServer(make_stores(stack, tmp_path_factory.mktemp("web")))
     server.start()
     yield server
     server.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -184,17 +184,24 @@ class Answer:
         return orjson.loads(self.body)
 
 
-def ask(server: WebServer, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
-    """One request as any client would send it; header names are written with underscores."""
+def ask(
+    server: WebServer,
+    path: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """One request as any client would send it."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     try:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body, named)
+        connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
         return Answer(response.status, response.headers, response.read())
     finally:
         connection.close()
 
 
-def post_check(server: WebServer, body: bytes, **headers: str) -> Answer:
-    return ask(server, "/api/v1/check", method="POST", body=body, **{"Content_Type": "application/json", **headers})
+def post_check(server: WebServer, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+    given = {"Content-Type": "application/json", **(headers or {})}
+    return ask(server, "/api/v1/check", method="POST", body=body, headers=given)

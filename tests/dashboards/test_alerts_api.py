@@ -67,15 +67,15 @@ def test_filters_apply(stores: Stores, server: WebServer) -> None:
         ("colour=red", "colour"),
     ],
 )
-def test_a_bad_parameter_is_named_with_its_remedy(server: WebServer, query: str, field: str) -> None:
-    answer = ask(server, f"/api/v1/alerts?{query}")
+def test_a_bad_parameter_is_named_with_its_remedy(shared_server: WebServer, query: str, field: str) -> None:
+    answer = ask(shared_server, f"/api/v1/alerts?{query}")
     assert answer.status == 400
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert answer.json["field"] == field
     assert answer.json["detail"].startswith(f"{field}: ")
 
 
-def test_hostile_addresses_are_never_our_fault(server: WebServer) -> None:
+def test_hostile_addresses_are_never_our_fault(shared_server: WebServer) -> None:
     for path in (
         "/api/v1/alerts?text=%ED%A0%80",
         "/api/v1/alerts?text=%FF%FE&platform=%ED%B0%80",
@@ -88,8 +88,8 @@ def test_hostile_addresses_are_never_our_fault(server: WebServer) -> None:
         "/alerts/<script>alert(1)</script>".replace("<", "%3C").replace(">", "%3E"),
         "/" + "a/" * 500,
     ):
-        assert ask(server, path).status < 500, path
-    assert ask(server, "/api/v1/alerts", method="DELETE").status == 405
+        assert ask(shared_server, path).status < 500, path
+    assert ask(shared_server, "/api/v1/alerts", method="DELETE").status == 405
 
 
 def test_one_alert_comes_with_the_listing_as_it_was_seen(stores: Stores, server: WebServer) -> None:
@@ -120,8 +120,8 @@ def test_one_alert_comes_with_the_listing_as_it_was_seen(stores: Stores, server:
         assert text[reason["start"] : reason["end"]] == reason["text"]
 
 
-def test_what_is_not_there_is_404(server: WebServer) -> None:
-    assert ask(server, "/api/v1/alerts/123e4567-e89b-12d3-a456-426614174000").status == 404
-    assert ask(server, "/api/v1/rights/CN-TM-0").status == 404
-    assert ask(server, "/nothing").json["code"] == "not_found"
-    assert ask(server, "/api/v1/rights/CN-TM-1001").json["marks"] == ["ZEPHYRA", "泽菲拉"]
+def test_what_is_not_there_is_404(shared_server: WebServer) -> None:
+    assert ask(shared_server, "/api/v1/alerts/123e4567-e89b-12d3-a456-426614174000").status == 404
+    assert ask(shared_server, "/api/v1/rights/CN-TM-0").status == 404
+    assert ask(shared_server, "/nothing").json["code"] == "not_found"
+    assert ask(shared_server, "/api/v1/rights/CN-TM-1001").json["marks"] == ["ZEPHYRA", "泽菲拉"]

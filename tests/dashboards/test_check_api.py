@@ -21,22 +21,22 @@ def test_a_listing_is_screened_as_in_the_stream(stores: Stores, server: WebServe
     assert answer.json["rights"]["CN-TM-1001"]["holder"] == "Zephyr Sports Inc."
 
 
-def test_what_was_screened_comes_with_the_reason(server: WebServer) -> None:
-    answer = post_check(server, b'{"title":"Quillon fountain pen, blue"}').json
+def test_what_was_screened_comes_with_the_reason(shared_server: WebServer) -> None:
+    answer = post_check(shared_server, b'{"title":"Quillon fountain pen, blue"}').json
     assert answer["alerts"] == []
     assert [(match["screened"], match["right_id"]) for match in answer["screened"]] == [("mention", "CN-TM-1002")]
 
 
-def test_ids_may_be_left_out_and_the_answer_says_so(server: WebServer) -> None:
+def test_ids_may_be_left_out_and_the_answer_says_so(shared_server: WebServer) -> None:
     for body in (
         b'{"title":"replica ZEPHYRA"}',
         b'{"title":"replica ZEPHYRA","platform":null}',
         b'{\n "title":\r\n "replica ZEPHYRA"\n}',
     ):
-        answer = post_check(server, body)
+        answer = post_check(shared_server, body)
         assert answer.json["defaults"] == {"platform": "check", "listing_id": "check"}, body
         assert answer.json["alerts"][0]["platform"] == "check"
-    answer = post_check(server, b'{"title":"replica ZEPHYRA","platform":"jd"}')
+    answer = post_check(shared_server, b'{"title":"replica ZEPHYRA","platform":"jd"}')
     assert answer.json["defaults"] == {"listing_id": "check"}
     assert answer.json["alerts"][0]["platform"] == "jd"
 
@@ -56,8 +56,8 @@ def test_ids_may_be_left_out_and_the_answer_says_so(server: WebServer) -> None:
         b'{"title":"replica ZEPHYRA ' + b"x" * 900_000 + b'"}',
     ],
 )
-def test_hostile_listings_are_recovered_and_screened(server: WebServer, body: bytes) -> None:
-    answer = post_check(server, body)
+def test_hostile_listings_are_recovered_and_screened(shared_server: WebServer, body: bytes) -> None:
+    answer = post_check(shared_server, body)
     assert answer.status == 200, answer.body[:300]
     assert answer.json["alerts"], answer.json
 
@@ -77,21 +77,24 @@ def test_hostile_listings_are_recovered_and_screened(server: WebServer, body: by
         (b"\x00\x01\x02", "not_json"),
     ],
 )
-def test_what_is_no_listing_is_422_and_says_what_to_do(server: WebServer, body: bytes, code: str) -> None:
-    answer = post_check(server, body)
+def test_what_is_no_listing_is_422_and_says_what_to_do(shared_server: WebServer, body: bytes, code: str) -> None:
+    answer = post_check(shared_server, body)
     assert answer.status == 422, answer.body
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert answer.json["code"] == code
     assert answer.json["field"] in answer.json["detail"]
 
 
-def test_the_wrong_type_or_size_is_refused(server: WebServer) -> None:
-    assert post_check(server, b"title=x", Content_Type="application/x-www-form-urlencoded").status == 415
-    assert post_check(server, b"{}", Content_Type="text/plain").status == 415
-    assert post_check(server, b"{}", Content_Type="application/json; charset=utf-16").status == 415
-    too_large = post_check(server, b'{"title":"' + b"x" * (1024 * 1024) + b'"}')
+def test_the_wrong_type_or_size_is_refused(shared_server: WebServer) -> None:
+    assert (
+        post_check(shared_server, b"title=x", headers={"Content-Type": "application/x-www-form-urlencoded"}).status
+        == 415
+    )
+    assert post_check(shared_server, b"{}", headers={"Content-Type": "text/plain"}).status == 415
+    assert post_check(shared_server, b"{}", headers={"Content-Type": "application/json; charset=utf-16"}).status == 415
+    too_large = post_check(shared_server, b'{"title":"' + b"x" * (1024 * 1024) + b'"}')
     assert (too_large.status, too_large.json["field"]) == (413, "body")
-    assert ask(server, "/api/v1/check").status == 405
+    assert ask(shared_server, "/api/v1/check").status == 405
 
 
 def test_nothing_is_checked_before_the_watchlist_is_loaded(server: WebServer) -> None:

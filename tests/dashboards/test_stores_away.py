@@ -1,0 +1,39 @@
+"""ClickHouse or Redis away: the pages say so and go on living."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from sinks.settings import RedisSettings
+from streams.embedded.ports import free_port
+from tests.dashboards.service import Stores, WebServer, ask, post_check
+from tests.dashboards.test_live_api import listening
+
+
+def test_without_clickhouse_alerts_are_503_and_checks_go_on(stores: Stores) -> None:
+    away = replace(stores, clickhouse=replace(stores.clickhouse, port=free_port(), connect_timeout_seconds=1.0))
+    server = WebServer(away)
+    server.start()
+    try:
+        answer = ask(server, "/api/v1/alerts")
+        assert (answer.status, answer.json["code"]) == (503, "store_unavailable")
+        assert "rightswatch doctor" in answer.json["detail"]
+        assert ask(server, "/").status == 200
+        assert post_check(server, b'{"title":"replica ZEPHYRA"}').status == 200
+    finally:
+        server.stop()
+
+
+@pytest.mark.asyncio
+async def test_without_redis_the_pulse_says_so(stores: Stores) -> None:
+    server = WebServer(replace(stores, redis=RedisSettings(f"redis://127.0.0.1:{free_port()}/0")))
+    await asyncio.to_thread(server.start)
+    try:
+        async with listening(server) as listener:
+            assert (await listener.wait_for("pulse"))["live"] is False
+        assert (await asyncio.to_thread(ask, server, "/api/v1/alerts")).status == 200
+    finally:
+        await asyncio.to_thread(server.stop)
