@@ -13,6 +13,7 @@ from detectors.alerting import AlertMaker
 from detectors.decode import decode_page
 from detectors.mark import MarkJudge
 from detectors.matching import match_text
+from detectors.patents.detector import judge_claims
 from detectors.records import Alert, Listing, Match, Page, ScreenedMatch, Screening
 from detectors.screening import sift
 from detectors.text import fingerprint_text
@@ -41,6 +42,8 @@ def screen_page(page: Page, watchlist: Watchlist, *, show_screened: bool = False
     for group in sifted.open:
         verdict = judge.judge(group, decoded.listings[group.listing])
         gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
+    for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
+        gate.pass_on((claim.match,), claim.screened, claim.threshold)
     return Screening(
         alerts=tuple(gate.alerts),
         dead_letters=tuple(decoded.dead_letters),

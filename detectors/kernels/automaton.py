@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detectors.kernels.codes import (
     ALPHABETIC,
+    CLAIM_TRIGGER,
     CLAUSE,
     COLON,
     CONFUSABLE,
@@ -315,8 +316,10 @@ def find_patterns(
                     pattern = out_patterns[slot]
                     last = at + depth - 1
                     length = depth if pattern_kinds[pattern] == MARK else _LONGEST  # 非 denies wherever it stands
-                    if not _may_start(at, first, length, kinds, gaps) or not _may_end(last, end, length, kinds, gaps):
+                    if not _may_start(at, first, length, kinds, gaps):
                         continue
+                    if pattern_kinds[pattern] != CLAIM_TRIGGER and not _may_end(last, end, length, kinds, gaps):
+                        continue  # a number follows its trigger without a break: CN201510...
                     offset = offsets[pattern]
                     difference = _compare(at, depth, offset, bases, kinds, bits, sources, code_points, pattern_bases)
                     if difference == _REJECTED:

@@ -12,6 +12,8 @@ import orjson
 
 from detectors.errors import RightError
 from detectors.kernels import codes
+from detectors.patents.claims import CLAIM_TRIGGERS
+from detectors.patents.numbers import number_key
 from detectors.rights import Register, Right, parse_register, parse_right
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.columns import FOREVER, NEVER, Watchlist, seller_key
@@ -98,7 +100,7 @@ def compile_watchlist(
     territories = sorted({frozenset(right.territories) for right in rights} | {frozenset()}, key=sorted)
     territory_index = {territory: index for index, territory in enumerate(territories)}
     numbers = sorted(
-        (right.number.encode(), index)
+        ((number_key(right.number) or right.number).encode(), index)
         for index, right in enumerate(rights)
         if right.kind in PATENT_KINDS and right.number
     )
@@ -155,6 +157,10 @@ def _texts(rights: list[Right], rules: Rules) -> tuple[list[str], list[int], lis
     for phrase in rules.phrases:
         texts.append(phrase.text)
         kinds.append(phrase.kind)
+        lists.append([])
+    for trigger in CLAIM_TRIGGERS:
+        texts.append(trigger)
+        kinds.append(codes.CLAIM_TRIGGER)
         lists.append([])
     return texts, kinds, lists
 
