@@ -102,7 +102,7 @@ class AlertReader:
     def _candidates(self, filters: Conditions, position: Conditions, size: int) -> list[Candidate]:
         return self._connection.query(
             f"SELECT observed_at, alert_id FROM alerts_by_time WHERE {filters.where} AND {position.where}"  # noqa: S608
-            " ORDER BY observed_at DESC, alert_id DESC LIMIT 1 BY observed_at, alert_id LIMIT {size:UInt32}",
+            " ORDER BY observed_at DESC, alert_id DESC LIMIT {size:UInt32}",
             {**filters.values, **position.values, "size": size},
         )
 
@@ -113,4 +113,6 @@ class AlertReader:
         ids = list({alert_id for _, alert_id in candidates})
         rows = self._connection.query(f"{_ALERTS} WHERE {filters.where}", {**filters.values, "ids": ids})
         first = {(observed_at, alert_id): document for alert_id, observed_at, document in rows}
-        return [orjson.loads(first[candidate]) for candidate in candidates if candidate in first]
+        # A row not yet merged away comes twice. LIMIT BY would see to it, but reads on past the limit: at 1 M alerts the
+        # candidates then take 97 ms of processor time instead of 3.
+        return [orjson.loads(first[candidate]) for candidate in dict.fromkeys(candidates) if candidate in first]
