@@ -113,6 +113,6 @@ class AlertReader:
         ids = list({alert_id for _, alert_id in candidates})
         rows = self._connection.query(f"{_ALERTS} WHERE {filters.where}", {**filters.values, "ids": ids})
         first = {(observed_at, alert_id): document for alert_id, observed_at, document in rows}
-        # A row not yet merged away comes twice. LIMIT BY would see to it, but reads on past the limit: at 1 M alerts the
-        # candidates then take 97 ms of processor time instead of 3.
+        # A row not yet merged away comes twice. LIMIT BY would see to it, but reads on past the limit: at 1 M alerts
+        # the candidates then take 97 ms of processor time instead of 3.
         return [orjson.loads(first[candidate]) for candidate in dict.fromkeys(candidates) if candidate in first]
