@@ -11,7 +11,3 @@ class SettingsError(RightswatchError):
 
 class BrokerError(RightswatchError):
     """The Kafka broker refused or did not answer something the service cannot do without."""
-
-
-class PageTooLarge(RightswatchError):
-    """A page that the broker would refuse."""

@@ -11,11 +11,10 @@ from typing import Any, Self
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from streams.errors import BrokerError, PageTooLarge
+from streams.errors import BrokerError
 from streams.settings_sections import KafkaSettings
-from streams.topics import client_options, topic_names
+from streams.topics import client_options
 
-MAX_PAGE_BYTES = 900_000
 REQUEST_TIMEOUT_SECONDS = 30
 
 
@@ -80,28 +79,6 @@ class Sender:
         if self._producer is None:
             raise RuntimeError("a Sender works inside `async with`")
         return await self._producer.send_and_wait(message.topic, message.value, key=message.key)
-
-
-class FeedPublisher:
-    """Pages onto the topic `listings`."""
-
-    def __init__(self, sender: Sender, kafka: KafkaSettings) -> None:
-        self._sender = sender
-        self._topic = topic_names(kafka.topic_prefix).listings
-
-    async def send_page(self, body: bytes, key: bytes | None = None) -> None:
-        """Returns when the broker has the page.
-
-        Pages of one key stay in order, in one partition and so in one worker; without a key they are spread evenly,
-        which is what to do unless the order matters.
-
-        Raises:
-            PageTooLarge: the page is over 900,000 bytes; split it.
-            BrokerError: the page was not acknowledged; send it again.
-        """
-        if len(body) > MAX_PAGE_BYTES:
-            raise PageTooLarge(f"a page of {len(body):,} bytes is over the limit of {MAX_PAGE_BYTES:,}: split it")
-        await self._sender.send(Message(self._topic, key, body))
 
 
 def _is_failure(outcome: object) -> bool:

@@ -23,6 +23,7 @@ from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings
 from streams.metrics import WriterMetrics
 from streams.retry import Retry
+from streams.screener import Clock, observed_at
 from streams.settings_sections import KafkaSettings, WriterSettings
 from streams.topics import client_options, topic_names
 from streams.writer_batch import Batch, Limits, gather_batch
@@ -113,8 +114,10 @@ class Lane:
         live: LiveStream,
         metrics: WriterMetrics,
         stop: asyncio.Event,
+        clock: Clock,
     ) -> None:
         self._plan = plan
+        self._clock = clock
         self._kafka = kafka
         self._live = live
         self._metrics = metrics
@@ -178,7 +181,9 @@ class Lane:
             return False
         self._metrics.stages.sent(stage, len(stored))
         self._metrics.stages.took(stage, time.perf_counter() - started)
-        if self._plan.is_live:
+        if self._plan.is_live and stored:
+            oldest = observed_at(min(record.timestamp for record in stored))
+            self._metrics.row_latency.observe(max(0.0, (self._clock() - oldest).total_seconds()))
             await self._show(stored)
         return True
 
@@ -209,6 +214,7 @@ async def run_writer(
     live: LiveStream,
     metrics: WriterMetrics,
     stop: asyncio.Event,
+    clock: Clock,
 ) -> None:
     """All lanes until `stop` is set; each finishes the batch in hand. The tables and topics must exist."""
     async with asyncio.TaskGroup() as lanes:
@@ -221,5 +227,6 @@ async def run_writer(
                 live=live,
                 metrics=metrics,
                 stop=stop,
+                clock=clock,
             )
             lanes.create_task(lane.run(), name=f"writer-{plan.stage}")

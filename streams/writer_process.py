@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import uvloop
 from prometheus_client import CollectorRegistry
@@ -61,6 +62,7 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
                 live=live,
                 metrics=WriterMetrics(registry),
                 stop=stop,
+                clock=lambda: datetime.now(UTC),
             )
     finally:
         undo()

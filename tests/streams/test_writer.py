@@ -57,6 +57,7 @@ async def running_writer(
                 live=live,
                 metrics=WriterMetrics(registry),
                 stop=stop,
+                clock=lambda: datetime.now(UTC),
             )
         )
         try:

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from streams.retry import Retry
+
+
+class Away(Exception):
+    pass
+
+
+class Flaky:
+    """Fails so many times."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.calls = 0
+
+    async def __call__(self) -> str:
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise Away
+        return "done"
+
+
+@pytest.mark.asyncio
+async def test_it_waits_until_the_action_passes() -> None:
+    counted: list[int] = []
+    flaky = Flaky(3)
+    retry = Retry(what="x", errors=(Away,), max_pause_seconds=0.01, on_failure=lambda: counted.append(1))
+    assert await retry.run(flaky) == "done"
+    assert len(counted) == 3
+
+
+@pytest.mark.asyncio
+async def test_it_gives_up_when_told() -> None:
+    flaky = Flaky(9)
+    with pytest.raises(Away):
+        await Retry(what="x", errors=(Away,), max_pause_seconds=0.01, give_up=lambda: flaky.calls == 2).run(flaky)
+    assert flaky.calls == 2
+
+
+@pytest.mark.asyncio
+async def test_another_error_is_not_its_business() -> None:
+    flaky = Flaky(1)
+    with pytest.raises(Away):
+        await Retry(what="x", errors=(OSError,), max_pause_seconds=0.01).run(flaky)
