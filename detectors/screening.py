@@ -111,9 +111,9 @@ def _foreign(
     foreign = np.zeros(len(positions), np.bool_)
     if len(watchlist.territories) == 1:
         return foreign
-    markets = [listings[position].get("market") for position in positions]
-    for market in set(markets) - {None}:
-        covered = [not places or str(market).upper() in places for places in watchlist.territories]
+    markets = [(listings[position].get("market") or "").strip().upper() for position in positions]
+    for market in set(markets) - {""}:
+        covered = [not places or market in places for places in watchlist.territories]
         here = np.array([one == market for one in markets], np.bool_)
         foreign |= here & ~np.array(covered, np.bool_)[watchlist.territory_sets[rights]]
     return foreign

@@ -27,7 +27,7 @@ def seller_screen(listing: Listing, right: Right, today: date) -> str | None:
     seller: Mapping[str, Any] = listing.get("seller") or {}
     platform = listing["platform"]
     holder = right.holder
-    if any(shop.seller_id == seller.get("id") and shop.platform in (None, platform) for shop in holder.sellers):
+    if any(_same(shop.seller_id, seller.get("id")) and shop.platform in (None, platform) for shop in holder.sellers):
         return "own_shop"
     if _same(holder.uscc, seller.get("uscc")) or _same(holder.name, seller.get("name")):
         return "own_shop"
