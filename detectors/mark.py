@@ -43,7 +43,7 @@ class MarkJudge:
     def judge(self, group: Group, listing: Listing) -> MarkVerdict:
         """The matches a group amounts to, and why they do not alert."""
         right = self._watchlist.right(group.right)
-        disguised = [row for row in group.rows if self._bits[row] & codes.DISGUISES and not self._is_foreign_word(row)]
+        disguised = self._disguised(group)
         coded = any(self._context[row] & CODED for row in group.rows)
         strong = ["disguise"] * bool(disguised) + ["counterfeit_wording"] * coded
         further = ["price_far_under"] * price_far_under(listing, right, self._watchlist.rules.price_share)
@@ -57,6 +57,17 @@ class MarkJudge:
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
         return MarkVerdict(self._matches(group, right, ("mark", *strong, *further), disguised, coded), screened)
+
+    def _disguised(self, group: Group) -> list[int]:
+        """The places that hide the mark; one that another of its marks explains as it is written hides nothing."""
+        rows = [row for row in group.rows if self._bits[row] & codes.DISGUISES]
+        if not rows:
+            return rows
+        plain = {self._place(row) for row in group.rows if not self._bits[row] & codes.DISGUISES}
+        return [row for row in rows if self._place(row) not in plain and not self._is_foreign_word(row)]
+
+    def _place(self, row: int) -> tuple[int, int]:
+        return int(self._hits.symbols[row]), int(self._hits.lengths[row])
 
     def mention(self, group: Group) -> Match:
         """The match of a group that columns decided, for those who ask to see it."""
@@ -81,11 +92,15 @@ class MarkJudge:
 
     def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
-        places = sorted(zip(group.rows, group.texts, strict=True), key=lambda place: place[0] not in disguised)
+        marks = [self._watchlist.texts[number] for number in group.texts]
+        # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
+        places = sorted(
+            (row not in disguised, *self._place(row), self._bits[row], mark, row)
+            for row, mark in zip(group.rows, marks, strict=True)
+        )
         reasons: dict[tuple[str, int, int], Reason] = {}
-        for row, text_number in places:
+        for *_, mark, row in places:
             field, text, start, end = spans(self._hits, self._text, row)
-            mark = self._watchlist.texts[text_number]
             step = how(self._bits[row], text, mark)
             reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step)
             reasons.setdefault((field, start, end), reason)
@@ -155,6 +170,6 @@ class MarkJudge:
 def price_far_under(listing: Listing, right: Right, share: float) -> bool:
     """Whether the price is under `share` of the right's usual price, in the same currency."""
     usual, price = right.usual_price, listing.get("price")
-    if usual is None or price is None or listing.get("currency", "").upper() != usual.currency:
+    if usual is None or price is None or (listing.get("currency") or "").upper() != usual.currency:
         return False
     return 0 < float(price) < share * usual.amount

@@ -18,20 +18,64 @@ from opencc import OpenCC
 LIMIT = 0x32000  # past this come only private use, tags and variation selectors: the loader's rules
 MAX_SYMBOLS = 4
 
-COMBINING_TRICKS = ((0x300, 0x370), (0x483, 0x48A), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100), (0xFE20, 0xFE30))
-INVISIBLE = {0x0, 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800, 0xFFFD} | set(range(0x180B, 0x1810)) | set(
-    range(0x200B, 0x2010)) | set(range(0x202A, 0x202F)) | set(range(0x2060, 0x2070)) | set(range(0xFE00, 0xFE10)) | {
-    0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFE, 0xFFFF} | set(range(0xFDD0, 0xFDF0)) | set(range(0x1, 0x9)) | set(
-    range(0xE, 0x20)) | set(range(0x7F, 0xA0)) | set(range(0x1D173, 0x1D17B))
-EXTRA_LETTERS = {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i", "倣": "仿"}
-GAPS = {"hyphen": "-‐‑‒–—―−－﹣", "dot": ".．｡", "middot": "·•∙⋅・･‧●○◦", "star": "*＊★☆✱✲※", "underscore": "_＿", "tilde": "~～〜∼",
-        "colon": ":：∶﹕ː", "plus": "+＋", "slash": "/／＼\\⁄∕", "percent": "%％‰", "ampersand": "&＆", "apostrophe": "'’‘`´＇ʼ",
-        "clause": "。！？；!?;|｜\n\r\u2028\u2029！？；", "hard": ",，、()（）[]【】{}<>《》「」『』“”\"〈〉〔〕«»"}
+COMBINING_TRICKS = (
+    (0x300, 0x370),
+    (0x483, 0x48A),
+    (0x1AB0, 0x1B00),
+    (0x1DC0, 0x1E00),
+    (0x20D0, 0x2100),
+    (0xFE20, 0xFE30),
+)
+INVISIBLE = (
+    {0x0, 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800, 0xFFFD}
+    | set(range(0x180B, 0x1810))
+    | set(range(0x200B, 0x2010))
+    | set(range(0x202A, 0x202F))
+    | set(range(0x2060, 0x2070))
+    | set(range(0xFE00, 0xFE10))
+    | {0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFE, 0xFFFF}
+    | set(range(0xFDD0, 0xFDF0))
+    | set(range(0x1, 0x9))
+    | set(range(0xE, 0x20))
+    | set(range(0x7F, 0xA0))
+    | set(range(0x1D173, 0x1D17B))
+)
+EXTRA_LETTERS = {
+    "ø": "o",
+    "đ": "d",
+    "ł": "l",
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    "þ": "th",
+    "ħ": "h",
+    "ŧ": "t",
+    "ı": "i",
+    "倣": "仿",
+}
+GAPS = {
+    "hyphen": "-‐‑‒–—―−－﹣",
+    "dot": ".．｡",
+    "middot": "·•∙⋅・･‧●○◦",
+    "star": "*＊★☆✱✲※",
+    "underscore": "_＿",
+    "tilde": "~～〜∼",
+    "colon": ":：∶﹕ː",
+    "plus": "+＋",
+    "slash": "/／＼\\⁄∕",
+    "percent": "%％‰",
+    "ampersand": "&＆",
+    "apostrophe": "'’‘`´＇ʼ",
+    "clause": "。！？；!?;|｜\n\r\u2028\u2029！？；",
+    "hard": ',，、()（）[]【】{}<>《》「」『』“”"〈〉〔〕«»',
+}
 GAP_OF = {char: kind for kind, chars in GAPS.items() for char in chars}
+EXTRA_LOOKS = dict(zip("κкĸтмнвпгωητεαιυμ", "kkktmhbnrwnteaiuu", strict=True))  # alike in most fonts, not in UTS 39
 NAMED_LETTER = re.compile(
     r"(?:LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER|NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER|"
     r"(?:SQUARED|CIRCLED|TORTOISE SHELL BRACKETED) LATIN (?:CAPITAL|SMALL) LETTER|MODIFIER LETTER (?:CAPITAL|SMALL)|LATIN SUBSCRIPT SMALL LETTER|"
-    r"PARENTHESIZED LATIN (?:SMALL|CAPITAL) LETTER|COMBINING LATIN SMALL LETTER) ([A-Z])$")
+    r"PARENTHESIZED LATIN (?:SMALL|CAPITAL) LETTER|COMBINING LATIN SMALL LETTER) ([A-Z])$"
+)
 NO_SPACE_SCRIPTS = re.compile(r"^(THAI|LAO|KHMER|MYANMAR|TIBETAN|JAVANESE|BALINESE)")
 
 
@@ -45,9 +89,9 @@ def script_class(char: str) -> str | None:
     name = unicodedata.name(char, "")
     if category == "Nd":
         return "digit"
-    if name.startswith("CJK") and category == "Lo" or char in "〇々〆":
+    if (name.startswith("CJK") and category == "Lo") or char in "〇々〆":
         return "han"
-    if 0x3041 <= code <= 0x30FF and category[0] == "L" or char in "ー\u3099\u309a":
+    if (0x3041 <= code <= 0x30FF and category[0] == "L") or char in "ー\u3099\u309a":
         return "kana"
     if name.startswith("HANGUL"):
         return "hangul"
@@ -101,7 +145,9 @@ def how_of(char: str, base: str) -> str:
     if script_class(base[0]) in ("han", "kana"):
         return "traditional" if script_class(base[0]) == "han" else "identical"
     if decomposition or char.casefold() in EXTRA_LETTERS:
-        return "diacritic" if ord(char) < 0x180 or script_class(base[0]) != "alphabetic" or base[0] > "z" else "combining"
+        return (
+            "diacritic" if ord(char) < 0x180 or script_class(base[0]) != "alphabetic" or base[0] > "z" else "combining"
+        )
     return "compatibility"
 
 
@@ -141,15 +187,17 @@ def main() -> None:
                 kind = "ignorable" if category in ("Mn", "Me", "Cf", "Cc") else "gap"
                 lines.append((code, kind, "combining" if kind == "ignorable" else "symbol", "", ""))
                 continue
-            look = confusables.get(char, "").casefold()
+            look = EXTRA_LOOKS.get(char) or confusables.get(char, "").casefold()
             if not look and len(base) == 1 and not base.isascii():
-                look = confusables.get(base, "").casefold()
+                look = EXTRA_LOOKS.get(base) or confusables.get(base, "").casefold()
             if len(base) != 1 or look == base or base.isascii():
                 look = ""
             lines.append((code, script_class(base[0]), how_of(char, base), base, look))
     out = Path(__file__).parent.parent / "detectors/data/folding.tsv"
     with out.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f"# made by tools/fold_tables.py; Unicode {unicodedata.unidata_version}; see NOTICE for sources and licences\n")
+        file.write(
+            f"# made by tools/fold_tables.py; Unicode {unicodedata.unidata_version}; see NOTICE for sources and licences\n"
+        )
         file.write("# first..last\tclass\thow or gap\tbase (= the character itself)\tdrawn like\n")
         for first, last, rest in runs(lines):
             span = f"{first:04X}" if first == last else f"{first:04X}..{last:04X}"

@@ -215,6 +215,11 @@ def _passes_for(
 
 
 @inline
+def _is_number(at: int, kinds: NDArray[np.uint8]) -> bool:
+    return bool(kinds[at] == DIGIT)
+
+
+@inline
 def _compare(
     at: int,
     length: int,
@@ -228,13 +233,13 @@ def _compare(
 ) -> int:
     """The bits by which the text differs from the pattern, or rejected where looks alone had made them equal.
 
-    A digit passes for a letter inside a word (N1KE), or at its edge when it is the only one and the word is long
-    (Gucc1): SP35 is a model number. A Latin word is no disguise of a Greek mark that is drawn like it.
+    A digit passes for a letter between letters (N1KE), or at the edge of a long word that has no other digit (Gucc1)
+    or has one between letters too (5umd3x): SP35 is a model number. A Latin word is no disguise of a Greek mark that is drawn like it.
     """
     found = 0
     substitutions = 0
     digits = 0
-    edge = False
+    edge, inside = False, False
     mark_has_digit = False
     all_ascii = True
     for p in range(length):
@@ -248,7 +253,9 @@ def _compare(
         substitutions += 1
         if kinds[at + p] == DIGIT or kinds[at + p] == LEET_SIGN:
             digits += 1
-            edge = edge or p == 0 or p == length - 1
+            at_edge = p == 0 or p == length - 1
+            edge = edge or at_edge
+            inside = inside or not (at_edge or _is_number(at + p - 1, kinds) or _is_number(at + p + 1, kinds))
             found |= LEET
             continue
         if 48 <= want <= 57:
@@ -262,7 +269,7 @@ def _compare(
         return found
     if digits > 0 and (mark_has_digit or length < _SHORT or digits * 5 > length * 2):
         return _REJECTED
-    if edge and (digits > 1 or length == _SHORT):
+    if edge and (length == _SHORT or (digits > 1 and not inside)):
         return _REJECTED
     if substitutions == length and (length < _SHORT or all_ascii):
         return _REJECTED

@@ -10,6 +10,7 @@ from detectors.kernels.jit import inline, kernel
 
 _IGNORABLE = 0x20
 _GAP = 0x40
+_AT, _DOLLAR = 64, 36  # the signs that also begin a word: $amsung, @sus
 
 
 @inline
@@ -76,11 +77,11 @@ def fold_fields(
             kind = _kind_of(code, kinds)
             if kind & _GAP:
                 sign = leet_signs[code] if code < 128 else np.uint32(0)
-                if sign != 0 and index > first and index + 1 < end:
-                    inside = _is_letter(int(code_points[index - 1]), kinds) and _is_letter(
-                        int(code_points[index + 1]), kinds
-                    )
-                    if inside:
+                if sign != 0 and index + 1 < end:
+                    before = index > first and _is_letter(int(code_points[index - 1]), kinds)
+                    after = int(code_points[index + 1])
+                    leads = (code in (_AT, _DOLLAR)) and _is_letter(after, kinds)
+                    if leads or (before and (_is_letter(after, kinds) or 48 <= after <= 57)):
                         if count == capacity:
                             return -1
                         out_looks[count] = sign

@@ -147,9 +147,17 @@ def fold(texts: Sequence[str]) -> list[list[Symbol]]:
 
 
 def is_sign_between_letters(text: str, index: int) -> bool:
-    if text[index] not in SIGNS_AS_LETTERS or not 0 < index < len(text) - 1:
+    """Between letters, or before a digit in a word, or, for @ and $, at its beginning: n!ke, ph!1ips, $amsung."""
+    if text[index] not in SIGNS_AS_LETTERS or index == len(text) - 1:
         return False
-    return all(rows().get(ord(near), ("",))[0] == "alphabetic" for near in (text[index - 1], text[index + 1]))
+    after = text[index + 1]
+    if text[index] in "@$" and is_letter(after):
+        return True
+    return index > 0 and is_letter(text[index - 1]) and (is_letter(after) or after in "0123456789")
+
+
+def is_letter(char: str) -> bool:
+    return rows().get(ord(char), ("",))[0] == "alphabetic"
 
 
 def join(before: int, now: int) -> int:
@@ -242,20 +250,25 @@ def letters_differ(here: Sequence[Symbol], pattern: Pattern) -> int | None:
         return None
     if any({here[place].base, wanted[place]} == {"l", "i"} and not passes_for(here, place) for place in letters):
         return None
-    if figures and not figures_pass(figures, wanted):
+    if figures and not figures_pass(figures, [place for place in range(length) if here[place].kind == DIGIT], wanted):
         return None
     if differing and len(differing) == length and (length < SHORT_WORD or all(s.base.isascii() for s in here)):
         return None
     return bits | (codes.LEET if figures else 0) | (codes.CONFUSABLE if letters else 0)
 
 
-def figures_pass(places: Sequence[int], wanted: Sequence[str]) -> bool:
-    """Whether figures stand for letters: N1KE and Gucc1 do, SP35 is a model number."""
+def figures_pass(places: Sequence[int], digits: Sequence[int], wanted: Sequence[str]) -> bool:
+    """Whether figures stand for letters: N1KE, Gucc1 and 5umd3x do, SP35 is a model number."""
     length = len(wanted)
     if any(is_figure(base) for base in wanted) or length < SHORT_WORD or len(places) > 0.4 * length:
         return False
-    is_at_edge = places[0] == 0 or places[-1] == length - 1
-    return not is_at_edge or (len(places) == 1 and length > SHORT_WORD)
+    if places[0] != 0 and places[-1] != length - 1:
+        return True
+    return length > SHORT_WORD and (len(places) == 1 or bool(stands_alone_inside(places, digits, length)))
+
+
+def stands_alone_inside(places: Sequence[int], digits: Sequence[int], length: int) -> list[int]:
+    return [place for place in places if 0 < place < length - 1 and not {place - 1, place + 1} & set(digits)]
 
 
 def is_figure(base: str) -> bool:
