@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from detectors.watchlist.builder import WatchlistBuilder
 from sinks.clickhouse.migrate import migrate
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.embedded import Endpoints
+from tests.dashboards.browser import chromium
 from tests.dashboards.service import RIGHTS, Stores, WebServer
 
 
@@ -59,3 +61,30 @@ def shared_server(stack: Endpoints, tmp_path_factory: pytest.TempPathFactory) ->
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Not for the session: while it is open, no asyncio test can run in this thread."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, server: WebServer) -> Iterator[Page]:
+    """A new page in a session of its own, not yet at any address. A script error or blocked content fails the test."""
+    context = browser.new_context(base_url=server.url, locale="en-GB", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: _note(errors, message))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _note(errors: list[str], message: ConsoleMessage) -> None:
+    """A dropped connection is part of the tests; anything else a browser complains about is not."""
+    if message.type == "error" and "ERR_" not in message.text and "503" not in message.text:
+        errors.append(message.text)

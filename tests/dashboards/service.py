@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import http.client
 import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -88,14 +88,29 @@ class Stores:
             async with LiveStream(self.redis) as live:
                 await live.append(alerts)
 
-        asyncio.run(append())
+        run_apart(append)
+
+    def trim(self) -> None:
+        """Let Redis forget every alert there was."""
+
+        async def trim() -> None:
+            async with LiveStream(self.redis, kept_entries=1) as live:
+                await live.append([b"{}"] * 500)  # Redis trims whole blocks only
+
+        run_apart(trim)
 
     def beat(self, worker: str = "w1", **state: Any) -> None:
         async def beat() -> None:
             async with LiveStream(self.redis) as live:
                 await live.beat(worker, {"at": timestamp_text(datetime.now(UTC)), **state})
 
-        asyncio.run(beat())
+        run_apart(beat)
+
+
+def run_apart(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine to its end in another thread: Playwright keeps a loop running in the test's own."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work())).result()
 
 
 def offer(number: int, title: str, **fields: Any) -> dict[str, Any]:

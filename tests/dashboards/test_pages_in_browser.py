@@ -1,0 +1,153 @@
+"""Every page in a real browser: hostile text, both languages, both themes, assistive technology."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboards.browser import ROWS, wait_for_live, wait_for_rows
+from tests.dashboards.service import Stores, WebServer, offer
+
+SCRIPT = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
+
+
+def hostile_listing() -> dict[str, Any]:
+    return offer(
+        1,
+        f"replica Quillon {SCRIPT} \u202e\u0000 𝒳",
+        platform=SCRIPT,
+        url="javascript:document.title='owned'",
+        description=f"Quillon {SCRIPT}",
+        brand=SCRIPT,
+        category=SCRIPT,
+        currency=SCRIPT,
+        attributes={SCRIPT: f"Quillon {SCRIPT}"},
+        seller={"id": SCRIPT, "name": SCRIPT, "url": "javascript:document.title='owned'", "region": SCRIPT},
+        images=[{"url": "javascript:document.title='owned'"}, {"path": SCRIPT}],
+        ships_from=SCRIPT,
+        market=SCRIPT,
+        **{SCRIPT: [SCRIPT, {SCRIPT: SCRIPT}]},
+    )
+
+
+def test_scripts_in_any_field_stay_text(stores: Stores, page: Page) -> None:
+    alerts = stores.seen(hostile_listing())
+    assert alerts
+    page.goto("/")
+    wait_for_rows(page, len(alerts))
+    expect(page.locator(ROWS).first).to_contain_text("<script>")
+    for alert in alerts:
+        page.goto(f"/alerts/{alert.alert_id}")
+        page.wait_for_selector("#alert[aria-busy=false]")
+        expect(page.locator("#alert")).to_contain_text("<script>")
+        for details in page.locator("details").all():
+            details.locator("summary").click()
+        assert page.locator("a[href^='javascript' i]").count() == 0
+        assert page.locator("#alert img, #alert script").count() == 0
+        assert "owned" not in page.title() or "<img" in page.title()
+    assert page.evaluate("typeof window.owned") == "undefined"
+
+
+def test_an_alert_shows_the_offer_the_right_and_the_evidence(stores: Stores, page: Page) -> None:
+    listing = offer(
+        1,
+        "🎒 replica ZEPHYRA bag",
+        description="🎒🎒 ZEPHYRA 高仿",
+        price="99.00",
+        currency="CNY",
+        url="https://shop.example/1",
+    )
+    alert = next(alert for alert in stores.seen(listing) if alert.detector == "coded_fake")
+    page.goto(f"/alerts/{alert.alert_id}")
+    main = page.locator("#alert")
+    expect(main.get_by_role("heading", level=1)).to_have_text("🎒 replica ZEPHYRA bag")
+    for text in (
+        "Zephyr Sports Inc.",
+        "99.00 CNY",
+        alert.page,
+        "partition 0, offset 7, line 1",
+        "in force",
+        "2036-03-01",
+    ):
+        expect(main).to_contain_text(text)
+    assert set(main.locator("dd mark").all_text_contents()) >= {"ZEPHYRA", "高仿"}
+    expect(main.locator(".command code")).to_have_text(f"rightswatch replay {alert.alert_id}")
+    link = main.get_by_role("link", name="https://shop.example/1")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    other = main.locator(".group a")
+    expect(other).to_have_count(1)
+    other.click()
+    page.wait_for_url(lambda url: alert.alert_id not in url)
+
+
+def test_an_offer_is_checked_by_form(page: Page) -> None:
+    page.goto("/check")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#title-error")).to_have_text("Give the title of the offer.")
+    expect(page.locator("[name=title]")).to_be_focused()
+    page.locator("[name=title]").fill("🎒 replica ZEPHYRA bag, fits Quillon")
+    page.locator("[name=seller]").fill("s1")
+    page.get_by_role("button", name="Check").click()
+    result = page.locator("#result")
+    expect(result).to_contain_text("alert")
+    expect(result).to_contain_text("Zephyr Sports Inc.")
+    expect(result.locator("mark", has_text="ZEPHYRA").first).to_be_visible()
+    page.locator("[name=title]").fill("wooden spoon")
+    page.get_by_role("button", name="Check").click()
+    expect(result).to_contain_text("No match")
+
+
+def test_language_and_theme_change_and_stay(stores: Stores, page: Page) -> None:
+    stores.seen(offer(1, "replica Quillon pen"))
+    page.goto("/?tier=high")
+    wait_for_live(page)
+    page.locator("#language").click()
+    page.wait_for_url("**tier=high**lang=zh**")
+    expect(page.locator("#pause")).to_have_text("暂停")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.locator("#theme").click()
+    chosen = page.locator("html").get_attribute("data-theme")
+    page.goto("/check")
+    expect(page.locator("h1")).to_have_text("核查商品")
+    expect(page.locator("html")).to_have_attribute("data-theme", chosen or "")
+    assert page.evaluate("document.body.innerText").isascii() is False
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "zh")])
+def test_axe_finds_nothing_on_any_page(
+    browser: Browser, stores: Stores, server: WebServer, scheme: Any, language: str
+) -> None:
+    alerts = stores.seen(offer(1, "replica Quillon pen"), offer(2, "Z E P H Y R A cap"), offer(3, "ZEPHYRA cap"))
+    context = browser.new_context(base_url=server.url, color_scheme=scheme, bypass_csp=True)  # axe is a foreign script
+    page = context.new_page()
+    for path in (f"/?lang={language}", "/check", f"/alerts/{alerts[0].alert_id}"):
+        page.goto(path)
+        if path.startswith("/?"):
+            wait_for_rows(page, len(alerts))
+            page.keyboard.press("j")
+        elif path == "/check":
+            page.locator("[name=title]").fill("replica ZEPHYRA, Quillon")
+            page.locator("#submit").click()
+            page.wait_for_selector("#result .card")
+        else:
+            page.wait_for_selector("#alert[aria-busy=false]")
+        report = Axe().run(page)
+        assert report.violations_count == 0, report.generate_report()
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/check", "alert"])
+def test_no_page_is_wider_than_a_phone(browser: Browser, stores: Stores, server: WebServer, path: str) -> None:
+    alert = stores.seen(offer(1, "replica Quillon " + "x" * 3000, seller={"id": "y" * 500}))[0]
+    context = browser.new_context(base_url=server.url, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"/alerts/{alert.alert_id}" if path == "alert" else path)
+    if path == "/":
+        wait_for_rows(page, 1)
+    elif path == "alert":
+        page.wait_for_selector("#alert[aria-busy=false]")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    context.close()
