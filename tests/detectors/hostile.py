@@ -20,7 +20,8 @@ ALPHABET = (
 )
 WORDS = (
     "nike", "NIKE", "lego", "LV", "3M", "耐克", "路易威登", "茅台", "ナイキ", "나이키", "ОРРО", "сорт", "é", "H&M",
-    "louis vuitton", "高仿", "A货", "1:1", "AAA", "replica", "not a", "非", "AAA battery", "高仿真", "for", "适用于", "专用",
+    "louis vuitton", "高仿", "A货", "1:1", "AAA", "replica", "not a", "非", "AAA battery", "高仿真", "for", "适用于",
+    "专用",
 )  # fmt: skip
 DISGUISES = str.maketrans({"i": "і", "o": "0", "e": "3", "s": "$", "l": "I", "克": "\u200b克", "E": "Е", "a": "\u0430"})
 
