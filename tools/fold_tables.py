@@ -72,9 +72,10 @@ GAPS = {
 GAP_OF = {char: kind for kind, chars in GAPS.items() for char in chars}
 EXTRA_LOOKS = dict(zip("κкĸтмнвпгωητεαιυμ", "kkktmhbnrwnteaiuu", strict=True))  # alike in most fonts, not in UTS 39
 NAMED_LETTER = re.compile(
-    r"(?:LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER|NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER|"
-    r"(?:SQUARED|CIRCLED|TORTOISE SHELL BRACKETED) LATIN (?:CAPITAL|SMALL) LETTER|MODIFIER LETTER (?:CAPITAL|SMALL)|LATIN SUBSCRIPT SMALL LETTER|"
-    r"PARENTHESIZED LATIN (?:SMALL|CAPITAL) LETTER|COMBINING LATIN SMALL LETTER) ([A-Z])$"
+    r"(?:LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER|COMBINING LATIN SMALL LETTER|"
+    r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER|LATIN SUBSCRIPT SMALL LETTER|"
+    r"(?:SQUARED|CIRCLED|TORTOISE SHELL BRACKETED) LATIN (?:CAPITAL|SMALL) LETTER|"
+    r"MODIFIER LETTER (?:CAPITAL|SMALL)|PARENTHESIZED LATIN (?:SMALL|CAPITAL) LETTER) ([A-Z])$"
 )
 NO_SPACE_SCRIPTS = re.compile(r"^(THAI|LAO|KHMER|MYANMAR|TIBETAN|JAVANESE|BALINESE)")
 
@@ -196,7 +197,7 @@ def main() -> None:
     out = Path(__file__).parent.parent / "detectors/data/folding.tsv"
     with out.open("w", encoding="utf-8", newline="\n") as file:
         file.write(
-            f"# made by tools/fold_tables.py; Unicode {unicodedata.unidata_version}; see NOTICE for sources and licences\n"
+            f"# made by tools/fold_tables.py; Unicode {unicodedata.unidata_version}; sources and licences: NOTICE\n"
         )
         file.write("# first..last\tclass\thow or gap\tbase (= the character itself)\tdrawn like\n")
         for first, last, rest in runs(lines):

@@ -234,7 +234,8 @@ def _compare(
     """The bits by which the text differs from the pattern, or rejected where looks alone had made them equal.
 
     A digit passes for a letter between letters (N1KE), or at the edge of a long word that has no other digit (Gucc1)
-    or has one between letters too (5umd3x): SP35 is a model number. A Latin word is no disguise of a Greek mark that is drawn like it.
+    or has one between letters too (5umd3x): SP35 is a model number. A Latin word is no disguise of a Greek mark that
+    is drawn like it.
     """
     found = 0
     substitutions = 0
