@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import faust
-from faust.transport.drivers import aiokafka as driver
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 
 
@@ -17,16 +16,12 @@ def prompt_transport(app: faust.App, fetch_wait_seconds: float) -> Any:
     """A transport for `app.transport`."""
 
     class Thread(AIOKafkaConsumerThread):
-        logger = driver.logger
-
         def _create_worker_consumer(self, transport: Any) -> Any:
             consumer = super()._create_worker_consumer(transport)
             consumer._fetch_max_wait_ms = round(fetch_wait_seconds * 1000)  # noqa: SLF001 - read at its start
             return consumer
 
     class PromptConsumer(Consumer):
-        logger = driver.logger
-
         def _new_consumer_thread(self) -> Any:
             return Thread(self, loop=self.loop, beacon=self.beacon)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sinks.errors import StoreRefused
 from tests.streams.world import Process, StartProcess, World, page, right, until
 
 IN_FORCE_SECONDS = 2.0
@@ -63,6 +67,33 @@ async def test_sigterm_finishes_and_commits(world: World, start: StartProcess) -
     await until(again.ready)
     await until(lambda: again.metric("rightswatch_pages_total") > 0 and again.metric("rightswatch_lag_pages") == 0)
     assert again.metric("rightswatch_pages_total") <= 197
+
+
+@pytest.mark.asyncio
+async def test_the_writer_beside_a_worker_is_started_again_and_dies_with_it(world: World, start: StartProcess) -> None:
+    world.apply(right("CN-TM-1", "ZORBEX"))
+    worker = start("worker", RIGHTSWATCH_WORKER_WRITER="yes")
+    (writer,) = await until(worker.children)
+    await world.send_pages([page(0, 10, "ZORBEX")])
+    await until(lambda: is_stored(world, 10))
+    os.kill(writer, signal.SIGKILL)
+    (another,) = await until(lambda: [child for child in worker.children() if child != writer])
+    await world.send_pages([page(10, 10, "ZORBEX")])
+    await until(lambda: is_stored(world, 20))
+    worker.kill()
+    await until(lambda: not is_running(another))
+
+
+def is_stored(world: World, alerts: int) -> bool:
+    """Whether the table is there and holds so many alerts."""
+    try:
+        return world.count("alerts") == alerts
+    except StoreRefused:
+        return False
+
+
+def is_running(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 @pytest.mark.asyncio

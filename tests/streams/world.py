@@ -81,6 +81,11 @@ class Process:
             lines = answer.read().decode().splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
 
+    def children(self) -> list[int]:
+        """Process ids of the child processes (Linux)."""
+        listed = Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text()
+        return [int(child) for child in listed.split()]
+
     def kill(self) -> None:
         self.popen.kill()
         self.popen.wait()
