@@ -24,6 +24,11 @@ class ReadOnlyCache(FunctionCache):  # type: ignore[misc]  # numba has no types
 
     saving = False
 
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        if ReadOnlyCache.saving:
+            return None  # Numba looks at the kernel's own file only: what a change in codes.py left behind is stale
+        return super().load_overload(sig, target_context)
+
     def save_overload(self, sig: Any, data: Any) -> None:
         if ReadOnlyCache.saving:
             super().save_overload(sig, data)
