@@ -19,8 +19,8 @@ from tests.detectors.floor import TODAY, listing, page, right, screen, watchlist
 
 Json = dict[str, Any]
 MARKS = (
-    "NIKE", "Nike", "nike", "N1KE", "耐克", "茅台", "茅臺", "路易威登", "LV", "H&M", "OPPO", "ОРРО", "é", "ナイキ", "louis vuitton",
-    "louis", "O.P.P.O",
+    "NIKE", "Nike", "nike", "N1KE", "耐克", "茅台", "茅臺", "路易威登", "LV", "H&M", "OPPO", "ОРРО", "é", "ナイキ",
+    "louis vuitton", "louis", "O.P.P.O",
 )  # fmt: skip
 SELLERS = ("s1", "s2", "Shop")
 

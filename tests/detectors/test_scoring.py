@@ -33,7 +33,7 @@ def test_a_signal_named_twice_counts_once() -> None:
 
 
 def test_the_weights_are_listed_in_the_order_of_the_table() -> None:
-    assert list(weigh(reversed(RULES.signals), RULES.signals)) == list(RULES.signals)
+    assert list(weigh(reversed(list(RULES.signals)), RULES.signals)) == list(RULES.signals)
 
 
 @given(signal_sets, st.sampled_from(sorted(RULES.signals)))
