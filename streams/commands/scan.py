@@ -44,6 +44,8 @@ def scan(
 
     Lines that cannot be used are named with file and line, the others are screened, and the exit code is 1.
     """
+    if listings.count(STDIN) > 1:
+        raise click.UsageError("- (standard input) can be read once only")
     from streams.scan import ScanTotals, scan_files, watchlist_from_files
 
     watchlist, refused = watchlist_from_files(rights_files)

@@ -1,0 +1,97 @@
+"""Replaying alerts from what was kept: identical, different with the field named, or not reproduced."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from detectors.records import Page
+from detectors.watchlist import WatchlistBuilder
+from streams.pipeline import screen_page
+from streams.replay import Difference, ReplayError, compare, replay
+
+RIGHT = {"right_id": "R1", "kind": "trademark", "marks": ["LUMORA"], "title": "as it was"}
+ENTRY = {"revision": 5, "op": "put", "right": RIGHT}
+OFFER = {"platform": "p", "listing_id": "1", "title": "高仿 LUMORA 手提包", "price": "10"}
+PAGE = Page(orjson.dumps(OFFER), datetime(2026, 11, 21, 10, tzinfo=UTC), "listings", 0, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An alert store and a rights history in memory."""
+
+    alerts: Mapping[str, dict[str, Any]]
+    the_page: Page | None
+    entries: tuple[Mapping[str, Any], ...] = (ENTRY,)
+
+    def alert(self, alert_id: str) -> dict[str, Any] | None:
+        return self.alerts.get(alert_id)
+
+    def page(self, digest: str) -> Page | None:
+        return self.the_page
+
+    def at(self, revision: int, right_ids: Collection[str] | None = None) -> Iterable[Mapping[str, Any]]:
+        return [entry for entry in self.entries if right_ids is None or entry["right"]["right_id"] in right_ids]
+
+
+@pytest.fixture
+def kept() -> Kept:
+    builder = WatchlistBuilder()
+    builder.apply(ENTRY)
+    builder.apply({"op": "checkpoint", "revision": 9})
+    alerts = screen_page(PAGE, builder.build()).alerts
+    return Kept({alert.alert_id: orjson.loads(alert.to_bytes()) for alert in alerts}, PAGE)
+
+
+def test_every_alert_is_reproduced_to_the_last_field(kept: Kept) -> None:
+    results = [replay(alert_id, kept, kept) for alert_id in kept.alerts]
+    assert len(results) == 2
+    assert all(result.is_identical for result in results)
+
+
+def test_the_moment_of_the_alert_counts_not_that_of_the_page_kept(kept: Kept) -> None:
+    earlier = replace(kept, the_page=Page(PAGE.body, datetime(2020, 1, 1, tzinfo=UTC)))
+    assert all(replay(alert_id, earlier, earlier).is_identical for alert_id in kept.alerts)
+
+
+def test_a_difference_names_its_field_and_other_versions_are_said(kept: Kept) -> None:
+    alert_id, document = next(iter(kept.alerts.items()))
+    other = {**document, "score": 0.1, "versions": {**document["versions"], "rules": "older"}}
+    result = replay(alert_id, replace(kept, alerts={alert_id: other}), kept)
+    assert not result.is_identical
+    assert {difference.field for difference in result.differences} == {"score", "versions.rules"}
+    assert result.has_other_versions
+
+
+def test_an_alert_that_does_not_come_up_again_is_not_reproduced(kept: Kept) -> None:
+    alert_id = next(iter(kept.alerts))
+    result = replay(alert_id, kept, replace(kept, entries=()))
+    assert (result.replayed, result.is_identical) == (None, False)
+
+
+def test_of_an_offer_that_stands_twice_on_the_page_the_stored_one_is_compared(kept: Kept) -> None:
+    body = orjson.dumps({**OFFER, "url": "https://elsewhere.invalid/"}) + b"\n" + PAGE.body
+    twice = replace(kept, the_page=Page(body, PAGE.observed_at))
+    for alert_id, document in kept.alerts.items():
+        here = {**document, "page": Page(body, PAGE.observed_at).digest}
+        assert replay(alert_id, replace(twice, alerts={alert_id: here}), twice).is_identical
+
+
+@pytest.mark.parametrize("lost", ["alert", "page"])
+def test_what_is_not_kept_any_more_is_said(kept: Kept, lost: str) -> None:
+    alert_id = next(iter(kept.alerts))
+    store = replace(kept, alerts={}) if lost == "alert" else replace(kept, the_page=None)
+    with pytest.raises(ReplayError, match=f"alert {alert_id}: "):
+        replay(alert_id, store, store)
+
+
+def test_compare_goes_into_objects_and_names_what_only_one_side_has() -> None:
+    assert compare({"a": {"b": 1, "c": 2}, "d": [1]}, {"a": {"b": 1, "c": 3}, "d": [1], "e": 0}) == (
+        Difference("a.c", 2, 3),
+        Difference("e", "(absent)", 0),
+    )
