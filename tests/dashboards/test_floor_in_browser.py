@@ -62,11 +62,14 @@ def test_no_row_moves_under_the_pointer_or_the_selection(stores: Stores, page: P
     page.goto("/")
     before = wait_for_rows(page, len(first))
     wait_for_live(page)
-    page.locator(ROWS).first.hover()
+    row = page.locator(ROWS).first
+    row.hover()
+    place = row.bounding_box()
     second = seen(stores, 2)
     expect(page.locator("#show-new")).to_have_text(f"{len(second)} new")
     expect(page.locator("#hold")).to_have_text("Held while you point at the list")
     assert row_ids(page) == before
+    assert row.bounding_box() == place
     page.mouse.move(5, 5)
     both = wait_for_rows(page, len(first | second))
     page.keyboard.press("j")
