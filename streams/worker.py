@@ -91,6 +91,10 @@ async def run_worker(plan: WorkerPlan) -> int:
     try:
         async with AsyncExitStack() as stack:
             return await _run(plan, stop, stack)
+    except ExceptionGroup as failure:
+        # Faust's threads are still alive and the state is unknown: no clean end, no commit.
+        logger.critical("the worker failed; start it again, nothing is lost", exc_info=failure)
+        end_now(CRASHED_EXIT)
     finally:
         undo()
 

@@ -13,6 +13,7 @@ import orjson
 
 from detectors.decode import decode_page
 from detectors.digest import listing_digest
+from detectors.errors import RightswatchError
 from detectors.records import Alert, Page
 from sinks.clickhouse.listing_row import ListingRow, listing_row
 from sinks.clickhouse.writer import TableWriter
@@ -22,7 +23,12 @@ from streams.metrics import Stages
 from streams.screener import observed_at
 
 logger = logging.getLogger(__name__)
+MISFITS_IN_A_ROW = 1_000  # so many records and not one good between them: the fault is ours, say a newer format
 StoreRows = Callable[[TableWriter, Sequence[Any]], None]
+
+
+class TopicUnreadable(RightswatchError):
+    """Nothing of a topic can be stored. Nothing is committed; whoever supervises the writer starts it again."""
 
 
 class RowWriter:
@@ -36,21 +42,27 @@ class RowWriter:
         self._stages = stages
         self._parse = parse
         self._store = store
-        self._poison = 0
+        self._letters: list[dict[str, Any]] = []  # of the batch in hand
+        self._misfits = 0
+        self._misfits_in_a_row = 0
 
     def write(self, records: Sequence[Any]) -> list[Any]:
         """Store them, and return those that were stored as what they are; the others are dead letters now.
 
         Raises:
             StoreUnavailable: the same records may be given again.
+            TopicUnreadable: a thousand records in a row cannot be stored.
         """
+        self._letters.clear()
         items: list[tuple[Any, Any]] = []
         for record in records:
             try:
                 items.append((record, self._parse(record)))
             except Exception as error:  # noqa: BLE001 - anything may stand in a message; it must not stop the rest
                 self._bury(record, "unreadable", error)
-        return self._insert(items)
+        stored = self._insert(items)
+        self._table.insert_dead_letters(self._letters)
+        return stored
 
     def _insert(self, items: Sequence[tuple[Any, Any]]) -> list[Any]:
         """A refused batch is halved until the record that is to blame stands alone."""
@@ -64,18 +76,24 @@ class RowWriter:
                 return []
             middle = len(items) // 2
             return self._insert(items[:middle]) + self._insert(items[middle:])
+        self._misfits_in_a_row = 0
         return [record for record, _ in items]
 
     def _bury(self, record: Any, reason: str, error: Exception) -> None:
-        self._poison += 1
+        self._misfits += 1
+        self._misfits_in_a_row += 1
         self._stages.dropped(self._stage, reason, 1)
-        if self._poison == 1:
-            logger.error(
-                "%s/%d@%d cannot be stored (%s: %s); it is kept in dead_letters, as are those like it",
-                record.topic, record.partition, record.offset, reason, type(error).__name__,
-            )  # fmt: skip
+        kind = type(error).__name__
+        place = f"{record.topic}/{record.partition}@{record.offset}"
+        if self._misfits == 1:
+            logger.error("%s cannot be stored (%s: %s); it and its like are kept in dead_letters", place, reason, kind)
+        if self._misfits_in_a_row >= MISFITS_IN_A_ROW:
+            raise TopicUnreadable(
+                f"{place}: {MISFITS_IN_A_ROW} records in a row cannot be stored ({reason}: {kind}). Are "
+                "the workers newer than this writer? Nothing is committed; run the newer rightswatch"
+            ) from error
         letter = whole_page_dead(page_of(record), f"{self._stage}_{reason}")
-        self._table.insert_dead_letters([orjson.loads(dead_letter_bytes(letter))])
+        self._letters.append(orjson.loads(dead_letter_bytes(letter)))
 
 
 def page_of(record: Any) -> Page:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sinks.errors import StoreRefused
+from sinks.live import LiveStream
 from tests.streams.world import Process, StartProcess, World, page, right, until
 
 IN_FORCE_SECONDS = 2.0
@@ -32,6 +33,9 @@ async def test_pages_become_alerts_and_rows(world: World, start: StartProcess) -
     assert worker.metric("rightswatch_alerts_total") == 300
     await until(lambda: writer.metric("rightswatch_sent_total") == 300 + 6 + 6)
     await until(lambda: worker.metric("rightswatch_lag_pages") == 0)
+    async with LiveStream(world.settings.redis) as live:
+        (beat,) = (await live.pulse()).values()
+    assert (beat["listings_total"], beat["alerts_total"], beat["rights"], beat["partitions"]) == (600, 300, 1, 4)
     assert worker.terminate() == 0
     assert writer.terminate() == 0
 

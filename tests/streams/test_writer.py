@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from detectors.records import Page
 from detectors.watchlist import WatchlistBuilder
 from sinks.clickhouse.migrate import migrate
+from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings, RedisSettings
 from streams.embedded import Endpoints
@@ -26,6 +27,7 @@ from streams.producer import Message, Sender
 from streams.settings_sections import WriterSettings
 from streams.topics import create_topics
 from streams.writer import run_writer
+from streams.writer_rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, store_alerts
 from tests.streams.proxy import Proxy
 from tests.streams.world import World, page, right, until
 
@@ -159,3 +161,27 @@ async def test_pages_and_dead_letters_land(world: World) -> None:
         await send(world, [Message(world.topics.dead, b"k", orjson.dumps(letter))])
         await until(lambda: world.count("pages") == 3 and world.count("dead_letters") == 1)
         assert world.count("listings") == 10
+
+
+def test_a_topic_of_nothing_but_misfits_is_our_own_fault(world: World) -> None:
+    """As when the workers write a newer format: stop loudly and commit nothing, rather than bury every alert."""
+    migrate(world.settings.clickhouse)
+    stages = WriterMetrics(CollectorRegistry()).stages
+    records = [Record(b"{}", offset) for offset in range(MISFITS_IN_A_ROW)]
+    with TableWriter(world.settings.clickhouse) as table:
+        rows = RowWriter("alerts", table, stages, alert_of, store_alerts)
+        good = Record(screened(world, 0, 1)[0].value, MISFITS_IN_A_ROW)
+        assert rows.write([*records[:10], good]) == [good]
+        with pytest.raises(TopicUnreadable, match="1000 records in a row"):
+            rows.write(records)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What aiokafka gives for a message."""
+
+    value: bytes
+    offset: int
+    topic: str = "alerts"
+    partition: int = 0
+    timestamp: int = 1_795_000_000_000
