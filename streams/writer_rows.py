@@ -6,6 +6,7 @@ A record that cannot be stored is kept whole as a dead letter in its place; it n
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -44,7 +45,7 @@ class RowWriter:
         self._store = store
         self._letters: list[dict[str, Any]] = []  # of the batch in hand
         self._misfits = 0
-        self._misfits_in_a_row = 0
+        self._in_a_row: Counter[str] = Counter()  # misfits by reason since the last record that passed that check
 
     def write(self, records: Sequence[Any]) -> list[Any]:
         """Store them, and return those that were stored as what they are; the others are dead letters now.
@@ -58,6 +59,7 @@ class RowWriter:
         for record in records:
             try:
                 items.append((record, self._parse(record)))
+                self._in_a_row["unreadable"] = 0
             except Exception as error:  # noqa: BLE001 - anything may stand in a message; it must not stop the rest
                 self._bury(record, "unreadable", error)
         stored = self._insert(items)
@@ -76,18 +78,18 @@ class RowWriter:
                 return []
             middle = len(items) // 2
             return self._insert(items[:middle]) + self._insert(items[middle:])
-        self._misfits_in_a_row = 0
+        self._in_a_row["refused"] = 0
         return [record for record, _ in items]
 
     def _bury(self, record: Any, reason: str, error: Exception) -> None:
         self._misfits += 1
-        self._misfits_in_a_row += 1
+        self._in_a_row[reason] += 1
         self._stages.dropped(self._stage, reason, 1)
         kind = type(error).__name__
         place = f"{record.topic}/{record.partition}@{record.offset}"
         if self._misfits == 1:
             logger.error("%s cannot be stored (%s: %s); it and its like are kept in dead_letters", place, reason, kind)
-        if self._misfits_in_a_row >= MISFITS_IN_A_ROW:
+        if self._in_a_row[reason] >= MISFITS_IN_A_ROW:
             raise TopicUnreadable(
                 f"{place}: {MISFITS_IN_A_ROW} records in a row cannot be stored ({reason}: {kind}). Are "
                 "the workers newer than this writer? Nothing is committed; run the newer rightswatch"

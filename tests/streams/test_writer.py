@@ -171,7 +171,8 @@ def test_a_topic_of_nothing_but_misfits_is_our_own_fault(world: World) -> None:
     with TableWriter(world.settings.clickhouse) as table:
         rows = RowWriter("alerts", table, stages, alert_of, store_alerts)
         good = Record(screened(world, 0, 1)[0].value, MISFITS_IN_A_ROW)
-        assert rows.write([*records[:10], good]) == [good]
+        assert rows.write([*records[:600], good, *records[600:]]) == [good]
+        assert rows.write([good]) == [good]
         with pytest.raises(TopicUnreadable, match="1000 records in a row"):
             rows.write(records)
 
