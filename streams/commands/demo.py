@@ -60,7 +60,7 @@ def demo(
     _say("starting ClickHouse, Valkey and a Kafka-protocol broker, data in " + str(settings.data_dir))
     with resolve(settings) as connections:
         _prepare_rights(connections, settings)
-        _say(f"starting {workers} worker{'s' if workers > 1 else ''}, the web server and the feed")
+        _say(f"starting {_workers(workers)}, the web server and the feed")
         asyncio.run(launch(plan, _say, lambda: _show(plan, connections, no_browser)))
     _say("all ended")
 
@@ -99,7 +99,11 @@ def _state_of(workers: Sequence[Mapping[str, Any]]) -> str:
     listings, alerts, lag = (
         sum(worker.get(name, 0) for worker in workers) for name in ("listings_total", "alerts_total", "lag_pages")
     )
-    return f"{len(workers)} workers, {listings:,} listings screened, {alerts:,} alerts, {lag:,} pages waiting"
+    return f"{_workers(len(workers))}, {listings:,} listings screened, {alerts:,} alerts, {lag:,} pages waiting"
+
+
+def _workers(count: int) -> str:
+    return f"{count} worker" if count == 1 else f"{count} workers"
 
 
 def _say(line: str) -> None:
