@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 from opencc import OpenCC
@@ -54,6 +55,7 @@ EXTRA_LETTERS = {
     "倣": "仿",
 }
 GAPS = {
+    "symbol": "™℠",  # what owners write after a mark; their letters are no part of it
     "hyphen": "-‐‑‒–—―−－﹣",
     "dot": ".．｡",
     "middot": "·•∙⋅・･‧●○◦",
@@ -77,11 +79,29 @@ NAMED_LETTER = re.compile(
     r"(?:SQUARED|CIRCLED|TORTOISE SHELL BRACKETED) LATIN (?:CAPITAL|SMALL) LETTER|"
     r"MODIFIER LETTER (?:CAPITAL|SMALL)|PARENTHESIZED LATIN (?:SMALL|CAPITAL) LETTER) ([A-Z])$"
 )
+# Letters of living orthographies: Latin-1 and Extended-A, Vietnamese, pinyin, Romanian. Their accents are spelling.
+EVERYDAY = [
+    *range(0x180),
+    0x1A0,
+    0x1A1,
+    0x1AF,
+    0x1B0,
+    *range(0x1CD, 0x1DD),
+    *range(0x218, 0x21C),
+    *range(0x1EA0, 0x1EFA),
+]
 NO_SPACE_SCRIPTS = re.compile(r"^(THAI|LAO|KHMER|MYANMAR|TIBETAN|JAVANESE|BALINESE)")
 
 
 def is_trick(code: int) -> bool:
     return any(low <= code < high for low, high in COMBINING_TRICKS)
+
+
+@cache
+def accents() -> frozenset[str]:
+    """The combining marks that everyday letters fall apart into: é may be sent as two characters."""
+    parts = "".join(unicodedata.normalize("NFD", chr(code)) for code in EVERYDAY)
+    return frozenset(part for part in parts if is_trick(ord(part)))
 
 
 def script_class(char: str) -> str | None:
@@ -147,7 +167,9 @@ def how_of(char: str, base: str) -> str:
         return "traditional" if script_class(base[0]) == "han" else "identical"
     if decomposition or char.casefold() in EXTRA_LETTERS:
         return (
-            "diacritic" if ord(char) < 0x180 or script_class(base[0]) != "alphabetic" or base[0] > "z" else "combining"
+            "diacritic"
+            if ord(char) in EVERYDAY or script_class(base[0]) != "alphabetic" or base[0] > "z"
+            else "combining"
         )
     return "compatibility"
 
@@ -181,7 +203,7 @@ def main() -> None:
         elif code in INVISIBLE:
             lines.append((code, "ignorable", "zero_width", "", ""))
         elif is_trick(code):
-            lines.append((code, "ignorable", "combining", "", ""))
+            lines.append((code, "ignorable", "diacritic" if char in accents() else "combining", "", ""))
         else:
             base = base_of(char, converter)
             if not base:
