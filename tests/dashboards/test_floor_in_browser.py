@@ -67,7 +67,7 @@ def test_no_row_moves_under_the_pointer_or_the_selection(stores: Stores, page: P
     place = row.bounding_box()
     second = seen(stores, 2)
     expect(page.locator("#show-new")).to_have_text(f"{len(second)} new")
-    expect(page.locator("#hold")).to_have_text("Held while you point at the list")
+    expect(page.locator("#hold")).to_have_text("Held: pointer on the list")
     assert row_ids(page) == before
     assert row.bounding_box() == place
     page.mouse.move(5, 5)
