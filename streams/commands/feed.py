@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from streams.commands.progress import PlainProgress
 
 if TYPE_CHECKING:
     from streams.feeds.base import Feed
-    from streams.feeds.cursor_file import CursorFile
     from streams.feeds.pace import Pace
+    from streams.feeds.runner import Cursors
     from streams.settings_sections import KafkaSettings
 
 
@@ -45,9 +46,10 @@ def feed(
     """Send the listings of SOURCE to the workers: a file of JSON lines, - for standard input, or `demo`.
 
     Goes on where the last run stopped: a cursor in the data directory moves past every page that the broker has
-    acknowledged.
+    acknowledged, or with the embedded broker, which forgets, past every page that was screened.
     """
     from streams.connections import resolve
+    from streams.feeds.confirmed import ConfirmedCursors, screened_in
     from streams.feeds.pace import Pace
     from streams.feeds.rate import RateFile
     from streams.feeds.sources import cursor_file, open_feed
@@ -59,13 +61,14 @@ def feed(
         cursors.forget()
     current_rate = RateFile(rate_file, rate, time.monotonic) if rate_file else (lambda: rate)
     pace = Pace(current_rate, time.monotonic, page)
-    with resolve(settings, parts=("kafka",)) as connections:
-        asyncio.run(_run(chosen, connections.kafka, cursors, pace, listings))
+    is_forgetful = not settings.kafka.bootstrap  # the embedded broker keeps pages in memory only
+    with resolve(settings, parts=("kafka", "clickhouse") if is_forgetful else ("kafka",)) as connections:
+        keeper = ConfirmedCursors(cursors, screened_in(connections.clickhouse)) if is_forgetful and cursors else cursors
+        asyncio.run(_run(chosen, connections.kafka, keeper, pace, listings))
 
 
-async def _run(
-    chosen: Feed, kafka: KafkaSettings, cursors: CursorFile | None, pace: Pace, listings: int | None
-) -> None:
+async def _run(chosen: Feed, kafka: KafkaSettings, cursors: Cursors | None, pace: Pace, listings: int | None) -> None:
+    from streams.feeds.confirmed import ConfirmedCursors
     from streams.feeds.publisher import publish_to
     from streams.feeds.runner import FeedTotals, run_feed
 
@@ -74,6 +77,9 @@ async def _run(
     def report(totals: FeedTotals) -> None:
         plain.advance(0, f"{totals.listings:,} listings in {totals.pages:,} pages acknowledged")
 
-    async with publish_to(kafka) as publisher:
+    async with AsyncExitStack() as stack:
+        if isinstance(cursors, ConfirmedCursors):
+            await stack.enter_async_context(cursors.keeping())
+        publisher = await stack.enter_async_context(publish_to(kafka))
         totals = await run_feed(chosen, publisher, cursors, pace, limit=listings, report=report)
-    click.echo(f"feed: done, {totals.listings:,} listings in {totals.pages:,} pages acknowledged", err=True)
+        click.echo(f"feed: done, {totals.listings:,} listings in {totals.pages:,} pages acknowledged", err=True)

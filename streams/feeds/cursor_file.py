@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from streams.feeds.base import Cursor
+from streams.feeds.base import Cursor, FeedPage
 from streams.feeds.errors import FeedError
 
 
@@ -34,6 +34,10 @@ class CursorFile:
         if not isinstance(cursor, dict):
             raise FeedError(f"{self.path}: no cursor in it; delete it to start from the beginning")
         return cursor
+
+    def passed(self, page: FeedPage) -> None:
+        """The broker has the page. Where it keeps what it has, that is all there is to wait for."""
+        self.save(page.cursor)
 
     def save(self, cursor: Cursor) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

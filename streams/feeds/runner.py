@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from streams.feeds.base import Feed, FeedPage
-from streams.feeds.cursor_file import CursorFile
+from streams.feeds.base import Cursor, Feed, FeedPage
 from streams.feeds.pace import Pace
 
 MAX_IN_FLIGHT = 32  # pages sent and not yet acknowledged
@@ -24,6 +23,18 @@ class Publisher(Protocol):
         ...
 
 
+class Cursors(Protocol):
+    """Where a feed's cursor is kept."""
+
+    def load(self) -> Cursor | None:
+        """Where to go on; None: at the beginning."""
+        ...
+
+    def passed(self, page: FeedPage) -> None:
+        """The broker has acknowledged this page and every one before it."""
+        ...
+
+
 @dataclass(slots=True)
 class FeedTotals:
     """What one run of a feed has published and seen acknowledged."""
@@ -35,7 +46,7 @@ class FeedTotals:
 async def run_feed(
     feed: Feed,
     publisher: Publisher,
-    cursors: CursorFile | None,
+    cursors: Cursors | None,
     pace: Pace,
     *,
     limit: int | None = None,
@@ -70,7 +81,7 @@ async def run_feed(
 async def _publish(
     feed: Feed,
     publisher: Publisher,
-    cursors: CursorFile | None,
+    cursors: Cursors | None,
     pace: Pace,
     limit: int | None,
     in_flight: asyncio.Queue[_InFlight | None],
@@ -92,7 +103,7 @@ async def _publish(
 
 async def _settle(
     in_flight: asyncio.Queue[_InFlight | None],
-    cursors: CursorFile | None,
+    cursors: Cursors | None,
     totals: FeedTotals,
     report: Callable[[FeedTotals], None],
 ) -> None:
@@ -100,7 +111,7 @@ async def _settle(
         page, acknowledged = item
         await acknowledged
         if cursors:
-            cursors.save(page.cursor)
+            cursors.passed(page)
         totals.pages += 1
         totals.listings += page.listings
         report(totals)
