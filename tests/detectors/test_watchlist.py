@@ -192,8 +192,8 @@ def test_an_empty_watchlist() -> None:
 def test_patents_are_found_by_number_and_trademarks_are_not() -> None:
     entries = [
         put(1, "P1", kind="design", number="2009301234567", marks=[]),
-        put(2, "P2", kind="invention", number="2009301234567", marks=[]),
-        put(3, "P3", kind="design", number="2009301234568", marks=[]),
+        put(2, "P2", kind="invention", number="ZL 200930123456.7", marks=[]),
+        put(3, "P3", kind="design", number="2009301234664", marks=[]),
         put(4, "T1", number="2009301234567"),
     ]
     key = number_key("2009301234567")
