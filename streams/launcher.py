@@ -51,7 +51,9 @@ class Plan:
         return [
             *workers,
             self._program("web", "web", "--port", str(self.port)),
-            self._program("feed", "feed", "demo", "--rate-file", str(self.rate_file.absolute()), *limit),
+            self._program(
+                "feed", "feed", "demo", "--rate-file", str(self.rate_file.absolute()), "--wait", "120", *limit
+            ),
         ]
 
     def _numbers(self) -> range:

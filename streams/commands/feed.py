@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 @click.option("--page", type=click.IntRange(1, 1000), default=1000, show_default=True, metavar="N",
               help="At most so many listings in a page.")  # fmt: skip
 @click.option("--follow", is_flag=True, help="At the end of a file wait for what is written to it.")
+@click.option("--wait", "wait_seconds", type=click.FloatRange(min=0), default=5.0, show_default=True, metavar="SECONDS",
+              help="At the end, with the embedded broker: wait so long for the next page to be screened.")  # fmt: skip
 @click.option("--from-start", is_flag=True, help="Forget where the last run stopped.")
 @settings_options
 @pass_source
@@ -41,6 +43,7 @@ def feed(
     listings: int | None,
     page: int,
     follow: bool,
+    wait_seconds: float,
     from_start: bool,
 ) -> None:
     """Send the listings of SOURCE to the workers: a file of JSON lines, - for standard input, or `demo`.
@@ -63,7 +66,11 @@ def feed(
     pace = Pace(current_rate, time.monotonic, page)
     is_forgetful = not settings.kafka.bootstrap  # the embedded broker keeps pages in memory only
     with resolve(settings, parts=("kafka", "clickhouse") if is_forgetful else ("kafka",)) as connections:
-        keeper = ConfirmedCursors(cursors, screened_in(connections.clickhouse)) if is_forgetful and cursors else cursors
+        keeper = (
+            ConfirmedCursors(cursors, screened_in(connections.clickhouse), wait_seconds)
+            if is_forgetful and cursors
+            else cursors
+        )
         asyncio.run(_run(chosen, connections.kafka, keeper, pace, listings))
 
 

@@ -21,7 +21,6 @@ from streams.feeds.cursor_file import CursorFile
 
 ASK_INTERVAL_SECONDS = 0.5
 ASK_PAGES = 500
-PATIENCE_SECONDS = 5.0  # at the end of a feed: so long without a single proof, and no worker is running
 
 Screened = Callable[[Collection[str]], Collection[str]]
 """Those of some page digests whose screening is on record. Blocking."""
@@ -30,8 +29,10 @@ Screened = Callable[[Collection[str]], Collection[str]]
 class ConfirmedCursors:
     """Moves a cursor file past a page once it, and every page before it, is on record as screened."""
 
-    def __init__(self, file: CursorFile, screened: Screened) -> None:
+    def __init__(self, file: CursorFile, screened: Screened, patience_seconds: float) -> None:
+        """`patience_seconds`: at the end of the feed, wait so long for the next proof before giving the rest up."""
         self._file = file
+        self._patience_seconds = patience_seconds
         self._screened = screened
         self._waiting: deque[tuple[str, Cursor]] = deque()
 
@@ -72,7 +73,7 @@ class ConfirmedCursors:
 
     async def _wait_for_the_rest(self) -> None:
         rounds_without_proof = 0
-        while self._waiting and rounds_without_proof * ASK_INTERVAL_SECONDS < PATIENCE_SECONDS:
+        while self._waiting and rounds_without_proof * ASK_INTERVAL_SECONDS < self._patience_seconds:
             before = len(self._waiting)
             await asyncio.sleep(ASK_INTERVAL_SECONDS)
             rounds_without_proof = 0 if len(self._waiting) < before else rounds_without_proof + 1

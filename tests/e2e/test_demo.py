@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from streams.embedded.ports import free_port
+from streams.feeds.cursor_file import CursorFile
 from tests.e2e.service import PROJECT, processes_on, wait_for
 
 
@@ -48,6 +49,10 @@ def said(log: Path) -> str:
     return log.read_text("utf-8", "replace")
 
 
+def cursor(data_dir: Path) -> Mapping[str, Any] | None:
+    return CursorFile(data_dir / "cursors" / "demo.json").load()
+
+
 def alerts(port: int) -> list[dict[str, Any]]:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/alerts?limit=200", timeout=30) as answer:
         found: list[dict[str, Any]] = orjson.loads(answer.read())["alerts"]
@@ -58,7 +63,7 @@ def test_the_demo_fills_ends_and_goes_on_where_it_was(tmp_path: Path) -> None:
     data_dir, port = tmp_path / "data", free_port()
     with demo(data_dir, port, "--rate", "500", "--listings", "2000") as process:
         wait_for(lambda: len(alerts(port)) >= 20, "alerts on the floor")
-        wait_for(lambda: (data_dir / "cursors" / "demo.json").read_bytes() == b'{"listings":2000}', "the feed is done")
+        wait_for(lambda: cursor(data_dir) == {"listings": 2000}, "the feed is done")
         first = {alert["alert_id"] for alert in alerts(port)}
         right_id = next(alert["right_id"] for alert in alerts(port) if alert["right_id"])
         withdraw = [sys.executable, "-m", "streams", "--data-dir", str(data_dir), "rights", "withdraw", right_id]

@@ -33,12 +33,11 @@ class Record:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirmed, "ASK_INTERVAL_SECONDS", 0.002)
-    monkeypatch.setattr(confirmed, "PATIENCE_SECONDS", 0.05)
 
 
 def run(file: CursorFile, record: Record, pages: list[FeedPage]) -> None:
     async def scenario() -> None:
-        cursors = ConfirmedCursors(file, record.screened)
+        cursors = ConfirmedCursors(file, record.screened, 0.05)
         async with cursors.keeping():
             for page in pages:
                 cursors.passed(page)
