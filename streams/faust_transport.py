@@ -15,17 +15,17 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 def prompt_transport(app: faust.App, fetch_wait_seconds: float) -> Any:
     """A transport for `app.transport`."""
 
-    class Thread(AIOKafkaConsumerThread):
+    class Thread(AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust comes without types
         def _create_worker_consumer(self, transport: Any) -> Any:
             consumer = super()._create_worker_consumer(transport)
             consumer._fetch_max_wait_ms = round(fetch_wait_seconds * 1000)  # noqa: SLF001 - read at its start
             return consumer
 
-    class PromptConsumer(Consumer):
+    class PromptConsumer(Consumer):  # type: ignore[misc]
         def _new_consumer_thread(self) -> Any:
             return Thread(self, loop=self.loop, beacon=self.beacon)
 
-    class PromptTransport(Transport):
+    class PromptTransport(Transport):  # type: ignore[misc]
         pass
 
     PromptTransport.Consumer = PromptConsumer
