@@ -97,7 +97,11 @@ def is_stored(world: World, alerts: int) -> bool:
 
 
 def is_running(process: int) -> bool:
-    return Path(f"/proc/{process}").exists()
+    """Whether it lives; one that nobody has collected yet does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @pytest.mark.asyncio
