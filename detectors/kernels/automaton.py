@@ -15,6 +15,7 @@ from detectors.kernels.codes import (
     CLAIM_TRIGGER,
     CLAUSE,
     COLON,
+    COMPATIBILITY,
     CONFUSABLE,
     DIGIT,
     DOT,
@@ -30,13 +31,18 @@ from detectors.kernels.codes import (
     PERCENT,
     PLUS,
     SEPARATORS,
+    SPACE,
+    SYMBOL,
     TILDE,
     ZERO_WIDTH,
 )
 from detectors.kernels.jit import inline, kernel
 
-_LOWER_L, _LOWER_I, _UPPER_I = 108, 105, 73
+_LOWER_L, _LOWER_I, _UPPER_I, _LOWER_R = 108, 105, 73, 114
 _REJECTED = -1
+_EDGE_FIGURES = (48, 49, 51)  # 0, 1, 3
+_BEGIN_FIGURES = (52, 53)  # 4 and 5 too, where a long word begins: 4didas
+_LONG = 6
 _LONGEST = 64  # stands for "long enough" where only a short word would be refused
 _SHORT = 4  # letters: below it a substitution or a digit glued on proves nothing
 
@@ -130,10 +136,20 @@ def _may_start(at: int, first: int, length: int, kinds: NDArray[np.uint8], gaps:
 
 
 @inline
-def _may_end(last: int, end: int, length: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
-    """Whether a word may end here. Han, kana and Hangul run on: 耐克鞋, ナイキシューズ, 나이키는."""
+def _may_end(
+    last: int,
+    end: int,
+    length: int,
+    kinds: NDArray[np.uint8],
+    gaps: NDArray[np.uint8],
+    bases: NDArray[np.uint32],
+    bits: NDArray[np.uint16],
+) -> bool:
+    """Whether a word may end here. Han, kana and Hangul run on: 耐克鞋, ナイキシューズ, 나이키는; Ⓡ ends a word too."""
     after = last + 1
     if after == end or gaps[after] != NO_GAP:
+        return True
+    if bases[after] == _LOWER_R and bits[after] & COMPATIBILITY and (after + 1 == end or gaps[after + 1] != NO_GAP):
         return True
     if kinds[after] != kinds[last]:
         return True
@@ -143,19 +159,34 @@ def _may_end(last: int, end: int, length: int, kinds: NDArray[np.uint8], gaps: N
 
 
 @inline
+def _stands_alone(at: int, last: int, first: int, end: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
+    """Whether nothing of the same script touches the hit on either side."""
+    free_before = at == first or gaps[at] != NO_GAP or kinds[at - 1] != kinds[at]
+    return free_before and (last + 1 == end or gaps[last + 1] != NO_GAP or kinds[last + 1] != kinds[last])
+
+
+@inline
 def _gap_bits(
-    at: int, length: int, offset: int, is_latin: bool, gaps: NDArray[np.uint8], pattern_gaps: NDArray[np.uint8]
+    at: int,
+    length: int,
+    offset: int,
+    is_latin: bool,
+    is_alone: bool,
+    gaps: NDArray[np.uint8],
+    pattern_gaps: NDArray[np.uint8],
 ) -> int:
     """What the separators inside a hit say: 0 for ordinary spelling, SEPARATORS for a disguise, or rejected.
 
-    A separator between all symbols is a disguise, and so is a sign such as * or · between some; in Han every sign
-    is. A hyphen or dot in a Latin word is everyday ("uni-ball"); spaces between some letters only are two words that
-    happen to stand together ("as us").
+    A separator between all symbols is a disguise, and so is a sign such as * or an emoji between some. In a Latin
+    word a hyphen or dot is everyday ("uni-ball"), and spaces between some letters are two words that happen to stand
+    together ("as us"). In Han, kana and Hangul every sign is a disguise and a space says nothing; a mark of two must
+    then stand alone, or it is the end of one word and the start of another (用品 客厅).
     """
     strange = 0
     inside = 0
     uniform = True
     everyday = True
+    wide = False
     for p in range(1, length):
         gap, wanted = gaps[at + p], pattern_gaps[offset + p]
         if wanted == COLON or wanted == PLUS or wanted == PERCENT:
@@ -173,18 +204,18 @@ def _gap_bits(
             continue
         strange += 1
         uniform = uniform and gap == gaps[at + 1]
-        if gap < HYPHEN or gap > TILDE:
-            everyday = False
-            strange += length  # a space or a hard sign: only a separator between all symbols explains it
-        elif gap > DOT or not is_latin:
-            everyday = False
+        is_sign = HYPHEN <= gap <= TILDE or gap == SYMBOL
+        wide = wide or not is_sign
+        everyday = everyday and (gap <= DOT if is_latin else gap == SPACE)
     if strange == 0:
         return 0
-    if uniform and inside == length - 1 and (length >= _SHORT or (not is_latin and length >= 2)):
+    if uniform and inside == length - 1 and length >= _SHORT:
         return SEPARATORS
-    if strange > length or (is_latin and length < _SHORT):
-        return _REJECTED
-    return 0 if everyday else SEPARATORS
+    if is_latin:
+        return _REJECTED if wide or length < _SHORT else (0 if everyday else SEPARATORS)
+    if length == 2:
+        return _REJECTED if wide and not is_alone else SEPARATORS
+    return 0 if everyday and inside < length - 1 else SEPARATORS
 
 
 @inline
@@ -227,6 +258,7 @@ def _compare(
     offset: int,
     bases: NDArray[np.uint32],
     kinds: NDArray[np.uint8],
+    gaps: NDArray[np.uint8],
     bits: NDArray[np.uint16],
     sources: NDArray[np.int32],
     code_points: NDArray[np.uint32],
@@ -236,7 +268,7 @@ def _compare(
 
     A digit passes for a letter between letters (N1KE), or at the edge of a long word that has no other digit (Gucc1)
     or has one between letters too (5umd3x): SP35 is a model number. A Latin word is no disguise of a Greek mark that
-    is drawn like it.
+    is drawn like it; at an edge 0, 1 and 3 are letters, 4 and 5 seldom (note5), and a figure by itself is none.
     """
     found = 0
     substitutions = 0
@@ -246,7 +278,8 @@ def _compare(
     all_ascii = True
     for p in range(length):
         symbol = bits[at + p]
-        found |= (symbol & ~ZERO_WIDTH) if p == 0 else symbol
+        starts_word = p == 0 or gaps[at + p] != NO_GAP
+        found |= (symbol & ~ZERO_WIDTH) if starts_word else symbol  # between words it is residue of copying
         have, want = int(bases[at + p]), int(pattern_bases[offset + p])
         mark_has_digit = mark_has_digit or 48 <= want <= 57
         all_ascii = all_ascii and have < 128
@@ -256,6 +289,10 @@ def _compare(
         if kinds[at + p] == DIGIT or kinds[at + p] == LEET_SIGN:
             digits += 1
             at_edge = p == 0 or p == length - 1
+            is_figure = kinds[at + p] == DIGIT
+            begins_long = p == 0 and length >= _LONG and have in _BEGIN_FIGURES
+            if is_figure and ((p > 0 and starts_word) or (at_edge and not begins_long and have not in _EDGE_FIGURES)):
+                return _REJECTED
             edge = edge or at_edge
             inside = inside or not (at_edge or _is_number(at + p - 1, kinds) or _is_number(at + p + 1, kinds))
             found |= LEET
@@ -327,13 +364,19 @@ def find_patterns(
                     length = depth if pattern_kinds[pattern] == MARK else _LONGEST  # 非 denies wherever it stands
                     if not _may_start(at, first, length, kinds, gaps):
                         continue
-                    if pattern_kinds[pattern] != CLAIM_TRIGGER and not _may_end(last, end, length, kinds, gaps):
+                    if pattern_kinds[pattern] != CLAIM_TRIGGER and not _may_end(
+                        last, end, length, kinds, gaps, bases, bits
+                    ):
                         continue  # a number follows its trigger without a break: CN201510...
                     offset = offsets[pattern]
-                    difference = _compare(at, depth, offset, bases, kinds, bits, sources, code_points, pattern_bases)
+                    difference = _compare(
+                        at, depth, offset, bases, kinds, gaps, bits, sources, code_points, pattern_bases
+                    )
                     if difference == _REJECTED:
                         continue
-                    spacing = _gap_bits(at, depth, offset, kinds[at] <= DIGIT, gaps, pattern_gaps)
+                    is_alone = _stands_alone(at, last, first, end, kinds, gaps)
+                    is_latin = kinds[at] <= DIGIT or kinds[at] == LEET_SIGN
+                    spacing = _gap_bits(at, depth, offset, is_latin, is_alone, gaps, pattern_gaps)
                     if spacing == _REJECTED or (spacing != 0 and difference & LEET):
                         continue
                     if count == capacity:

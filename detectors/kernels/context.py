@@ -22,7 +22,7 @@ from detectors.kernels.jit import inline, kernel
 _NEGATION_REACH = 6  # symbols between "not" and what it denies: "not a replica"
 _BEFORE_REACH = 24  # symbols between "for" and the mark: "compatible with the new iPhone"
 _AFTER_REACH = 12  # symbols between the mark and "호환"
-_CODED = 2  # one strong wording or two weak ones
+_CODED_REACH = 80  # symbols between a mark and the wording about it: sentences often end in nothing but a dot
 
 
 @inline
@@ -49,6 +49,33 @@ def _is_cancelled(
     while other < kinds.size and fields[other] == fields[hit] and symbols[other] == begin:
         if kinds[other] == INNOCENT and symbols[other] + lengths[other] >= end:
             return True
+        other += 1
+    return False
+
+
+@inline
+def _is_coded(
+    hit: int,
+    kinds: NDArray[np.uint8],
+    patterns: NDArray[np.int32],
+    symbols: NDArray[np.int32],
+    clauses: NDArray[np.int32],
+) -> bool:
+    """One strong wording, or two different weak ones, in the mark's clause and not far from it."""
+    at = symbols[hit]
+    clause = clauses[at]
+    other = hit
+    while other > 0 and symbols[other - 1] >= at - _CODED_REACH and clauses[symbols[other - 1]] == clause:
+        other -= 1
+    first_weak = -1
+    while other < kinds.size and symbols[other] <= at + _CODED_REACH and clauses[symbols[other]] == clause:
+        if kinds[other] == COUNTERFEIT_STRONG:
+            return True
+        if kinds[other] == COUNTERFEIT_WEAK:
+            if first_weak < 0:
+                first_weak = other
+            elif patterns[other] != patterns[first_weak] and symbols[other] != symbols[first_weak]:
+                return True
         other += 1
     return False
 
@@ -102,24 +129,12 @@ def weigh_context(
                 kinds[hit] = INNOCENT
             elif kinds[hit] == COUNTERFEIT_STRONG:
                 strong[listing_of[fields[hit]]] = True
-    begin = 0
-    while begin < kinds.size:
-        clause = clauses[symbols[begin]]
-        weight, seen, place, end = 0, -1, -1, begin
-        while end < kinds.size and clauses[symbols[end]] == clause:
-            if kinds[end] == COUNTERFEIT_STRONG:
-                weight += _CODED
-            elif kinds[end] == COUNTERFEIT_WEAK and patterns[end] != seen and symbols[end] != place:
-                weight += 1
-                seen, place = patterns[end], symbols[end]
-            end += 1
-        for hit in range(begin, end):
-            if kinds[hit] != MARK:
-                continue
-            bits = IN_CODED_CLAUSE if weight >= _CODED else 0
-            if fields[hit] < headlines and strong[listing_of[fields[hit]]]:
-                bits |= IN_CODED_LISTING
-            if _is_compatible_use(hit, kinds, symbols, lengths, clauses):
-                bits |= COMPATIBLE_USE
-            context[hit] = bits
-        begin = end
+    for hit in range(kinds.size):
+        if kinds[hit] != MARK:
+            continue
+        bits = IN_CODED_CLAUSE if _is_coded(hit, kinds, patterns, symbols, clauses) else 0
+        if fields[hit] < headlines and strong[listing_of[fields[hit]]]:
+            bits |= IN_CODED_LISTING
+        if _is_compatible_use(hit, kinds, symbols, lengths, clauses):
+            bits |= COMPATIBLE_USE
+        context[hit] = bits

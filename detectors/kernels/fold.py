@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.codes import ALPHABETIC, CLAUSE, COMBINING, HARD, LEET_SIGN, MIXED, NO_GAP, SYMBOL, ZERO_WIDTH
+from detectors.kernels.codes import (
+    ALPHABETIC,
+    CLAUSE,
+    COMBINING,
+    HARD,
+    LEET_SIGN,
+    MIXED,
+    NO_GAP,
+    SPACE,
+    SYMBOL,
+    ZERO_WIDTH,
+)
 from detectors.kernels.jit import inline, kernel
 
 _IGNORABLE = 0x20
@@ -20,7 +31,7 @@ def _joined_gap(before: int, now: int) -> int:
         return now
     if before >= HARD or now >= HARD:
         return max(before, now)
-    if before == SYMBOL or now == SYMBOL:
+    if (before == SYMBOL or now == SYMBOL) and before != SPACE and now != SPACE:
         return SYMBOL
     return MIXED
 

@@ -168,7 +168,7 @@ def join(before: int, now: int) -> int:
         return CLAUSE
     if HARD in (before, now):
         return HARD
-    return SYMBOL if SYMBOL in (before, now) else MIXED
+    return SYMBOL if SYMBOL in (before, now) and codes.SPACE not in (before, now) else MIXED
 
 
 # patterns -------------------------------------------------------------------------------------------------------
@@ -214,10 +214,18 @@ def difference(symbols: Sequence[Symbol], at: int, pattern: Pattern) -> int | No
     weight = length if pattern.kind == codes.MARK else 64  # phrases may be as short as they like
     if not (begins(symbols, at, weight) and ends(symbols, at + length - 1, weight)):
         return None
-    letters, gaps = letters_differ(here, pattern), gaps_differ(here, pattern)
+    letters = letters_differ(here, pattern)
+    gaps = gaps_differ(here, pattern, stands_alone=is_alone(symbols, at, at + length - 1))
     if letters is None or gaps is None or (gaps and letters & codes.LEET):
         return None
     return letters | gaps
+
+
+def is_alone(symbols: Sequence[Symbol], first: int, last: int) -> bool:
+    """Whether no symbol of the same script touches the place on either side."""
+    before = first > 0 and symbols[first].gap == NO_GAP and symbols[first - 1].kind == symbols[first].kind
+    after = last + 1 < len(symbols) and symbols[last + 1].gap == NO_GAP and symbols[last + 1].kind == symbols[last].kind
+    return not before and not after
 
 
 def begins(symbols: Sequence[Symbol], at: int, length: int) -> bool:
@@ -234,13 +242,16 @@ def begins(symbols: Sequence[Symbol], at: int, length: int) -> bool:
 def ends(symbols: Sequence[Symbol], last: int, length: int) -> bool:
     if last + 1 == len(symbols) or symbols[last + 1].gap != NO_GAP or symbols[last + 1].kind != symbols[last].kind:
         return True
+    after, is_last = symbols[last + 1], last + 2 == len(symbols)
+    if after.base == "r" and after.bits & codes.COMPATIBILITY and (is_last or symbols[last + 2].gap != NO_GAP):
+        return True
     return symbols[last].kind not in (ALPHABETIC, DIGIT) and length > 1
 
 
 def letters_differ(here: Sequence[Symbol], pattern: Pattern) -> int | None:
     bits = here[0].bits & ~codes.ZERO_WIDTH  # what is invisible before a word does not hide it
     for symbol in here[1:]:
-        bits |= symbol.bits
+        bits |= symbol.bits if symbol.gap == NO_GAP else symbol.bits & ~codes.ZERO_WIDTH
     length = len(here)
     wanted = [symbol.base for symbol in pattern.symbols]
     differing = [place for place in range(length) if here[place].base != wanted[place]]
@@ -249,6 +260,12 @@ def letters_differ(here: Sequence[Symbol], pattern: Pattern) -> int | None:
     if any(is_figure(wanted[place]) for place in letters):
         return None
     if any({here[place].base, wanted[place]} == {"l", "i"} and not passes_for(here, place) for place in letters):
+        return None
+    digits = [place for place in figures if here[place].kind == DIGIT]
+    if any(place > 0 and here[place].gap != NO_GAP for place in digits):
+        return None
+    at_start = "01345" if length >= 6 else "013"
+    if any(here[place].base not in (at_start if place == 0 else "013") for place in digits if place in (0, length - 1)):
         return None
     if figures and not figures_pass(figures, [place for place in range(length) if here[place].kind == DIGIT], wanted):
         return None
@@ -285,7 +302,7 @@ def passes_for(here: Sequence[Symbol], place: int) -> bool:
     return raw[place] == "l" and has_capital and not has_small
 
 
-def gaps_differ(here: Sequence[Symbol], pattern: Pattern) -> int | None:
+def gaps_differ(here: Sequence[Symbol], pattern: Pattern, *, stands_alone: bool) -> int | None:
     pairs = [(have.gap, want.gap) for have, want in zip(here, pattern.symbols, strict=True)][1:]
     if any(want in EXACT_GAPS and have != want for have, want in pairs):
         return None
@@ -295,13 +312,18 @@ def gaps_differ(here: Sequence[Symbol], pattern: Pattern) -> int | None:
     strange = [have for have, want in pairs if want == NO_GAP]
     if not strange:
         return 0
-    is_latin, length = here[0].kind in (ALPHABETIC, DIGIT), len(here)
-    everywhere = len(pairs) == length - 1 and set(strange) == {here[1].gap}
-    if everywhere and length >= (SHORT_WORD if is_latin else 2):
+    is_latin, length = here[0].kind in (ALPHABETIC, DIGIT, LEET_SIGN), len(here)
+    everywhere = len(pairs) == length - 1
+    if everywhere and set(strange) == {here[1].gap} and length >= SHORT_WORD:
         return codes.SEPARATORS
-    if any(gap not in JOINING_SIGNS for gap in strange) or (is_latin and length < SHORT_WORD):
-        return None
-    return 0 if is_latin and set(strange) <= {codes.HYPHEN, codes.DOT} else codes.SEPARATORS
+    has_wide = any(gap not in (*JOINING_SIGNS, SYMBOL) for gap in strange)
+    if is_latin:
+        if has_wide or length < SHORT_WORD:
+            return None
+        return 0 if set(strange) <= {codes.HYPHEN, codes.DOT} else codes.SEPARATORS
+    if length == 2:
+        return None if has_wide and not stands_alone else codes.SEPARATORS
+    return 0 if set(strange) == {codes.SPACE} and not everywhere else codes.SEPARATORS
 
 
 # context --------------------------------------------------------------------------------------------------------
@@ -356,10 +378,11 @@ def surroundings(
     same_listing = [
         kind for other, kind in zip(hits, kinds, strict=True) if listing_of[other.field] == listing_of[mark.field]
     ]
-    weak = [other for other, kind in same_clause if kind == codes.COUNTERFEIT_WEAK]
+    near = [(other, kind) for other, kind in same_clause if abs(other.symbol - mark.symbol) <= 80]
+    weak = [other for other, kind in near if kind == codes.COUNTERFEIT_WEAK]
     two_weak = any(one.pattern != weak[0].pattern and one.symbol != weak[0].symbol for one in weak)
     bits = 0
-    if two_weak or any(kind == codes.COUNTERFEIT_STRONG for _, kind in same_clause):
+    if two_weak or any(kind == codes.COUNTERFEIT_STRONG for _, kind in near):
         bits |= codes.IN_CODED_CLAUSE
     if mark.field < headlines and codes.COUNTERFEIT_STRONG in same_listing:
         bits |= codes.IN_CODED_LISTING

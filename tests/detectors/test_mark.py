@@ -217,3 +217,45 @@ def test_the_score_of_a_coded_fake_is_high() -> None:
     (_, fake) = screen("N1KE replica", right()).alerts
     assert fake.tier == "high"
     assert list(fake.signals) == ["mark", "disguise", "counterfeit_wording"]
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("路易👜威登 手袋", "路易威登"),
+        ("路易（威登）手袋", "路易威登"),
+        ("路易,威登 手袋", "路易威登"),
+        ("NI👟KE shoes", "NIKE"),
+        ("4didas shoes", "adidas"),
+        ("$amsung phone", "Samsung"),
+        ("ph!1ips lamp", "Philips"),
+        ("niκe shoes", "NIKE"),
+    ],
+)
+def test_a_sign_inside_a_mark_or_for_a_letter_is_a_disguise(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark])) == "alert mark"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("NIKEⓇ shoes", "NIKE"),
+        ("路易 威登 手袋", "路易威登"),
+        ("Louis \u200bVuitton bag", "Louis Vuitton"),
+        ("NIKE™ shoes", "NIKE"),
+    ],
+)
+def test_what_honest_sellers_write_is_a_mention(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark])) == "mention"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"), [("家居用品 客厅", "品客"), ("note5 手机", "Notes"), ("4plus 手机", "APlus"), ("ni 👟 ke", "NIKE")]
+)
+def test_what_only_looks_like_a_mark_is_not_found(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark])) == "nothing"
+
+
+def test_wording_far_away_says_nothing_about_a_mark() -> None:
+    far = "NIKE socks. " + "Soft and warm cotton for every day. " * 8 + "Replica of apples"
+    assert outcome(listing("socks", description=far), right(marks=["NIKE"])) == "mention"
