@@ -250,7 +250,8 @@ def test_what_honest_sellers_write_is_a_mention(title: str, mark: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "mark"), [("家居用品 客厅", "品客"), ("note5 手机", "Notes"), ("4plus 手机", "APlus"), ("ni 👟 ke", "NIKE")]
+    ("title", "mark"),
+    [("家居用品 客厅", "品客"), ("note5 手机", "Notes"), ("4plus 手机", "APlus"), ("ni 👟 ke", "NIKE")],
 )
 def test_what_only_looks_like_a_mark_is_not_found(title: str, mark: str) -> None:
     assert outcome(title, right(marks=[mark])) == "nothing"
