@@ -1,7 +1,8 @@
-"""Whether a decoded object already is a clean listing: the test that lets the hot path skip clean.py.
+"""Whether a decoded object already is a clean listing: the test that spares it clean.py.
 
 A judgement per shape (names and types) is made once a page; per listing only the values that a shape cannot judge
-are looked at. It may say no to a clean listing, never yes to an unclean one.
+are looked at. It may say no to a clean listing, never yes to an unclean one. Most listings never come here: lines.py
+asks the same of a page's bytes.
 """
 
 from __future__ import annotations
@@ -48,44 +49,33 @@ _IMAGE_TYPES: Mapping[str, frozenset[type]] = {
 _PLAIN_PRICE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?").fullmatch
 
 
-def count_page_texts(listings: list[Any], unplain: list[int], shapes: Shapes) -> int:
-    """How many JSON strings the objects were written with, names included; one that is no object counts as none.
-
-    One loop with few calls: this is the hot path's greatest cost beside orjson.
+def judge_listing(listing: dict[str, Any], shapes: Shapes) -> tuple[int, bool]:
+    """How many JSON strings the object was written with, names included, and whether it is a clean listing.
 
     Args:
-        listings: decoded lines, without control characters.
-        unplain: the positions of those that may need cleaning are appended.
+        listing: a decoded line, without control characters.
         shapes: what was found out so far; the caller keeps it for one page.
     """
-    total = 0
-    for position, listing in enumerate(listings):
-        if type(listing) is not dict:
-            unplain.append(position)
-            continue
-        shape = (*listing, *map(type, listing.values()))
-        judged = shapes.get(shape)
-        if judged is None:
-            judged = shapes[shape] = _judge(listing)
-        count, has_values = judged
-        if count >= 0:
-            platform, listing_id, title = listing["platform"], listing["listing_id"], listing["title"]
-            if (
-                not (platform and listing_id and title)
-                or len(platform) > PLATFORM_LIMIT
-                or len(listing_id) > LISTING_ID_LIMIT
-                or platform.isspace()
-                or listing_id.isspace()
-                or title.isspace()
-            ):
-                count = NOT_PLAIN
-            elif has_values:
-                count = _add_values(listing, count, shapes)
-        if count < 0:
-            unplain.append(position)
-            count = count_texts(listing)
-        total += count
-    return total
+    shape = (*listing, *map(type, listing.values()))
+    judged = shapes.get(shape)
+    if judged is None:
+        judged = shapes[shape] = _judge_shape(listing)
+    count, has_values = judged
+    if count >= 0:
+        count = _add_values(listing, count, shapes) if has_values else count
+    if count < 0 or not _has_identity(listing):
+        return count_texts(listing), False
+    return count, True
+
+
+def _has_identity(listing: dict[str, Any]) -> bool:
+    platform, listing_id, title = listing["platform"], listing["listing_id"], listing["title"]
+    return (
+        0 < len(platform) <= PLATFORM_LIMIT
+        and 0 < len(listing_id) <= LISTING_ID_LIMIT
+        and bool(title)
+        and not (platform.isspace() or listing_id.isspace() or title.isspace())
+    )
 
 
 def _add_values(listing: dict[str, Any], count: int, shapes: Shapes) -> int:
@@ -148,7 +138,7 @@ def _count_images(images: list[Any], shapes: Shapes) -> int:
     return total
 
 
-def _judge(listing: dict[str, Any]) -> tuple[int, bool]:
+def _judge_shape(listing: dict[str, Any]) -> tuple[int, bool]:
     count = len(listing)
     for name, value in listing.items():
         kind = type(value)

@@ -8,6 +8,7 @@ from detectors.kernels.automaton import fill_filter, find_patterns
 from detectors.kernels.context import weigh_context
 from detectors.kernels.fold import fold_fields
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
+from detectors.kernels.lines import find_doubtful
 
 
 def warm_up() -> None:
@@ -38,6 +39,8 @@ def warm_up() -> None:
         np.zeros(found, u8), pattern[:found], field[:found], first[:found], length[:found], clauses, starts[:1],
         1, 1, np.zeros(found, u8),
     )  # fmt: skip
+    words, column = np.zeros((2, 2), i64), np.zeros(2, i64)
+    find_doubtful(np.frombuffer(b'{"a":1}\n', u8), 9, words, column, column, column, np.empty(1, i32))
 
 
 def compile_kernels() -> int:

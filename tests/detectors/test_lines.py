@@ -1,0 +1,207 @@
+"""Lines judged as bytes: what the kernel passes is what its twin on decoded objects passes, and no line hides."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from detectors.clean import clean_listing
+from detectors.lines import doubtful_lines
+from detectors.plain import PLAIN_LINE_BYTES, judge_listing
+from streams.demo.pack import load_listings
+
+MINIMAL = '{"platform":"t","listing_id":"1","title":"x"}'
+START = MINIMAL[:-1]
+
+
+def doubtful(*lines: str) -> list[int] | None:
+    body = "\n".join(lines).encode()
+    return doubtful_lines(body, len(orjson.loads(b"[" + body.replace(b"\n", b",") + b"]")))
+
+
+def test_the_demos_listings_need_no_closer_look() -> None:
+    rows = load_listings()
+    assert doubtful_lines(b"\n".join(map(orjson.dumps, rows)), len(rows)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        MINIMAL,
+        ' { "platform" : "t" , "listing_id"\t: "1" , "title" : "x" } \r',
+        '{"title":"\\"Air\\" \\\\","description":"a\\n\\u8010b","listing_id":"1","platform":"t"}',
+        '{"platform":"t","listing_id":"1","title":" \u3000\u1680x"}',
+        *(
+            f'{{"platform":"t","listing_id":"1","title":"{title}"}}'
+            for title in ("耐克", "ナイキ", "\\u8010", "é", "©", "\u2122", "\U0001f45f")
+        ),
+        *(
+            f"{START},{fields}}}"
+            for fields in (
+                '"brand":null,"price":null,"seller":null,"images":null,"attributes":null,"state":null,"other":null',
+                '"price":"199.00","condition":"refurbished","state":"delisted","currency":"CNY"',
+                '"price":199.5,"other":-1.5e3,"more":true,"most":false,"last":"x"',
+                '"attributes":{"材质":"皮","a name longer than words":"\\""},"seller":{"id":"s","uscc":null}',
+                '"attributes":{},"seller":{ },"images":[ ]',
+                '"images":[{"url":"u","path":"p","pdq":"0","quality":100}, {"quality":0},{"url":"u"}]',
+            )
+        ),
+    ],
+)
+def test_a_clean_listing_is_not_in_doubt(line: str) -> None:
+    assert doubtful(line, line) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        '{"platform":"t","listing_id":"1"}',
+        *(f'{{"platform":"t","listing_id":"1","title":{title}}}' for title in ('""', '" "', '"\u3000"', "null", "1")),
+        *(f'{{"platform":"t","listing_id":"1","title":"{space}"}}' for space in "\x85\xa0\u1680\u2000\u2028\u205f"),
+        f'{{"platform":"{"t" * 101}","listing_id":"1","title":"x"}}',
+        f'{{"platform":"t","listing_id":"{"1" * 501}","title":"x"}}',
+        f'{START},"description":"{"d" * PLAIN_LINE_BYTES}"}}',
+        *(
+            f"{START},{fields}}}"
+            for fields in (
+                '"title":"x"',
+                '"\\u0074itle":"x"',
+                '"other":1,"other":2',
+                '"an unknown name of many bytes":1,"an unknown name of many bytes":2',
+                '"other":[]',
+                '"other":{}',
+                '"other":"\\u0000"',
+                '"brand":1',
+                '"brand":["x"]',
+                '"description":true',
+                '"condition":"broken"',
+                '"state":""',
+                '"price":-1',
+                '"price":"cheap"',
+                '"price":"1."',
+                '"price":1e5',
+                '"price":"1234567890123456"',
+                '"attributes":{"a":1}',
+                '"attributes":{"a":null}',
+                '"attributes":{"a":"1","a":"2"}',
+                '"attributes":{"\\u0061":"1"}',
+                '"attributes":[]',
+                '"attributes":"a:b"',
+                '"seller":"s"',
+                '"seller":{"id":7}',
+                '"seller":{"id":"1","id":"2"}',
+                '"images":{}',
+                '"images":[{}]',
+                '"images":["u"]',
+                '"images":[{"url":null}]',
+                '"images":[{"url":"u","url":"v"}]',
+                '"images":[{"quality":101}]',
+                '"images":[{"quality":"9"}]',
+                '"images":[{"other":"9"}]',
+            )
+        ),
+    ],
+)
+def test_what_may_need_cleaning_is_in_doubt_and_its_neighbours_are_not(line: str) -> None:
+    assert doubtful(MINIMAL, line, MINIMAL) == [1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "7",
+        "[1]",
+        '"x"',
+        f"{MINIMAL},{MINIMAL}",
+        f'{MINIMAL}\n{START}\n"a":1}}',
+        f'{START},"brand":"a\nb"}}',
+        f'{START},"brand":"a\\\\\n"}}',
+        f'{START},"a":[{{"b":1}}\n{{"c":2}}]}}',
+        f'{START},"a":[1\n2]}}',
+    ],
+)
+def test_lines_that_are_not_one_object_each_are_told(body: str) -> None:
+    assert doubtful(body) is None
+
+
+NAMES = st.sampled_from(
+    ["platform", "listing_id", "title", "description", "brand", "price", "condition", "state", "attributes", "seller",
+     "images", "url", "quality", "pdq", "titl", "titles", "descriptions", "a", "an unknown name of many bytes", ""]
+)  # fmt: skip
+TEXTS = st.text(max_size=4) | st.sampled_from(
+    [
+        "new",
+        "listed",
+        "1.5",
+        "9" * 16,
+        " ",
+        "\u3000",
+        "ナ",
+        "耐克",
+        "\u2003x",
+        "\x00",
+        "\x7f",
+        "\\",
+        '"',
+        "a\\u0000",
+        "{",
+        "}",
+    ]
+)
+SCALARS = TEXTS | st.none() | st.booleans() | st.integers(-2, 102) | st.floats(-1, 102) | st.integers(2**63, 2**70)
+NESTED = st.dictionaries(NAMES | TEXTS, SCALARS, max_size=3)
+VALUES = SCALARS | NESTED | st.lists(NESTED | SCALARS, max_size=2)
+PAIRS = st.lists(st.tuples(NAMES | TEXTS, VALUES), max_size=4)
+PIECES = st.sampled_from(
+    [*' \t\r\n,:"\\{}[]01.-enu', '"title":"x",', '"a":1,', '"a":"b\\"",', "\\u0000", "\x7f", "\u3000"]
+)
+
+
+@st.composite
+def texts_of_lines(draw: st.DrawFn) -> str:
+    pairs = [("platform", "t"), ("listing_id", draw(TEXTS)), ("title", draw(TEXTS)), *draw(PAIRS)]
+    spaced, ascii_only = draw(st.booleans()), draw(st.booleans())
+    separators = (" , ", " : ") if spaced else (",", ":")
+    written = [
+        separators[1].join(json.dumps(part, ensure_ascii=ascii_only, separators=separators) for part in pair)
+        for pair in draw(st.permutations(pairs))
+    ]
+    line = "{" + separators[0].join(written) + "}"
+    if draw(st.integers(0, 2)) == 0:
+        at = draw(st.integers(0, len(line)))
+        line = line[:at] + draw(PIECES) + line[at + draw(st.integers(0, 1)) :]
+    return line
+
+
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    assert len(dict(pairs)) == len(pairs), pairs
+    return dict(pairs)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(texts_of_lines(), min_size=1, max_size=3))
+@example([MINIMAL, MINIMAL + "\n"])
+def test_what_the_kernel_passes_its_twin_passes(texts: list[str]) -> None:
+    body = "\n".join(texts).encode("utf-8", "replace")
+    try:
+        values = orjson.loads(b"[" + body.replace(b"\n", b",") + b"]")
+    except orjson.JSONDecodeError:
+        return
+    found = doubtful_lines(body, len(values))
+    if found is None:
+        return
+    lines = body.split(b"\n")
+    assert [orjson.loads(line) for line in lines] == values
+    for position in set(range(len(lines))) - set(found):
+        json.loads(lines[position], object_pairs_hook=without_repeats)
+        warnings: Counter[str] = Counter()
+        assert judge_listing(values[position], {})[1]
+        assert clean_listing(values[position], lines[position], warnings) == values[position]
+        assert not warnings
