@@ -29,6 +29,7 @@ class Service:
         self._environment = {**os.environ, **variables}  # noqa: TID251  what a shell would hand on
         self.connections = connections
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._outputs: dict[int, Path] = {}
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """A command that ends by itself."""
@@ -54,7 +55,14 @@ class Service:
                 env=self._environment,
             )
         self._processes.append(process)
+        self._outputs[process.pid] = log
         return process
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """A worker that is up: from here on a signal finds it prepared."""
+        worker = self.start("worker")
+        wait_for(lambda: "readyz" in self._outputs[worker.pid].read_text("utf-8"), "the worker is up")
+        return worker
 
     def stop(self, process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
         process.send_signal(number)

@@ -83,9 +83,9 @@ async def kill_again_and_again(service: Service, pages: int, kills: int) -> tupl
     async with offsets_of(service.connections.kafka) as offsets:
         assert await offsets.produced() == pages
         for number in range(kills):
-            worker = service.start("worker")
+            worker = service.start_worker()
             record.append(await kill_at(worker, offsets, pages * (2 * number + 1) // (2 * kills)))
-        worker = service.start("worker")
+        worker = service.start_worker()
         while len(set(offsets.screened)) < pages or sum((await offsets.committed()).values()) < pages:
             assert worker.poll() is None, service.logs()
             await offsets.follow()
@@ -114,7 +114,7 @@ async def kill_at(worker: subprocess.Popen[bytes], offsets: Offsets, different_p
 
 def run_to_the_end(service: Service, listings: int) -> Stored:
     """A worker that nobody disturbs, until everything is in the store."""
-    worker = service.start("worker")
+    worker = service.start_worker()
     wait_until_stored(service, listings, seconds=600)
     assert service.stop(worker) == 0, service.logs()
     return Stored(alert_ids(service), screened_pages(service))

@@ -39,7 +39,7 @@ def streamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streamed]:
         scanned = frozenset(orjson.loads(line)["alert_id"] for line in scan.stdout.splitlines())
         imported = service.run("rights", "import", rights)
         assert imported.returncode == 0, imported.stderr
-        service.start("worker")
+        service.start_worker()
         fed = service.run("feed", listings, "--page", "100")
         assert fed.returncode == 0, fed.stderr
         wait_until_stored(service, LISTINGS)
