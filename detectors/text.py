@@ -40,13 +40,13 @@ def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     starts = []
     for name in ("brand", "description"):
         starts.append(len(texts))
-        places = [position for position, listing in enumerate(listings) if listing.get(name)]
+        places = [position for position, listing in enumerate(listings) if name in listing and listing[name]]
         texts += [listings[position][name] for position in places]
         owners += places
     starts.append(len(texts))
     names: list[str] = []
-    for position in [position for position, listing in enumerate(listings) if listing.get("attributes")]:
-        attributes = listings[position]["attributes"]
+    for position in [position for position, listing in enumerate(listings) if "attributes" in listing]:
+        attributes = listings[position]["attributes"] or {}
         names += attributes
         texts += attributes.values()
         owners += [position] * len(attributes)
