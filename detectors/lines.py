@@ -67,7 +67,8 @@ _WORDS, _ROLES, _LIMITS, _BOUNDS = _columns(_GROUPS)
 def doubtful_lines(body: bytes, lines: int) -> list[int] | None:
     """The numbers, from 0, of lines that may need cleaning; None when some line is not one whole object.
 
-    The others decode to clean listings, no name in them given twice. May doubt a clean one. 150 to 350 ns a listing.
+    The others decode to clean listings, no name in them given twice. May doubt a clean one. Takes 0.4 of
+    `orjson.loads` line by line.
 
     Args:
         body: without a last line feed; valid JSON with commas for its line feeds and brackets around it.

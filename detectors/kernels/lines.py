@@ -1,7 +1,7 @@
 """Which lines of a page are not plainly a clean listing: one pass over the bytes, with no object touched.
 
-Why bytes: asking the same of the decoded objects costs two to three times what orjson takes to make them, because
-every dictionary has to be fetched into the processor again. This pass takes a quarter of orjson's time.
+Why bytes: asking the same of the decoded objects takes 2.0 to 2.5 times as long as `orjson.loads` line by line takes to
+make them, and every dictionary has to be fetched into the processor again. This pass takes 0.4.
 
 It reads JSON that orjson has accepted, so a token that begins well ends well; it only has to tell lines apart and
 judge. In doubt a line is doubtful, and a slower reader looks at it. It may doubt a clean listing, never pass an
