@@ -40,7 +40,8 @@ def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     starts = []
     for name in ("brand", "description"):
         starts.append(len(texts))
-        places = [position for position, listing in enumerate(listings) if name in listing and listing[name]]
+        # asking for the name first halves the time of .get: most listings have none of these
+        places = [position for position, listing in enumerate(listings) if name in listing and listing[name]]  # noqa: RUF019
         texts += [listings[position][name] for position in places]
         owners += places
     starts.append(len(texts))
