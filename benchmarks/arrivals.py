@@ -15,8 +15,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from benchmarks.records import BenchmarkError
 from sinks.clickhouse.connection import Connection
 from sinks.settings import ClickHouseSettings
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options
+from streams.broker.topics import client_options
+from streams.configuration.sections import KafkaSettings
 
 POLL_SECONDS = 0.01  # so long may a row have been there already when it is seen
 

@@ -25,9 +25,9 @@ from benchmarks.work import listings, pages
 from detectors.records import Page
 from detectors.watchlist import Watchlist
 from sinks.clickhouse.connection import Connection
+from streams.broker.producer import Sender
+from streams.broker.topics import create_topics
 from streams.pipeline import screen_page
-from streams.producer import Sender
-from streams.topics import create_topics
 
 PAGE_LISTINGS = 100
 WARM_UP = 20  # pages through everything before anything is timed

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer
 
 from benchmarks.arrivals import AlertWatch, until
 from sinks.clickhouse.connection import Connection
-from streams.producer import Message, Sender
+from streams.broker.producer import Message, Sender
 
 
 @dataclass(frozen=True, slots=True)

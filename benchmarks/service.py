@@ -21,7 +21,7 @@ from benchmarks.records import BenchmarkError
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import migrate
 from sinks.operational.rights_store import RightsStore
-from streams.connections import Connections, resolve
+from streams.configuration.connections import Connections, resolve
 from streams.settings import load_settings
 
 READY_SECONDS = 120.0

@@ -9,7 +9,7 @@ from collections.abc import Callable
 FORMAT = "%(asctime)sZ %(levelname)s %(process)d %(name)s: %(message)s"
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
 # They report every reconnection and rebalance at INFO, and Faust prints tables.
-NOISY = ("faust", "mode", "aiokafka", "aiohttp.access", "asyncio", "streams.faust_transport")
+NOISY = ("faust", "mode", "aiokafka", "aiohttp.access", "asyncio", "streams.worker.faust_transport")
 REPEAT_SECONDS = 10.0
 REMEMBERED = 1_000
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from detectors.records import DeadLetter, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from streams.listings_file import FilePage, read_pages
+from streams.files.listings import FilePage, read_pages
+from streams.files.rights import RefusedLine, read_rights
+from streams.files.text_input import STDIN, open_input
 from streams.pipeline import screen_page
-from streams.rights_file import RefusedLine, read_rights
-from streams.text_input import STDIN, open_input
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any
 
 from dashboards.settings import WebSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.configuration.fields import field_names, read_section, refuse_unknown
+from streams.configuration.sections import KafkaSettings, WorkerSettings, WriterSettings
 from streams.errors import SettingsError
-from streams.settings_fields import field_names, read_section, refuse_unknown
-from streams.settings_sections import KafkaSettings, WorkerSettings, WriterSettings
 
 VARIABLE_PREFIX = "RIGHTSWATCH_"
 FILE_VARIABLE = "RIGHTSWATCH_SETTINGS"

@@ -19,17 +19,17 @@ from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.operational.rights_store import RightsStore
+from streams.broker.producer import Sender
+from streams.broker.retry import Retry
+from streams.broker.topics import create_topics
 from streams.check import make_checker
-from streams.connections import Connections, resolve
+from streams.configuration.connections import Connections, resolve
 from streams.errors import SettingsError
-from streams.follower import WatchlistFollower
 from streams.metrics import WatchlistMetrics
-from streams.producer import Sender
-from streams.retry import Retry
+from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
-from streams.shutdown import stop_on_signals
-from streams.topics import create_topics
-from streams.watchlist_log import WatchlistPublisher
+from streams.watchlist_log.follower import WatchlistFollower
+from streams.watchlist_log.publisher import WatchlistPublisher
 
 logger = logging.getLogger(__name__)
 REPORT_SECONDS = 1.0

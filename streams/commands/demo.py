@@ -15,8 +15,8 @@ import click
 from streams.commands.options import SettingsSource, pass_source, settings_options
 
 if TYPE_CHECKING:
-    from streams.connections import Connections
-    from streams.launcher import Plan
+    from streams.configuration.connections import Connections
+    from streams.demo.launcher import Plan
     from streams.settings import Settings
 
 TERMINAL_SECONDS = 1.0  # a line that is written over
@@ -44,8 +44,8 @@ def demo(
     Starts private servers, workers, the web server and a feed; Ctrl-C ends them all. Rights and alerts stay in the
     data directory for the next start. The rate can be changed while it runs: echo 500 > .rightswatch/feed-rate
     """
-    from streams.connections import resolve
-    from streams.launcher import Plan, check_port, launch
+    from streams.configuration.connections import resolve
+    from streams.demo.launcher import Plan, check_port, launch
 
     settings = source.load()
     plan = Plan(
@@ -67,7 +67,7 @@ def demo(
 
 def _prepare_rights(connections: Connections, settings: Settings) -> None:
     from sinks.operational.rights_store import RightsStore
-    from streams.demo_rights import import_demo_rights
+    from streams.demo.rights import import_demo_rights
 
     with closing(RightsStore(connections.operational)) as store:
         imported = import_demo_rights(store, settings.data_dir)

@@ -10,7 +10,7 @@ import click
 from streams.commands.options import SettingsSource, pass_source, settings_options
 
 if TYPE_CHECKING:
-    from streams.connections import Connections
+    from streams.configuration.connections import Connections
     from streams.embedded import Check
 
 FAILED = 1
@@ -24,8 +24,8 @@ def doctor(source: SettingsSource) -> int:
 
     Starts the embedded servers for the moment if they are not running. Exit code 1 when something failed.
     """
-    from streams.connections import resolve
-    from streams.doctor import check_machine, embedded_parts
+    from streams.configuration.connections import resolve
+    from streams.doctor.checks import check_machine, embedded_parts
     from streams.embedded import StackError
 
     settings = source.load()
@@ -41,7 +41,7 @@ def doctor(source: SettingsSource) -> int:
 
 
 async def _report_servers(connections: Connections) -> int:
-    from streams.doctor_servers import check_servers
+    from streams.doctor.servers import check_servers
 
     return sum([_report(check) async for check in check_servers(connections)])
 

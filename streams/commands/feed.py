@@ -15,10 +15,10 @@ from streams.commands.options import SettingsSource, pass_source, settings_optio
 from streams.commands.progress import PlainProgress
 
 if TYPE_CHECKING:
+    from streams.configuration.sections import KafkaSettings
     from streams.feeds.base import Feed
     from streams.feeds.pace import Pace
     from streams.feeds.runner import Cursors
-    from streams.settings_sections import KafkaSettings
 
 
 @click.command()
@@ -51,7 +51,7 @@ def feed(
     Goes on where the last run stopped: a cursor in the data directory moves past every page that the broker has
     acknowledged, or with the embedded broker, which forgets, past every page that was screened.
     """
-    from streams.connections import resolve
+    from streams.configuration.connections import resolve
     from streams.feeds.confirmed import ConfirmedCursors, screened_in
     from streams.feeds.pace import Pace
     from streams.feeds.rate import RateFile

@@ -27,7 +27,7 @@ def replay(source: SettingsSource, alert_id: object) -> int:
     """
     from sinks.clickhouse.reader import AlertReader
     from sinks.operational.rights_store import RightsStore
-    from streams.connections import resolve
+    from streams.configuration.connections import resolve
     from streams.replay import replay as replay_alert
 
     with (

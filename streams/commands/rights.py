@@ -39,7 +39,7 @@ def import_rights(source: SettingsSource, file: Path) -> int:
     A right with the same right_id is replaced. A line that cannot be watched for is named and left out; the others
     are imported, and the exit code is 1.
     """
-    from streams.rights_file import read_rights
+    from streams.files.rights import read_rights
 
     lines = _Accepted()
     with _store(source) as store:
@@ -93,7 +93,7 @@ class _Accepted:
         self.refused = 0
 
     def of(self, lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
-        from streams.rights_file import RefusedLine
+        from streams.files.rights import RefusedLine
 
         for line in lines:
             if isinstance(line, RefusedLine):
@@ -108,7 +108,7 @@ class _Accepted:
 def _store(source: SettingsSource) -> Iterator[RightsStore]:
     """The operational database alone: a running worker publishes what changes there."""
     from sinks.operational.rights_store import RightsStore
-    from streams.connections import resolve
+    from streams.configuration.connections import resolve
 
     with resolve(source.load(), parts=()) as connections, closing(RightsStore(connections.operational)) as store:
         yield store

@@ -12,7 +12,7 @@ import click
 from streams.commands.progress import progress
 
 if TYPE_CHECKING:
-    from streams.rights_file import RefusedLine
+    from streams.files.rights import RefusedLine
     from streams.scan import ScannedPage, ScanTotals
 
 FAILED = 1

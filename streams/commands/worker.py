@@ -17,7 +17,7 @@ def worker(source: SettingsSource, no_writer: bool) -> int:
     Start more of them, here or on other machines, to share the work. SIGTERM or Ctrl-C: the page in hand is finished.
     """
     from streams.logs import configure_logging
-    from streams.worker import worker_main
+    from streams.worker.process import worker_main
 
     configure_logging()
     settings = source.load()

@@ -16,7 +16,7 @@ def writer(source: SettingsSource) -> int:
     A worker starts one beside itself; run it alone to give it a machine or a supervisor of its own.
     """
     from streams.logs import configure_logging
-    from streams.writer_process import writer_main
+    from streams.writer.process import writer_main
 
     configure_logging()
     return writer_main(source.load(), announce=_announce)

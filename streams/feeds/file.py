@@ -11,8 +11,8 @@ from pathlib import Path
 
 from streams.feeds.base import Cursor, FeedPage
 from streams.feeds.errors import FeedError
-from streams.listings_file import FilePage, read_pages
-from streams.text_input import STDIN, open_input
+from streams.files.listings import FilePage, read_pages
+from streams.files.text_input import STDIN, open_input
 
 LOOK_AGAIN_SECONDS = 0.1
 

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import create_topics
+from streams.configuration.sections import KafkaSettings
 from streams.feeds.base import FeedPage
-from streams.producer import Message, Sender
-from streams.settings_sections import KafkaSettings
-from streams.topics import create_topics
 
 
 class PagePublisher:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.decode import MAX_PAGE_BYTES
-from streams.listings_file import FilePage, read_pages
-from streams.text_input import LineSplitter, UnreadableFileError, open_input
+from streams.files.listings import FilePage, read_pages
+from streams.files.text_input import LineSplitter, UnreadableFileError, open_input
 
 LINES = st.lists(st.sampled_from([b"{}", b"", b"  ", b"x" * 50, "耐克".encode(), b'{"a":1}\r']), max_size=60)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.rights_file import MAX_LINE_BYTES, RefusedLine, RightsLine, read_rights
-from streams.text_input import UnreadableFileError
+from streams.files.rights import MAX_LINE_BYTES, RefusedLine, RightsLine, read_rights
+from streams.files.text_input import UnreadableFileError
 
 RIGHT = {"right_id": "CN-TM-1", "kind": "trademark", "marks": ["NIKE"]}
 REGISTER = {"office": "CN", "kinds": ["design"], "from": 2010, "to": 2026}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options, topic_names
+from streams.broker.topics import client_options, topic_names
+from streams.configuration.sections import KafkaSettings
 
 Place = tuple[int, int]  # partition and offset of a page
 

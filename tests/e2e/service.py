@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import migrate
-from streams.connections import Connections, resolve
+from streams.configuration.connections import Connections, resolve
 from streams.settings import Settings
 
 Result = TypeVar("Result")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from streams import children
-from streams.children import Child, ChildFailed, ChildProgram
+from streams.processes import children
+from streams.processes.children import Child, ChildFailed, ChildProgram
 from tests.e2e.service import PROJECT, processes_on, wait_for
 
 
@@ -41,7 +41,7 @@ def test_a_child_that_ends_well_is_not_started_again(tmp_path: Path) -> None:
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     web = ["--data-dir", str(tmp_path), "web", "--port", "0"]
     parent = (
-        "import asyncio, time; from pathlib import Path; from streams.children import Child, ChildProgram;"
+        "import asyncio, time; from pathlib import Path; from streams.processes.children import Child, ChildProgram;"
         f"program = ChildProgram('web', {web!r}, Path({str(tmp_path / 'log')!r}));"
         "asyncio.run(Child(program, time.monotonic, print).keep_running())"
     )

@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from streams.logs import configure_logging
 from streams.settings import load_settings
-from streams.worker import worker_main
-from streams.writer_process import writer_main
+from streams.worker.process import worker_main
+from streams.writer.process import writer_main
 
 
 def announce(url: str) -> None:

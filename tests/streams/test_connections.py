@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.connections import resolve
+from streams.configuration.connections import resolve
 from streams.settings import Settings, load_settings
 
 REAL = {

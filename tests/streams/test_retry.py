@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.retry import Retry
+from streams.broker.retry import Retry
 
 
 class Away(Exception):

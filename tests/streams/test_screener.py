@@ -18,12 +18,12 @@ from prometheus_client import CollectorRegistry
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import client_options, create_topics
+from streams.configuration.sections import KafkaSettings
 from streams.metrics import WorkerMetrics
 from streams.pipeline import screen_page
-from streams.producer import Message, Sender
-from streams.screener import OWN_FAULT_EXIT, STOPPED_UNSENT_EXIT, PageScreener, ScreenPage, observed_at
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options, create_topics
+from streams.worker.screener import OWN_FAULT_EXIT, STOPPED_UNSENT_EXIT, PageScreener, ScreenPage, observed_at
 from tests.streams.world import World, page, right
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from streams.configuration.fields import field_names
+from streams.configuration.reference import reference
 from streams.errors import SettingsError
 from streams.settings import SECTIONS, Settings, load_settings
-from streams.settings_fields import field_names
-from streams.settings_reference import reference
 
 
 def write(folder: Path, text: str) -> Path:
@@ -89,7 +89,7 @@ def test_a_secret_is_in_no_repr_and_no_complaint(tmp_path: Path) -> None:
 
 
 def test_the_reference_file_lists_every_key_with_its_default() -> None:
-    """Write it again with `python -m streams.settings_reference > deploy/rightswatch.toml`."""
+    """Write it again with `python -m streams.configuration.reference > deploy/rightswatch.toml`."""
     path = Path(__file__).parents[2] / "deploy" / "rightswatch.toml"
     assert path.read_text("utf-8") == reference()
     tables = tomllib.loads(path.read_text("utf-8"))

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.broker.topics import client_options, create_topics, topic_names
+from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerError
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options, create_topics, topic_names
 from tests.streams.world import World
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 
-from streams.watchdog import STALLED_EXIT, Watchdog
+from streams.worker.watchdog import STALLED_EXIT, Watchdog
 
 
 class Monotonic:

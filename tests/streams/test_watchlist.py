@@ -13,11 +13,11 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from sinks.operational.rights_store import RightsStore
-from streams.follower import NotLoaded, WatchlistFollower
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import create_topics
 from streams.metrics import WatchlistMetrics
-from streams.producer import Message, Sender
-from streams.topics import create_topics
-from streams.watchlist_log import WatchlistPublisher, entry_key
+from streams.watchlist_log.follower import NotLoaded, WatchlistFollower
+from streams.watchlist_log.publisher import WatchlistPublisher, entry_key
 from tests.streams.world import World, right
 
 IN_FORCE_SECONDS = 10.0  # far above the second that is promised: the machine may be busy

@@ -19,15 +19,15 @@ from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings, RedisSettings
+from streams.broker.messages import outgoing
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import create_topics
+from streams.configuration.sections import WriterSettings
 from streams.embedded import Endpoints
-from streams.messages import outgoing
 from streams.metrics import WriterMetrics
 from streams.pipeline import screen_page
-from streams.producer import Message, Sender
-from streams.settings_sections import WriterSettings
-from streams.topics import create_topics
-from streams.writer import run_writer
-from streams.writer_rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, store_alerts
+from streams.writer.lanes import run_writer
+from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, store_alerts
 from tests.streams.proxy import Proxy
 from tests.streams.world import World, page, right, until
 

@@ -16,9 +16,9 @@ import orjson
 
 from sinks.clickhouse.connection import Connection
 from sinks.operational.rights_store import RightsStore
-from streams.producer import Message, Sender
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import Topics, create_topics, topic_names
 from streams.settings import Settings
-from streams.topics import Topics, create_topics, topic_names
 
 WAIT_SECONDS = 120.0  # the machine may be busy with other things
 

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from detectors.records import DeadLetter, Page, Screening, timestamp_text
-from streams.producer import Message
-from streams.topics import Topics
+from streams.broker.producer import Message
+from streams.broker.topics import Topics
 
 HEAD_BYTES = 65_536
 

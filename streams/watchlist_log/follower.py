@@ -19,9 +19,9 @@ from aiokafka.errors import KafkaError
 
 from detectors.errors import RightswatchError
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from streams.broker.topics import client_options, topic_names
+from streams.configuration.sections import KafkaSettings
 from streams.metrics import WatchlistMetrics
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options, topic_names
 
 logger = logging.getLogger(__name__)
 FETCH_WAIT_SECONDS = 0.1  # the embedded broker answers an empty fetch no sooner; a change must be in force in 1 s

@@ -1,6 +1,6 @@
 """Writes deploy/rightswatch.toml, the reference of all settings, out of the dataclasses and their comments.
 
-python -m streams.settings_reference > deploy/rightswatch.toml
+python -m streams.configuration.reference > deploy/rightswatch.toml
 """
 
 from __future__ import annotations

@@ -21,13 +21,13 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.errors import StoreError, StoreUnavailable
 from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings
+from streams.broker.retry import Retry
+from streams.broker.topics import client_options, topic_names
+from streams.configuration.sections import KafkaSettings, WriterSettings
 from streams.metrics import WriterMetrics
-from streams.retry import Retry
-from streams.screener import Clock, observed_at
-from streams.settings_sections import KafkaSettings, WriterSettings
-from streams.topics import client_options, topic_names
-from streams.writer_batch import Batch, Limits, gather_batch
-from streams.writer_rows import (
+from streams.worker.screener import Clock, observed_at
+from streams.writer.batch import Batch, Limits, gather_batch
+from streams.writer.rows import (
     RowWriter,
     StoreRows,
     alert_of,

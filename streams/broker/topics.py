@@ -10,8 +10,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.helpers import create_ssl_context
 
+from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerError
-from streams.settings_sections import KafkaSettings
 
 FOREVER = "-1"
 

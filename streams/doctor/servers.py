@@ -17,10 +17,10 @@ from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import known_migrations
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
-from streams.connections import Connections
+from streams.broker.topics import client_options, topic_names
+from streams.configuration.connections import Connections
+from streams.configuration.sections import KafkaSettings
 from streams.embedded import Check
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options, topic_names
 
 OLDEST_CLICKHOUSE = (24, 8)
 TIMEOUT_SECONDS = 10.0

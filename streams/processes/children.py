@@ -16,7 +16,7 @@ from pathlib import Path
 from detectors.errors import RightswatchError
 from streams.embedded.layout import log_tail, open_log
 
-BOOTSTRAP = Path(__file__).parent / "embedded" / "bootstrap.py"
+BOOTSTRAP = Path(__file__).parents[1] / "embedded" / "bootstrap.py"
 QUICK_SECONDS = 10.0  # a child that ends sooner did not really start
 QUICK_ENDS_LIMIT = 3  # so many quick ends in a row: starting it again will not help
 FIRST_PAUSE_SECONDS = 0.5

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from streams.children import Child, ChildFailed, ChildProgram
+from streams.processes.children import Child, ChildFailed, ChildProgram
 
 logger = logging.getLogger(__name__)
 LONG_PAUSE_SECONDS = 15.0

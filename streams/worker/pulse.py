@@ -8,11 +8,11 @@ from typing import Any
 from detectors.records import timestamp_text
 from sinks.errors import StoreError
 from sinks.live import LiveStream
-from streams.follower import WatchlistFollower
-from streams.lag import Lag, LagProbe
 from streams.metrics import WorkerMetrics
-from streams.screener import Clock, Progress
-from streams.watchdog import Watchdog
+from streams.watchlist_log.follower import WatchlistFollower
+from streams.worker.lag import Lag, LagProbe
+from streams.worker.screener import Clock, Progress
+from streams.worker.watchdog import Watchdog
 
 INTERVAL_SECONDS = 1.0
 

@@ -19,9 +19,9 @@ from detectors.records import Alert, Page
 from sinks.clickhouse.listing_row import ListingRow, listing_row
 from sinks.clickhouse.writer import TableWriter
 from sinks.errors import StoreRefused
-from streams.messages import dead_letter_bytes, whole_page_dead
+from streams.broker.messages import dead_letter_bytes, whole_page_dead
 from streams.metrics import Stages
-from streams.screener import observed_at
+from streams.worker.screener import observed_at
 
 logger = logging.getLogger(__name__)
 MISFITS_IN_A_ROW = 1_000  # so many records and not one good between them: the fault is ours, say a newer format

@@ -11,9 +11,9 @@ from typing import Any, Self
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from streams.broker.topics import client_options
+from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerError
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options
 
 REQUEST_TIMEOUT_SECONDS = 30
 

@@ -14,7 +14,7 @@ import orjson
 
 from sinks.errors import StoreRefused
 from sinks.operational.changes import parse_change
-from streams.text_input import LineSplitter, open_input
+from streams.files.text_input import LineSplitter, open_input
 
 CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 16 << 20  # a right with many claims takes some hundred kilobytes

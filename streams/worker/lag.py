@@ -15,10 +15,10 @@ import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.faust_transport import aiokafka_consumer
-from streams.screener import Clock, Progress
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options
+from streams.broker.topics import client_options
+from streams.configuration.sections import KafkaSettings
+from streams.worker.faust_transport import aiokafka_consumer
+from streams.worker.screener import Clock, Progress
 
 LOOK_SECONDS = 5.0
 

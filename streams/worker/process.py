@@ -23,22 +23,22 @@ from prometheus_client import CollectorRegistry
 
 from sinks.live import LiveStream
 from sinks.operational.rights_store import RightsStore
-from streams.app import create_app
-from streams.connections import Connections, resolve
-from streams.follower import WatchlistFollower
-from streams.health import Readiness, health_server
-from streams.lag import LagProbe
+from streams.broker.producer import Sender
+from streams.broker.topics import Topics, create_topics
+from streams.configuration.connections import Connections, resolve
 from streams.metrics import WorkerMetrics
 from streams.pipeline import screen_page
-from streams.producer import Sender
-from streams.pulse import Pulse
-from streams.screener import STOPPED_UNSENT_EXIT, PageScreener, ScreenPage
+from streams.processes.shutdown import end_now, stop_on_signals
 from streams.settings import Settings
-from streams.shutdown import end_now, stop_on_signals
-from streams.topics import Topics, create_topics
-from streams.watchdog import Watchdog
-from streams.watchlist_log import WatchlistPublisher
-from streams.writer_child import writer_beside
+from streams.watchlist_log.follower import WatchlistFollower
+from streams.watchlist_log.publisher import WatchlistPublisher
+from streams.worker.app import create_app
+from streams.worker.health import Readiness, health_server
+from streams.worker.lag import LagProbe
+from streams.worker.pulse import Pulse
+from streams.worker.screener import STOPPED_UNSENT_EXIT, PageScreener, ScreenPage
+from streams.worker.watchdog import Watchdog
+from streams.worker.writer_child import writer_beside
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 60.0  # a page in hand takes so long at most

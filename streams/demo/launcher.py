@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from detectors.errors import RightswatchError
-from streams.children import Child, ChildProgram
 from streams.embedded.ports import is_taken
-from streams.shutdown import stop_on_signals
+from streams.processes.children import Child, ChildProgram
+from streams.processes.shutdown import stop_on_signals
 
 READY_SECONDS = 180.0  # a busy machine may take a while; a child that fails says so at once
 ASK_INTERVAL_SECONDS = 0.2

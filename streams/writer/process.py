@@ -1,4 +1,4 @@
-"""The writer process: schema, topics, health, then the lanes of `streams/writer.py` until SIGTERM or Ctrl-C."""
+"""The writer process: schema, topics, health, then the lanes of `streams/writer/lanes.py` until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from prometheus_client import CollectorRegistry
 from sinks.clickhouse.migrate import migrate
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
-from streams.connections import Connections, resolve
-from streams.health import Readiness, health_server
+from streams.broker.retry import Retry
+from streams.broker.topics import create_topics
+from streams.configuration.connections import Connections, resolve
 from streams.metrics import WriterMetrics
-from streams.retry import Retry
+from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
-from streams.shutdown import stop_on_signals
-from streams.topics import create_topics
-from streams.writer import run_writer
+from streams.worker.health import Readiness, health_server
+from streams.writer.lanes import run_writer
 
 logger = logging.getLogger(__name__)
 

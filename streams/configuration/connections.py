@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.configuration.sections import KafkaSettings
 from streams.embedded import Endpoints, attach
 from streams.settings import ADDRESSES, Settings
-from streams.settings_sections import KafkaSettings
 
 LOOPBACK = "127.0.0.1"
 # The embedded broker lets a group join after half the session timeout, and answers an empty fetch only after its

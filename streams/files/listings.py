@@ -8,7 +8,7 @@ from io import BufferedReader
 
 from detectors.decode import MAX_PAGE_BYTES, MAX_PAGE_LISTINGS, is_blank
 from detectors.paging import shrink_line
-from streams.text_input import LineSplitter
+from streams.files.text_input import LineSplitter
 
 CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 64 << 20  # of a longer line only the start is read: no input may fill the memory

@@ -18,10 +18,10 @@ from aiokafka.errors import KafkaError
 
 from sinks.errors import StoreError
 from sinks.operational.rights_store import RightsStore
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import client_options, create_topics, topic_names
+from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerError
-from streams.producer import Message, Sender
-from streams.settings_sections import KafkaSettings
-from streams.topics import client_options, create_topics, topic_names
 
 logger = logging.getLogger(__name__)
 ENTRIES_PER_SEND = 500

@@ -1,4 +1,4 @@
-"""The Faust app: one agent over the topic `listings`. A few lines, since all work is in `streams/screener.py`."""
+"""The Faust app: one agent over the topic `listings`, a few lines; all work is in `streams/worker/screener.py`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import faust
 from aiokafka.helpers import create_ssl_context
 from faust.auth import SASLCredentials, SSLCredentials
 
-from streams.faust_transport import prompt_transport
-from streams.settings_sections import KafkaSettings, WorkerSettings
-from streams.topics import topic_names
+from streams.broker.topics import topic_names
+from streams.configuration.sections import KafkaSettings, WorkerSettings
+from streams.worker.faust_transport import prompt_transport
 
 HandlePage = Callable[[bytes, int, tuple[str, int, int]], Awaitable[None]]
 BUFFERED_PAGES = 64  # pages waiting in memory, of up to 900 kB each; a full buffer stops the fetching
@@ -38,7 +38,7 @@ def create_app(kafka: KafkaSettings, worker: WorkerSettings, handle: HandlePage,
         consumer_auto_offset_reset="earliest",
         stream_buffer_maxsize=BUFFERED_PAGES,
         stream_wait_empty=True,  # on a stop and on a rebalance the page in hand is finished first
-        topic_allow_declare=False,  # streams/topics.py creates them
+        topic_allow_declare=False,  # streams/broker/topics.py creates them
         topic_disable_leader=True,
         web_enabled=False,
         autodiscover=False,

@@ -1,7 +1,7 @@
 """What happens to one page in a worker: screened, its results acknowledged by the broker, then counted.
 
 Nothing leaves `handle` but the end of the process: Faust acknowledges a message whose handling raised, so an exception
-that escaped would lose the page. `streams/app.py` calls this from the agent's body.
+that escaped would lose the page. `streams/worker/app.py` calls this from the agent's body.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from aiokafka.errors import KafkaError
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
-from streams.messages import dead_letter_bytes, outgoing, whole_page_dead
+from streams.broker.messages import dead_letter_bytes, outgoing, whole_page_dead
+from streams.broker.producer import Message, Sender
+from streams.broker.retry import Retry
+from streams.broker.topics import Topics
 from streams.metrics import WorkerMetrics
-from streams.producer import Message, Sender
-from streams.retry import Retry
-from streams.topics import Topics
 
 logger = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

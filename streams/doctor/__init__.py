@@ -1,0 +1,1 @@
+"""`rightswatch doctor`: every dependency checked, and what to do."""

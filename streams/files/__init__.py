@@ -1,0 +1,1 @@
+"""Listings and rights in files of JSON lines."""

@@ -1,0 +1,1 @@
+"""Processes of ours: children that die with their parent, and a clean end."""

@@ -1,0 +1,1 @@
+"""The worker: pages in, alerts out, on Faust."""

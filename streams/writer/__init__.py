@@ -1,0 +1,1 @@
+"""The writer: topics into ClickHouse, alerts on to the live stream."""
