@@ -33,18 +33,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def row_ids(page: Page) -> list[str]:
-    """The alert ids in the order shown."""
-    ids: list[str] = page.eval_on_selector_all(ROWS, "rows => rows.map(row => row.dataset.id)")
-    return ids
+def row_groups(page: Page) -> list[str]:
+    """The group ids of the rows in the order shown."""
+    groups: list[str] = page.eval_on_selector_all(ROWS, "rows => rows.map(row => row.dataset.group)")
+    return groups
 
 
 def wait_for_rows(page: Page, count: int) -> list[str]:
     page.wait_for_function("n => document.querySelectorAll('#alerts .row').length >= n", arg=count)
-    return row_ids(page)
+    return row_groups(page)
 
 
 def wait_for_live(page: Page) -> None:
     """The stream is open, its figures are there, and the history has been read."""
     page.wait_for_selector(".state-live")
-    page.wait_for_selector("#alerts[aria-busy=false]")
+    page.wait_for_selector("#alerts[aria-busy=false]", state="attached")  # it is empty without alerts

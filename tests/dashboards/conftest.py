@@ -39,10 +39,16 @@ def make_stores(stack: Endpoints, folder: Path) -> Stores:
     return Stores(clickhouse, redis, operational, builder.build())
 
 
+@pytest.fixture(scope="session")
+def kept_stores(stack: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """Made once: a new schema takes longer than most tests."""
+    return make_stores(stack, tmp_path_factory.mktemp("stores"))
+
+
 @pytest.fixture
-def stores(stack: Endpoints, tmp_path: Path) -> Stores:
-    """Empty ones, with the rights on the watchlist."""
-    return make_stores(stack, tmp_path)
+def stores(kept_stores: Stores) -> Stores:
+    """Empty ones, with the rights on the watchlist. The rights stay the same for all tests: change none."""
+    return kept_stores.emptied()
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import http.client
 import threading
+import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from typing import Any
@@ -21,6 +22,7 @@ from dashboards.ports import Readiness
 from dashboards.settings import WebSettings
 from detectors.records import Alert, Page, Screening, timestamp_text
 from detectors.watchlist import Watchlist
+from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
@@ -28,6 +30,10 @@ from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.pipeline import screen_page
 
+FILLED_TABLES = (
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
+    " AND name != 'schema_migrations'"
+)
 RIGHTS: list[dict[str, Any]] = [
     {
         "right_id": "CN-TM-1001",
@@ -63,6 +69,14 @@ class Stores:
     redis: RedisSettings
     operational: OperationalSettings
     watchlist: Watchlist
+
+    def emptied(self) -> Stores:
+        """The same without what was stored, and with a live stream of its own."""
+        with Connection(self.clickhouse) as connection:
+            for (name,) in connection.query(FILLED_TABLES):
+                connection.command(f"TRUNCATE TABLE `{name}`")
+        prefix = f"web_{uuid.uuid4().hex[:12]}:"
+        return replace(self, redis=replace(self.redis, key_prefix=prefix))
 
     def screen(self, *listings: dict[str, Any], at: datetime | None = None) -> Screening:
         return screen_page(self.page(*listings, at=at), self.watchlist)

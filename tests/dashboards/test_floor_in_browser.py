@@ -6,16 +6,27 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.dashboards.browser import ROWS, row_ids, wait_for_live, wait_for_rows
+from tests.dashboards.browser import ROWS, row_groups, wait_for_live, wait_for_rows
 from tests.dashboards.service import Stores, WebServer, offer
 
 
-def seen(stores: Stores, *numbers: int, title: str = "replica Quillon pen") -> set[str]:
-    return {alert.alert_id for alert in stores.seen(*[offer(number, f"{title} {number}") for number in numbers])}
+def seen(stores: Stores, *numbers: int, title: str = "replica Quillon pen", live: bool = True) -> set[str]:
+    """Offers with two findings each, as the groups they make."""
+    alerts = stores.seen(*[offer(number, f"{title} {number}") for number in numbers], live=live)
+    assert len(alerts) == 2 * len(numbers)
+    return {alert.group_id for alert in alerts}
+
+
+def expect_whole_rows(page: Page, groups: set[str]) -> None:
+    """Each group has one row, and every row has both findings."""
+    expect(page.locator(f"{ROWS} .count", has_text="2 findings")).to_have_count(len(groups))
+    shown = row_groups(page)
+    assert len(shown) == len(set(shown))
+    assert set(shown) == groups
 
 
 def test_history_is_there_at_once_and_live_alerts_join_it_on_top(stores: Stores, page: Page) -> None:
-    stored = {alert.alert_id for alert in stores.seen(offer(1, "replica Quillon pen"), live=False)}
+    stored = seen(stores, 1, live=False)
     page.goto("/")
     assert set(wait_for_rows(page, len(stored))) == stored
     live = seen(stores, 2)
@@ -51,7 +62,7 @@ def test_pause_holds_the_list_and_resume_shows_what_waited(stores: Stores, page:
     expect(page.locator("#pause")).to_have_attribute("aria-pressed", "true")
     second = seen(stores, 2, 3)
     expect(page.locator("#show-new")).to_have_text(f"{len(second)} new")
-    assert row_ids(page) == before
+    assert row_groups(page) == before
     page.keyboard.press("Space")
     assert set(wait_for_rows(page, len(first | second))) == first | second
     expect(page.locator("#show-new")).to_be_hidden()
@@ -68,14 +79,14 @@ def test_no_row_moves_under_the_pointer_or_the_selection(stores: Stores, page: P
     second = seen(stores, 2)
     expect(page.locator("#show-new")).to_have_text(f"{len(second)} new")
     expect(page.locator("#hold")).to_have_text("Held: pointer on the list")
-    assert row_ids(page) == before
+    assert row_groups(page) == before
     assert row.bounding_box() == place
     page.mouse.move(5, 5)
     both = wait_for_rows(page, len(first | second))
     page.keyboard.press("j")
     third = seen(stores, 3)
     expect(page.locator("#show-new")).to_have_text(f"{len(third)} new")
-    assert row_ids(page) == both
+    assert row_groups(page) == both
     page.keyboard.press("Escape")
     wait_for_rows(page, len(first | second | third))
 
@@ -87,10 +98,10 @@ def test_filters_hold_for_history_and_live_and_stay_in_the_address(stores: Store
     wait_for_live(page)
     expect(page.locator(ROWS, has_text="Quillon")).to_have_count(0)
     seen(stores, 3)
-    shown = {alert.alert_id for alert in stores.seen(offer(4, "replica ZEPHYRA cap"))}
-    page.wait_for_selector(f'[data-id="{next(iter(shown))}"]')
+    (shown,) = {alert.group_id for alert in stores.seen(offer(4, "replica ZEPHYRA cap"))}
+    page.wait_for_selector(f'[data-group="{shown}"]')
     expect(page.locator(ROWS, has_text="Quillon")).to_have_count(0)
-    page.get_by_label("Finding").select_option("coded_fake")
+    page.get_by_role("combobox", name="Finding").select_option("coded_fake")
     expect(page).to_have_url(re.compile(r"detector=coded_fake&right_id=CN-TM-1001"))
     expect(page.locator(ROWS)).to_have_count(2)
     page.locator("#clear-filters").click()
@@ -110,9 +121,8 @@ def test_nothing_is_missed_or_doubled_when_the_server_restarts(stores: Stores, s
     server.start()
     page.wait_for_selector(".state-live")
     expected |= seen(stores, 50)
-    shown = wait_for_rows(page, len(expected))
-    assert len(shown) == len(set(shown))
-    assert set(shown) == expected
+    wait_for_rows(page, len(expected))
+    expect_whole_rows(page, expected)
 
 
 def test_nothing_is_missed_when_redis_has_forgotten_the_place(stores: Stores, server: WebServer, page: Page) -> None:
@@ -121,17 +131,17 @@ def test_nothing_is_missed_when_redis_has_forgotten_the_place(stores: Stores, se
     wait_for_rows(page, len(expected))
     wait_for_live(page)
     server.stop()
-    missed = stores.seen(*[offer(number, f"replica Quillon pen {number}") for number in range(10, 20)], live=False)
+    expected |= seen(stores, *range(10, 20), live=False)
     stores.trim()
     server.start()
-    expected |= {alert.alert_id for alert in missed}
-    assert set(wait_for_rows(page, len(expected))) == expected
+    wait_for_rows(page, len(expected))
+    expect_whole_rows(page, expected)
 
 
 def test_the_floor_by_keyboard_alone(stores: Stores, page: Page) -> None:
     count = len(seen(stores, 1, 2))
     page.goto("/")
-    ids = wait_for_rows(page, count)
+    groups = wait_for_rows(page, count)
     wait_for_live(page)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -146,20 +156,22 @@ def test_the_floor_by_keyboard_alone(stores: Stores, page: Page) -> None:
     wait_for_rows(page, count)
     for key in ("j", "ArrowDown", "k"):
         page.keyboard.press(key)
-    expect(page.locator(".row.selected")).to_have_attribute("data-id", ids[0])
+    expect(page.locator(".row.selected")).to_have_attribute("data-group", groups[0])
     page.keyboard.press("j")
+    opened = page.locator(".row.selected").get_attribute("data-id")
+    expect(page.locator(".row.selected")).to_have_attribute("data-group", groups[1])
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/alerts/{ids[1]}")
+    page.wait_for_url(f"**/alerts/{opened}")
 
 
 def test_older_alerts_load_and_the_page_stays_bounded(stores: Stores, page: Page) -> None:
-    stores.seen(*[offer(number, f"replica Quillon pen {number}") for number in range(330)], live=False)
+    assert len(stores.seen(*[offer(number, f"ZEPHYRA cap {number}") for number in range(660)], live=False)) == 660
     page.goto("/")
     wait_for_rows(page, 200)
     for expected in (300, 400, 500, 500):
         page.locator("#more").click()
         expect(page.locator(ROWS)).to_have_count(expected)
-    assert len(set(row_ids(page))) == 500
+    assert len(set(row_groups(page))) == 500
 
 
 def test_without_clickhouse_the_page_says_so_and_live_alerts_go_on(stores: Stores, page: Page) -> None:

@@ -37,7 +37,7 @@ def test_scripts_in_any_field_stay_text(stores: Stores, page: Page) -> None:
     alerts = stores.seen(hostile_listing())
     assert alerts
     page.goto("/")
-    wait_for_rows(page, len(alerts))
+    wait_for_rows(page, len({alert.group_id for alert in alerts}))
     expect(page.locator(ROWS).first).to_contain_text("<script>")
     for alert in alerts:
         page.goto(f"/alerts/{alert.alert_id}")
@@ -126,7 +126,7 @@ def test_axe_finds_nothing_on_any_page(
     for path in (f"/?lang={language}", "/check", f"/alerts/{alerts[0].alert_id}"):
         page.goto(path)
         if path.startswith("/?"):
-            wait_for_rows(page, len(alerts))
+            wait_for_rows(page, len({alert.group_id for alert in alerts}))
             page.keyboard.press("j")
         elif path == "/check":
             page.locator("[name=title]").fill("replica ZEPHYRA, Quillon")

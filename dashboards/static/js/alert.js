@@ -9,7 +9,7 @@ import { elapsed, moment, t, word } from "./i18n.js";
 import { listingSection } from "./listing.js";
 import { rightSection } from "./right.js";
 import { highlighted } from "./spans.js";
-import { fieldName, finding, isWording, sentence } from "./words.js";
+import { finding, isWording, sentence, where } from "./words.js";
 
 const id = decodeURIComponent(location.pathname.split("/").at(-1));
 
@@ -60,7 +60,7 @@ function whySection(alert) {
       el("strong", { text: finding(reason) }),
       reason.text ? el("q", {}, el("bdi", { text: reason.text })) : null,
       reason.matched && reason.matched !== reason.text ? el("span", {}, " → ", el("bdi", { text: reason.matched })) : null,
-      el("span", { class: "muted", text: ` ${t("alert.where", { field: fieldName(reason.field) })}` }),
+      el("span", { class: "muted", text: ` ${where(reason.field)}` }),
       reason.distance === undefined ? null : el("span", { class: "muted", text: ` · ${t("alert.distance", reason)}` }),
       reason.note && !isWording(reason) ? el("span", { class: "muted note" }, el("bdi", { text: reason.note })) : null,
     ),

@@ -5,7 +5,7 @@ import { postJson } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { t, word } from "./i18n.js";
 import { highlighted } from "./spans.js";
-import { fieldName, finding, findings, rightName } from "./words.js";
+import { fieldName, finding, rightName, sentence } from "./words.js";
 
 const TEXTS = ["title", "description", "brand", "platform", "price", "currency"];
 const form = byId("check-form");
@@ -80,7 +80,7 @@ function card(match, answer, listing) {
     "article",
     { class: `sheet card ${match.screened ? "" : `is-${match.tier}`}` },
     el("p", { class: "card-head" }, head, el("strong", {}, el("bdi", { text: rightName(match, right) })), el("span", { class: "muted", text: word("detector", match.detector) })),
-    el("p", { text: match.screened ? match.reasons.map(finding).join(" + ") : findings(match).map(({ words, text }) => `${words} ${text}`).join(" + ") }),
+    el("p", { text: match.screened ? match.reasons.map(finding).join(" + ") : sentence(match) }),
     ...fields.map((field) =>
       el("p", { class: "quote" }, el("span", { class: "muted", text: `${fieldName(field)} ` }), el("bdi", {}, ...highlighted(listing[field], field, match.reasons))),
     ),

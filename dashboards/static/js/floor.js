@@ -25,7 +25,7 @@ let pulse = { live: true, lag_seconds: 0 };
 let connection = "connecting";
 let loaded = false;
 let drawing = 0;
-let unsaid = { n: 0, high: 0 };
+const unsaid = new Map(); // group id -> whether one of its new alerts is high
 
 const live = new LiveConnection({
   hello: firstRead,
@@ -34,7 +34,7 @@ const live = new LiveConnection({
   pulse: pulsed,
   state: connectionChanged,
 });
-window.addEventListener("focus", () => list.update(matching()));
+window.addEventListener("focus", draw);
 bindKeys({ list, filters, togglePause });
 
 byId("pause").addEventListener("click", togglePause);
@@ -43,8 +43,8 @@ byId("more").addEventListener("click", loadOlder);
 setInterval(announce, ANNOUNCE_MS);
 setInterval(poll, POLL_MS);
 
-function matching() {
-  return store.matching(filters.test);
+function rows() {
+  return store.rows(filters.test);
 }
 
 function take(page, isLive = false) {
@@ -52,9 +52,7 @@ function take(page, isLive = false) {
   const added = store.add(page.alerts);
   filters.suggest(added);
   if (isLive) {
-    const fitting = added.filter(filters.test);
-    unsaid.n += fitting.length;
-    unsaid.high += fitting.filter((alert) => alert.tier === "high").length;
+    for (const { group_id, tier } of added.filter(filters.test)) unsaid.set(group_id, unsaid.get(group_id) || tier === "high");
   }
   if (added.length && !drawing) drawing = setTimeout(draw, FRAME_MS);
   return added;
@@ -62,7 +60,7 @@ function take(page, isLive = false) {
 
 function draw() {
   drawing = 0;
-  list.update(matching());
+  list.update(rows());
 }
 
 /** The stream is open from here on, so what the history lacks will still come. */
@@ -72,7 +70,7 @@ async function firstRead() {
 
 async function filtersChanged() {
   older = { place: null, done: false };
-  list.replace(matching());
+  list.replace(rows());
   const asked = JSON.stringify(filters.query);
   await guarded(async () => {
     const page = await readHistory(filters.query);
@@ -89,19 +87,21 @@ async function rereadHistory() {
 }
 
 async function loadOlder() {
-  if (!list.showOlder() && older.place && !store.isFull) {
-    byId("more").disabled = true;
+  byId("more").disabled = true;
+  while (!list.showOlder() && older.place && !store.isFull) {
     say(byId("more"), t("floor.more_loading"));
-    await guarded(async () => {
-      const page = await readHistory(filters.query, older.place);
-      older = { place: page.next, done: page.next === null };
-      take(page);
-      list.update(matching());
-      list.showOlder();
-    });
-    byId("more").disabled = false;
+    if (!(await guarded(readOlder))) break;
   }
+  byId("more").disabled = false;
   say(byId("more"), store.isFull ? t("floor.memory_full") : t("floor.more"));
+}
+
+/** A page of it may hold nothing but more about the rows that are shown already. */
+async function readOlder() {
+  const page = await readHistory(filters.query, older.place);
+  older = { place: page.next, done: page.next === null };
+  take(page);
+  list.update(rows());
 }
 
 /** Run a read of the history; a failure is said on the page, and everything goes on. */
@@ -158,8 +158,9 @@ function listChanged({ held, waiting, shown, hasOlder }) {
 }
 
 function announce() {
-  if (unsaid.n && !list.paused) byId("announcer").textContent = t("floor.announce", unsaid);
-  unsaid = { n: 0, high: 0 };
+  const high = [...unsaid.values()].filter(Boolean).length;
+  if (unsaid.size && !list.paused) byId("announcer").textContent = t("floor.announce", { n: unsaid.size, high });
+  unsaid.clear();
 }
 
 export { live };

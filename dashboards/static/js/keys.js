@@ -45,5 +45,5 @@ export function bindKeys({ list, filters, togglePause }) {
 function open(event, list) {
   if (!list.selected || !event.target.matches(".row")) return;
   event.preventDefault();
-  location.assign(`/alerts/${encodeURIComponent(list.selected)}`);
+  location.assign(event.target.querySelector("a.title").href);
 }

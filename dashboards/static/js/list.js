@@ -1,7 +1,9 @@
-// The list of the watch floor. Its one promise: no row moves while an operator points at, has chosen or reads one.
+// The list of the watch floor. Its one promise: no row moves or changes while an operator points at, has chosen or reads
+// one. What it shows are rows as groups.js makes them; a group is never in it twice.
 
 import { byId } from "./dom.js";
-import { row } from "./rows.js";
+import { emptyRow, fill } from "./rows.js";
+import { compare } from "./store.js";
 
 export const MAX_ROWS = 500;
 const FIRST_ROWS = 200;
@@ -11,9 +13,9 @@ const SCROLL_SLACK_PX = 8;
 export class AlertList {
   #feed = byId("alerts");
   #scroller = byId("scroller");
-  #rows = new Map(); // alert id -> element, in the order shown
-  #shown = [];
-  #matching = [];
+  #elements = new Map(); // group -> element, in the order shown
+  #shown = []; // rows as they were when they were shown
+  #rows = []; // rows as they are now
   #rightOf;
   #changed;
   #paused = false;
@@ -51,51 +53,62 @@ export class AlertList {
     return this.#selected;
   }
 
-  get last() {
-    return this.#shown.at(-1);
-  }
-
-  /** The alerts that fit the filters, newest first. Shown at once, or counted while the list is held. */
-  update(matching) {
-    this.#matching = matching;
+  /** The rows that fit the filters, newest first. Shown at once, or counted while the list is held. */
+  update(rows) {
+    this.#rows = rows;
     this.#settle();
   }
 
   /** Other filters: what is held no longer means anything. */
-  replace(matching) {
-    this.#matching = matching;
+  replace(rows) {
+    this.#rows = rows;
     this.#release();
     this.showNewest();
   }
 
   showNewest() {
     this.#release();
-    this.#show(this.#matching.slice(0, Math.min(MAX_ROWS, Math.max(FIRST_ROWS, this.#shown.length))));
+    this.#show(this.#newest);
     this.#report();
   }
 
   /** Grow at the bottom; beyond the limit the newest rows leave at the top. True when there was something to add. */
   showOlder() {
-    const from = this.#matching.indexOf(this.last) + 1;
-    const older = this.#matching.slice(from, from + MORE_ROWS);
-    if (older.length) this.#show([...this.#shown, ...older].slice(-MAX_ROWS));
+    const older = this.#rows.slice(this.#end, this.#end + MORE_ROWS);
+    this.#show([...this.#completed, ...older].slice(-MAX_ROWS));
     this.#report();
     return older.length > 0;
   }
 
   move(step) {
-    const ids = [...this.#rows.keys()];
-    if (!ids.length) return;
-    const at = ids.indexOf(this.#selected);
-    const next = at < 0 ? 0 : Math.max(0, Math.min(ids.length - 1, at + step));
-    const element = this.#rows.get(ids[next]);
+    const elements = [...this.#elements.values()];
+    if (!elements.length) return;
+    const at = elements.indexOf(this.#elements.get(this.#selected));
+    const element = elements[at < 0 ? 0 : Math.max(0, Math.min(elements.length - 1, at + step))];
     element.focus({ preventScroll: true });
     element.scrollIntoView({ block: "nearest" });
   }
 
   deselect() {
-    this.#rows.get(this.#selected)?.blur();
+    this.#elements.get(this.#selected)?.blur();
     this.#choose(null);
+  }
+
+  get #newest() {
+    return this.#rows.slice(0, Math.max(FIRST_ROWS, Math.min(MAX_ROWS, this.#shown.length)));
+  }
+
+  /** Where the rows begin that are older than all shown. */
+  get #end() {
+    const last = this.#shown.at(-1)?.newest;
+    const end = last ? this.#rows.findIndex((row) => compare(row.newest, last) > 0) : -1;
+    return end < 0 ? this.#rows.length : end;
+  }
+
+  /** The rows shown, with what older history had to add to them; what would move one still waits. */
+  get #completed() {
+    const now = new Map(this.#rows.map((row) => [row.newest, row]));
+    return this.#shown.map((row) => now.get(row.newest) ?? row);
   }
 
   get #scrolled() {
@@ -108,9 +121,9 @@ export class AlertList {
   }
 
   #choose(element) {
-    this.#rows.get(this.#selected)?.classList.remove("selected");
+    this.#elements.get(this.#selected)?.classList.remove("selected");
     element?.classList.add("selected");
-    this.#selected = element?.dataset.id ?? null;
+    this.#selected = element?.dataset.group ?? null;
     this.#settle();
   }
 
@@ -121,47 +134,48 @@ export class AlertList {
   }
 
   #settle() {
-    if (!this.held || !this.#shown.length) this.#show(this.#matching.slice(0, Math.max(FIRST_ROWS, Math.min(MAX_ROWS, this.#shown.length))));
+    if (!this.held || !this.#shown.length) this.#show(this.#newest);
     this.#report();
   }
 
   #report() {
-    const shown = new Set(this.#shown);
-    const end = this.last ? this.#matching.indexOf(this.last) : this.#matching.length;
-    const waiting = this.#matching.slice(0, end).filter((alert) => !shown.has(alert)).length;
-    const hasOlder = end >= 0 && end + 1 < this.#matching.length;
-    this.#changed({ held: this.held, waiting, shown: this.#shown.length, hasOlder });
+    const shown = new Set(this.#shown.map((row) => row.key));
+    const end = this.#end;
+    const waiting = this.#rows.slice(0, end).filter((row) => !shown.has(row.key)).length;
+    this.#changed({ held: this.held, waiting, shown: this.#shown.length, hasOlder: end < this.#rows.length });
   }
 
-  /** Make the rows equal to `alerts`, touching only what differs. */
-  #show(alerts) {
-    const wanted = new Set(alerts.map((alert) => alert.alert_id));
-    for (const [id, element] of this.#rows) if (!wanted.has(id)) element.remove();
-    const wasEmpty = this.#rows.size === 0;
-    const rows = new Map();
+  /** Make the elements equal to `rows`, touching only what differs. */
+  #show(rows) {
+    const before = new Map(this.#shown.map((row) => [row.group, row]));
+    const wanted = new Set(rows.map((row) => row.group));
+    for (const [group, element] of this.#elements) if (!wanted.has(group)) element.remove();
+    const elements = new Map();
     let place = this.#feed.firstElementChild;
-    for (const alert of alerts) {
-      let element = this.#rows.get(alert.alert_id);
-      if (element && element === place) place = place.nextElementSibling;
-      else {
-        if (!element) {
-          element = row(alert, this.#rightOf(alert));
-          if (!wasEmpty) element.classList.add("fresh");
-        }
-        this.#feed.insertBefore(element, place);
-      }
-      rows.set(alert.alert_id, element);
+    for (const row of rows) {
+      const element = this.#elements.get(row.group) ?? emptyRow(row.group);
+      if (element === place) place = place.nextElementSibling;
+      else this.#feed.insertBefore(element, place);
+      this.#draw(element, row, before.get(row.group));
+      elements.set(row.group, element);
     }
-    this.#rows = rows;
-    this.#shown = alerts;
-    this.#number(alerts);
+    this.#elements = elements;
+    this.#shown = rows;
+    this.#number();
+  }
+
+  #draw(element, row, before) {
+    if (before?.key === row.key) return;
+    fill(element, row, this.#rightOf(row.newest));
+    element.classList.toggle("selected", row.group === this.#selected);
+    element.classList.toggle("fresh", this.#shown.length > 0 && before?.newest !== row.newest);
   }
 
   /** Positions for screen readers, and one row in the tab order. */
-  #number(alerts) {
-    alerts.forEach((alert, index) => this.#rows.get(alert.alert_id).setAttribute("aria-posinset", String(index + 1)));
-    const first = this.#rows.get(this.#selected ?? alerts[0]?.alert_id);
+  #number() {
+    const elements = [...this.#elements.values()];
+    elements.forEach((element, index) => element.setAttribute("aria-posinset", String(index + 1)));
     this.#feed.querySelector('.row[tabindex="0"]')?.setAttribute("tabindex", "-1");
-    first?.setAttribute("tabindex", "0");
+    (this.#elements.get(this.#selected) ?? elements[0])?.setAttribute("tabindex", "0");
   }
 }

@@ -1,33 +1,33 @@
-// One alert as a row of the watch floor. A row never changes once it is made.
+// A row of the watch floor as an element; groups.js says what a row is. Two lines high, whatever it holds.
 
 import { el } from "./dom.js";
+import { joined } from "./groups.js";
 import { clock, elapsed, moment, t, word } from "./i18n.js";
 import { headline } from "./spans.js";
 import { findings, rightName, sellerName, sentence } from "./words.js";
 
-export function row(alert, right) {
-  const label = t("row.label", {
-    tier: word("tier", alert.tier),
-    score: alert.score.toFixed(2),
-    title: alert.title.slice(0, 200),
-    why: sentence(alert),
-  });
-  return el(
-    "article",
-    {
-      class: `row is-${alert.tier}`,
-      tabindex: "-1",
-      "aria-label": label,
-      "aria-setsize": "-1",
-      dataset: { id: alert.alert_id },
-    },
+export function emptyRow(group) {
+  return el("article", { tabindex: "-1", "aria-setsize": "-1", dataset: { group } });
+}
+
+/** Make an element show a row. It stays the same element, so the focus stays where it is. */
+export function fill(element, row, right) {
+  const alert = joined(row);
+  const why = [count(row), sentence(alert)].filter(Boolean).join(", ");
+  const names = { tier: word("tier", alert.tier), score: alert.score.toFixed(2), title: alert.title.slice(0, 200), why };
+  element.className = `row is-${alert.tier}`;
+  element.dataset.id = alert.alert_id;
+  element.setAttribute("aria-label", t("row.label", names));
+  element.replaceChildren(
     cell("tier", el("span", { class: `tier tier-${alert.tier}`, text: word("tier", alert.tier) }), alert.score.toFixed(2), "score"),
     timeCell(alert),
-    listingCell(alert),
+    listingCell(alert, count(row)),
     rightCell(alert, right),
     cell("seller", el("bdi", { text: sellerName(alert) }), alert.platform),
   );
 }
+
+const count = ({ alerts }) => (alerts.length > 1 ? t("row.findings", { n: alerts.length }) : "");
 
 function cell(name, first, second, secondClass = "") {
   return el(
@@ -49,19 +49,21 @@ function timeCell(alert) {
   );
 }
 
-function listingCell(alert) {
+function listingCell(alert, note) {
   const link = el(
     "a",
     { class: "title", href: `/alerts/${encodeURIComponent(alert.alert_id)}`, tabindex: "-1", title: alert.title.slice(0, 1000) },
     ...headline(alert.title, "title", alert.reasons ?? []),
   );
-  const why = findings(alert).flatMap(({ words, text }, index) => [
+  const why = findings(alert).flatMap(({ words, text, where }, index) => [
     index ? " + " : "",
     words,
     text ? " " : "",
     text ? el("b", {}, el("bdi", { text })) : "",
+    where ? el("span", { class: "where" }, " ", el("bdi", { text: where })) : "",
   ]);
-  return el("div", { class: "cell-listing" }, el("p", {}, link), el("p", { class: "second why" }, ...why.filter((part) => part !== "")));
+  const parts = [note ? el("span", { class: "count", text: note }) : "", ...why];
+  return el("div", { class: "cell-listing" }, el("p", {}, link), el("p", { class: "second why" }, ...parts.filter((part) => part !== "")));
 }
 
 function rightCell(alert, right) {

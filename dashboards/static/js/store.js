@@ -1,5 +1,7 @@
 // The alerts this page knows, newest first, each once. Pure: no page, no network.
 
+import { rowsOf } from "./groups.js";
+
 const CAPACITY = 5000;
 
 /** ClickHouse orders a UUID by its second half first; so do we, and "load more" then continues exactly. */
@@ -38,7 +40,8 @@ export class AlertStore {
     return this.#sorted.length >= CAPACITY;
   }
 
-  matching(predicate) {
-    return this.#sorted.filter(predicate);
+  /** The rows of the groups of which an alert fits, newest first. */
+  rows(fits) {
+    return rowsOf(this.#sorted, fits);
   }
 }

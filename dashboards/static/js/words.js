@@ -14,24 +14,33 @@ export function finding(reason) {
   return word("how", reason.how);
 }
 
-/** Each different finding once, with the text it was found in: [{words, text}]. */
+/** Each finding once, with its text and where that is, unless in the title: [{words, text, where}]. A text is given once. */
 export function findings(alert) {
-  const seen = new Map();
-  for (const reason of alert.reasons ?? []) {
+  const named = new Map();
+  const [said, given] = [new Set(), new Set()];
+  for (const reason of [...(alert.reasons ?? [])].sort((a, b) => isElsewhere(a) - isElsewhere(b))) {
     const words = finding(reason);
-    if (!seen.has(words)) seen.set(words, new Set());
-    if (reason.text) seen.get(words).add(reason.text);
+    if (said.has(`${words} ${reason.text}`)) continue; // once, where it is easiest to see
+    const isGiven = given.has(`${reason.field} ${reason.text}`);
+    said.add(`${words} ${reason.text}`);
+    given.add(`${reason.field} ${reason.text}`);
+    const place = isElsewhere(reason) && !isGiven ? where(reason.field) : "";
+    if (!named.has(words + place)) named.set(words + place, { words, texts: [], where: place });
+    if (reason.text && !isGiven) named.get(words + place).texts.push(reason.text);
   }
-  const named = [...seen].map(([words, texts]) => ({ words, text: [...texts].slice(0, 3).join(" ") }));
+  const found = [...named.values()].map(({ texts, ...rest }) => ({ ...rest, text: texts.slice(0, 3).join(" ") }));
   for (const signal of ["price_far_under", "any_use"]) {
-    if (alert.signals && signal in alert.signals) named.push({ words: word("signal", signal), text: "" });
+    if (alert.signals && signal in alert.signals) found.push({ words: word("signal", signal), text: "", where: "" });
   }
-  return named;
+  return found;
 }
 
-/** One line: "identical mark Nike + counterfeit wording 高仿". */
+/** Whether a reason's text has to be looked for outside the title. */
+const isElsewhere = (reason) => Boolean(reason.text) && reason.field !== "title";
+
+/** One line: "identical mark Nike + counterfeit wording 高仿 in description". */
 export function sentence(alert) {
-  return findings(alert).map(({ words, text }) => (text ? `${words} ${text}` : words)).join(" + ");
+  return findings(alert).map(({ words, text, where }) => [words, text, where].filter(Boolean).join(" ")).join(" + ");
 }
 
 /** What the right is called: its mark as matched, else its title, else its id. */
@@ -46,6 +55,12 @@ export function fieldName(field) {
   const base = head.replace(/\[\d+\]$/, "");
   const index = head.slice(base.length);
   return [word("field", base) + index, ...rest].join(" · ");
+}
+
+/** A field's name within a sentence: "in attributes · 材质". */
+export function where(field) {
+  const name = fieldName(field);
+  return t("alert.where", { field: name.charAt(0).toLowerCase() + name.slice(1) });
 }
 
 export const sellerName = (alert) => alert.seller?.name || alert.seller?.id || t("row.no_seller");
