@@ -146,6 +146,7 @@ def test_the_floor_by_keyboard_alone(stores: Stores, page: Page) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("/")
     expect(page.get_by_placeholder("Title, right or seller")).to_be_focused()
     page.keyboard.type("p?jk")  # shortcuts are letters again in a text field
