@@ -26,6 +26,7 @@ from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
 from streams.errors import SettingsError
 from streams.metrics import WatchlistMetrics
+from streams.processes.kernels import load_kernels
 from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
 from streams.watchlist_log.follower import WatchlistFollower
@@ -70,6 +71,7 @@ async def _serve(
 ) -> list[asyncio.Task[None]]:
     """Start everything; the tasks that run beside the server."""
     registry = CollectorRegistry()
+    await asyncio.to_thread(load_kernels)  # the check page runs the same pipeline
     await create_topics(connections.kafka)
     store = await asyncio.to_thread(RightsStore, connections.operational)
     stack.callback(store.close)

@@ -28,6 +28,7 @@ from streams.broker.topics import Topics, create_topics
 from streams.configuration.connections import Connections, resolve
 from streams.metrics import WorkerMetrics
 from streams.pipeline import screen_page
+from streams.processes.kernels import load_kernels
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.settings import Settings
 from streams.watchlist_log.follower import WatchlistFollower
@@ -101,6 +102,7 @@ async def run_worker(plan: WorkerPlan) -> int:
 
 async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> int:
     kafka, settings = plan.connections.kafka, plan.settings.worker
+    await asyncio.to_thread(load_kernels)  # before a page waits for them: compiling takes seconds, loading does not
     registry = CollectorRegistry()
     metrics = WorkerMetrics(registry)
     topics = await create_topics(kafka)

@@ -1,0 +1,20 @@
+"""The kernels, loaded before the first page; says so when they have to be compiled instead."""
+
+from __future__ import annotations
+
+import logging
+
+from detectors.kernels.jit import KERNELS
+from detectors.kernels.warm_up import warm_up
+
+logger = logging.getLogger(__name__)
+
+
+def load_kernels() -> None:
+    """Load every kernel from the cache that `make env` filled. Without it, compile: that takes seconds a process."""
+    warm_up()
+    compiled = sum(sum(kernel.stats.cache_misses.values()) for kernel in KERNELS.values())
+    if compiled:
+        logger.warning(
+            "%d kernels were not in the cache and were compiled for this process alone; run `make env`", compiled
+        )
