@@ -1,4 +1,8 @@
-"""Alert: a match that survived screening, with its score, its reasons and all that a replay needs."""
+"""Alert: a match that survived screening, with its score, its reasons and all that a replay needs.
+
+A listing may name thousands of rights, and each alert carries the listing's texts: they are cut to what a person reads,
+so that no listing fills the memory or makes an alert too large for the broker. The page keeps everything.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from detectors.scoring import score, tier, weigh
 from detectors.watchlist import Watchlist
 
 SELLER_FIELDS = ("id", "name", "uscc", "region", "url")
+TITLE_SHOWN, URL_SHOWN, SHORT_SHOWN = 2_000, 2_000, 500  # code points; no honest listing has more
 
 
 class AlertMaker:
@@ -40,8 +45,8 @@ class AlertMaker:
             group_id=group_id(platform, listing_id, match.subject),
             platform=platform,
             listing_id=listing_id,
-            url=listing.get("url"),
-            title=listing["title"],
+            url=_shown(listing.get("url"), URL_SHOWN),
+            title=listing["title"][:TITLE_SHOWN],
             seller=_seller(listing),
             subject=match.subject,
             right_id=match.right_id,
@@ -51,7 +56,7 @@ class AlertMaker:
             tier=tier(value, self._watchlist.rules),
             reasons=match.reasons,
             signals=signals,
-            listed_at=listing.get("listed_at"),
+            listed_at=_shown(listing.get("listed_at"), SHORT_SHOWN),
             observed_at=self._observed_at,
             revision=self._watchlist.revision,
             versions=self._watchlist.versions,
@@ -62,4 +67,8 @@ class AlertMaker:
 
 def _seller(listing: Listing) -> dict[str, Any]:
     seller = listing.get("seller") or {}
-    return {name: seller[name] for name in SELLER_FIELDS if seller.get(name)}
+    return {name: seller[name][:SHORT_SHOWN] for name in SELLER_FIELDS if seller.get(name)}
+
+
+def _shown(text: str | None, limit: int) -> str | None:
+    return text and text[:limit]

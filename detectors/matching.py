@@ -14,6 +14,7 @@ from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
 HITS_PER_FIELD = 8  # room to begin with; more is allocated when a page needs it
+TEXT_SHOWN = 1_000  # code points of a matched text; invisible characters can stretch a mark over a whole field
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
         bits = np.empty(capacity, np.uint16)
         count = find_patterns(
             symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, symbols.fields,
-            symbols.code_points, trie.prefixes, trie.root, trie.edges, trie.labels, trie.outs, trie.patterns,
-            patterns.offsets, patterns.bases, patterns.gaps, patterns.kinds,
+            symbols.code_points, trie.prefixes, trie.keys, trie.nodes, trie.edges, trie.labels, trie.outs,
+            trie.patterns, patterns.offsets, patterns.bases, patterns.looks, patterns.gaps, patterns.kinds,
             fields, starts, lengths, found, bits,
         )  # fmt: skip
         if count >= 0:
@@ -64,13 +65,13 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
 
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
-    """The field's name, the matched text as received, and its code-point span in the field."""
+    """The field's name, the matched text as received (its start), and its code-point span in the field."""
     symbols, field = text.folded, int(hits.fields[hit])
     first = int(hits.symbols[hit])
     last = first + int(hits.lengths[hit]) - 1
     origin = int(symbols.field_starts[field])
     start, end = int(symbols.sources[first]) - origin, int(symbols.sources[last]) - origin + 1
-    return text.name(field), text.texts[field][start:end], start, end
+    return text.name(field), text.texts[field][start : min(end, start + TEXT_SHOWN)], start, end
 
 
 HOW_NAMES = (

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from detectors.folding import FoldedText, fold
 from detectors.records import Listing
 
+NAME_SHOWN = 200  # code points of an attribute's name; it stands in every reason
+
 
 @dataclass(frozen=True, slots=True)
 class PageText:
@@ -30,7 +32,7 @@ class PageText:
     def name(self, field: int) -> str:
         """What a reason calls the field: `title`, `attributes.材质`."""
         first, name = next(part for part in reversed(self.parts) if part[0] <= field)
-        return name if name != "attributes" else f"attributes.{self.attributes[field - first]}"
+        return name if name != "attributes" else f"attributes.{self.attributes[field - first][:NAME_SHOWN]}"
 
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:

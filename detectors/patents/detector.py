@@ -19,6 +19,7 @@ from detectors.watchlist import Watchlist
 
 DEFAULT_THRESHOLD = 0.5  # for a claim to a patent that is not on the watchlist
 ANY_PATENT = "patent"  # the kind of a number that tells none
+MAX_REASONS = 12  # a number repeated a thousand times says no more; of each kind of finding one is always kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,16 @@ def judge_claims(
             for finding in findings:
                 subject = findings[0].subject if finding.code in ADDS_ONLY else finding.subject
                 places = found.setdefault((listing, subject), [])
-                places.append((finding, _reason(text.name(field), finding)))
+                if len(places) < MAX_REASONS or _is_new(finding, places):
+                    places.append((finding, _reason(text.name(field), finding)))
     return [
         _verdict(listing, subject, places, thresholds.get(subject, DEFAULT_THRESHOLD))
         for (listing, subject), places in found.items()
     ]
+
+
+def _is_new(finding: Finding, places: list[tuple[Finding, Reason]]) -> bool:
+    return all((finding.code, finding.weight) != (known.code, known.weight) for known, _ in places)
 
 
 def _offerer(listing: Listing) -> Offerer:
