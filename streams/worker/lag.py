@@ -59,7 +59,7 @@ class LagProbe:
         return Lag(pages, self._age_seconds() if pages else 0.0, len(assigned))
 
     def _waiting(self, consumer: Any, partition: TopicPartition, ends: Mapping[TopicPartition, int]) -> int:
-        end = max(consumer.highwater(partition) or 0, ends.get(partition, 0))
+        end = max(highwater(consumer, partition), ends.get(partition, 0))
         done = self._progress.positions.get((partition.topic, partition.partition), self._starts.get(partition, 0))
         return max(0, end - done)
 
@@ -90,3 +90,11 @@ class LagProbe:
     def _age_seconds(self) -> float:
         last = self._progress.last_observed_at
         return max(0.0, (self._clock() - last).total_seconds()) if last else 0.0
+
+
+def highwater(consumer: Any, partition: TopicPartition) -> int:
+    """What the consumer has heard of; 0 for a partition that Faust's thread gave up while the broker was asked."""
+    try:
+        return int(consumer.highwater(partition) or 0)
+    except (AssertionError, AttributeError, KeyError):  # aiokafka asserts that the partition is assigned
+        return 0
