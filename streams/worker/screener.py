@@ -74,8 +74,19 @@ class PageScreener:
 
     async def handle(self, body: bytes, timestamp_ms: int, place: tuple[str, int, int]) -> None:
         """Screen the page and have everything about it acknowledged. `place` is topic, partition, offset."""
-        started = time.perf_counter()
         page = Page(body, observed_at(timestamp_ms), *place)
+        try:
+            await self._handle(page)
+        except Exception:
+            logger.critical(
+                "%s/%d@%d cannot be handled: the fault is ours; ending without a commit, so that it is screened again",
+                *place,
+                exc_info=True,
+            )
+            self.end(OWN_FAULT_EXIT)
+
+    async def _handle(self, page: Page) -> None:
+        started = time.perf_counter()
         watchlist = self.watchlist()
         screening = await self._screen(page, watchlist)
         proof = {"revision": watchlist.revision, "versions": dict(watchlist.versions), "worker": self.worker_id}

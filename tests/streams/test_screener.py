@@ -6,6 +6,7 @@ import base64
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -166,6 +167,18 @@ async def test_when_page_after_page_fails_the_process_ends_and_replays(world: Wo
             await one.handle(page(2, 1, "a"), NOW_MS, (world.topics.listings, 0, 2))
     assert ended.value.args == (OWN_FAULT_EXIT,)
     assert one.progress.pages == 2
+
+
+@pytest.mark.asyncio
+async def test_no_failure_of_ours_leaves_the_page_to_be_acknowledged(world: World) -> None:
+    def no_json(one: Page, watchlist: Watchlist) -> Screening:
+        return replace(screen_page(one, watchlist), warnings={"a count that JSON cannot hold": 2**64})
+
+    async with screener(world, no_json) as (one, _):
+        with pytest.raises(Ended) as ended:
+            await one.handle(page(0, 1, "a"), NOW_MS, (world.topics.listings, 0, 0))
+    assert ended.value.args == (OWN_FAULT_EXIT,)
+    assert one.progress.pages == 0
 
 
 @given(st.integers(-(2**63), 2**63 - 1))
