@@ -1,8 +1,8 @@
 """`pipeline`: listings/s from page bytes to alerts on one core, as a share of orjson decoding the same pages.
 
-The limit is `orjson.loads` on every line and nothing else: what any screening of these pages must do first. The text is
-the pack's as it is; about 2 % of the listings alert because marks they name plainly have the policy `any_use`. Before
-anything is timed, the run checks that the alerts are the expected ones.
+The limit is `orjson.loads` on every line and nothing else: what any screening of these pages must do first. Listings
+are the demo's, their titles and descriptions the pack's as they are; about 2 % of them alert, because marks they name
+plainly have the policy `any_use`. Before anything is timed, the run checks that the alerts are the expected ones.
 """
 
 from __future__ import annotations

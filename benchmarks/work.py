@@ -13,7 +13,6 @@ import orjson
 
 from streams.demo.pack import load_listings, marks
 
-FIELDS = ("platform", "listing_id", "title", "description")
 WORD = re.compile(r"\w+")
 SHORTEST_MARK = 5  # letters: a mark whose use in a text a plain search can tell
 MOST_LISTINGS = 60  # of one mark: the alerts come from many rights, not from one
@@ -29,8 +28,8 @@ class Expected:
 
 
 def listings(count: int) -> list[dict[str, Any]]:
-    """The pack's titles and descriptions as they are, in a shuffled order, again from the start when they run out."""
-    pack = [{name: row[name] for name in FIELDS if name in row} for row in load_listings()]
+    """The pack's listings as they are, in a shuffled order, again from the start when they run out."""
+    pack = load_listings()
     Random(SEED).shuffle(pack)
     return list(islice(_rounds(pack), count))
 

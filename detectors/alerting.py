@@ -27,6 +27,7 @@ class AlertMaker:
         self._weights = {**watchlist.rules.signals, **watchlist.rules.claims}
         self._observed_at = timestamp_text(page.observed_at)
         self._scores: dict[tuple[str, ...], tuple[float, Mapping[str, float]]] = {}
+        self._digests: dict[int, str] = {}  # by the listing's place in the page
 
     def score(self, match: Match) -> tuple[float, Mapping[str, float]]:
         """The match's score and the weight of each signal; worked out once a page for each set of signals."""
@@ -39,7 +40,9 @@ class AlertMaker:
     def alert(self, match: Match, listing: Listing) -> Alert:
         value, signals = self.score(match)
         platform, listing_id = listing["platform"], listing["listing_id"]
-        digest = listing_digest(listing)
+        digest = self._digests.get(match.listing)
+        if digest is None:
+            digest = self._digests[match.listing] = listing_digest(listing)
         return Alert(
             alert_id=alert_id(platform, listing_id, digest, match.detector, match.subject),
             group_id=group_id(platform, listing_id, match.subject),

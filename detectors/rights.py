@@ -119,7 +119,7 @@ def parse_right(document: Any) -> Right:
     right = Right(
         right_id=fields.required("right_id"),
         kind=fields.choice("kind", KINDS, None),
-        office=fields.text("office"),
+        office=(fields.text("office") or "").upper() or None,
         number=fields.text("number"),
         title=fields.text("title"),
         holder=_holder(fields.mapping("holder")),

@@ -1,8 +1,9 @@
 """The multi-pattern automaton: every mark and phrase of the watchlist, found in a whole page in one pass.
 
-A trie over looks, entered only where a word may begin. Nodes are numbered breadth first, so edge e leads to node
-e + 1 and a node is two numbers: where its edges and where its patterns begin. Being wrong about case, script or
-separators is impossible here: what the walk finds is compared with the pattern's own symbols before it counts.
+A trie over looks, entered only where a word may begin. The first eight symbols are not walked but hashed: a filter
+of bits says "surely not" for most words, and a table leads straight to the node of a whole short pattern or of the
+first eight symbols of a long one. Nodes are numbered breadth first, so edge e leads to node e + 1. Being wrong about
+case, script or separators is impossible here: what is found is compared with the pattern's own symbols first.
 """
 
 from __future__ import annotations
@@ -75,29 +76,53 @@ def _mixed(state: np.uint64, look: np.uint32) -> np.uint64:
 
 
 @inline
-def _place(hashed: np.uint64, tag: int, size: int) -> np.uint64:
-    """High bits are mixed best; 28 of them are enough for a filter of 32 MiB."""
-    return ((hashed ^ (np.uint64(tag) * _MIX)) >> np.uint64(36)) & np.uint64(size * 64 - 1)
+def _key(hashed: np.uint64, tag: int) -> np.uint64:
+    """Names a prefix of `tag` symbols."""
+    return hashed ^ (np.uint64(tag) * _MIX)
 
 
 @inline
-def _set(hashed: np.uint64, tag: int, bits: NDArray[np.uint64]) -> None:
-    place = _place(hashed, tag, bits.size)
-    bits[place >> np.uint64(6)] |= np.uint64(1) << (place & np.uint64(63))
-
-
-@inline
-def _is_set(hashed: np.uint64, tag: int, bits: NDArray[np.uint64]) -> bool:
-    place = _place(hashed, tag, bits.size)
+def _is_set(key: np.uint64, bits: NDArray[np.uint64]) -> bool:
+    place = _bit_of(key, bits.size)
     return bool((bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1))
 
 
-@kernel
-def fill_filter(looks: NDArray[np.uint32], offsets: NDArray[np.int64], bits: NDArray[np.uint64]) -> None:
-    """Sets the filter's bits for every pattern: its first four looks, and all of them or the first eight.
+@inline
+def _bit_of(key: np.uint64, size: int) -> np.uint64:
+    """High bits are mixed best; 28 of them are enough for a filter of 32 MiB."""
+    return (key >> np.uint64(36)) & np.uint64(size * 64 - 1)
 
-    bits: uint64[a power of two]. It answers "surely not" for most words of a text at the cost of a few loads, where
-    each step of a walk through the trie waits for memory (titles against 10,000 marks: half the time of the kernel).
+
+@inline
+def _slot_of(key: np.uint64, size: int) -> np.uint64:
+    return ((key * _MIX) >> np.uint64(32)) & np.uint64(size - 1)
+
+
+@inline
+def _node_of(key: np.uint64, keys: NDArray[np.uint64], nodes: NDArray[np.int32]) -> int:
+    """The node a key leads to; 0 when there is none."""
+    slot = _slot_of(key, keys.size)
+    while nodes[slot] != 0:
+        if keys[slot] == key:
+            return int(nodes[slot])
+        slot = (slot + np.uint64(1)) & np.uint64(keys.size - 1)
+    return 0
+
+
+@kernel
+def fill_entrance(
+    looks: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    entrances: NDArray[np.int32],
+    bits: NDArray[np.uint64],
+    keys: NDArray[np.uint64],
+    nodes: NDArray[np.int32],
+) -> None:
+    """Makes the way into the trie for every pattern: its bits in the filter and its entry in the table.
+
+    entrances: int32[p], the node of a pattern's last look, or of its eighth. bits: uint64[a power of two], zeros. keys,
+    nodes: uint64 and int32[a power of two above the number of patterns], zeros. Against 10,000 marks most words of a
+    title end at the filter; each step of a walk from the root waited for memory and took half the kernel's time.
     """
     for pattern in range(offsets.size - 1):
         length = offsets[pattern + 1] - offsets[pattern]
@@ -105,20 +130,16 @@ def fill_filter(looks: NDArray[np.uint32], offsets: NDArray[np.int64], bits: NDA
         for p in range(min(length, TRUNK)):
             hashed = _mixed(hashed, looks[offsets[pattern] + p])
             if p + 1 == HEAD and length > HEAD:
-                _set(hashed, _HEAD_TAG, bits)
-        _set(hashed, min(length, TRUNK), bits)
-
-
-@inline
-def _may_match(at: int, end: int, looks: NDArray[np.uint32], bits: NDArray[np.uint64]) -> bool:
-    hashed = np.uint64(0)
-    for length in range(1, min(TRUNK, end - at) + 1):
-        hashed = _mixed(hashed, looks[at + length - 1])
-        if _is_set(hashed, length, bits):
-            return True
-        if length == HEAD and not _is_set(hashed, _HEAD_TAG, bits):
-            return False
-    return False
+                head = _bit_of(_key(hashed, _HEAD_TAG), bits.size)
+                bits[head >> np.uint64(6)] |= np.uint64(1) << (head & np.uint64(63))
+        key = _key(hashed, min(length, TRUNK))
+        place = _bit_of(key, bits.size)
+        bits[place >> np.uint64(6)] |= np.uint64(1) << (place & np.uint64(63))
+        slot = _slot_of(key, keys.size)
+        while nodes[slot] != 0 and keys[slot] != key:
+            slot = (slot + np.uint64(1)) & np.uint64(keys.size - 1)
+        keys[slot] = key
+        nodes[slot] = entrances[pattern]
 
 
 @inline
@@ -262,7 +283,9 @@ def _compare(
     bits: NDArray[np.uint16],
     sources: NDArray[np.int32],
     code_points: NDArray[np.uint32],
+    looks: NDArray[np.uint32],
     pattern_bases: NDArray[np.uint32],
+    pattern_looks: NDArray[np.uint32],
 ) -> int:
     """The bits by which the text differs from the pattern, or rejected where looks alone had made them equal.
 
@@ -285,6 +308,8 @@ def _compare(
         all_ascii = all_ascii and have < 128
         if have == want:
             continue
+        if looks[at + p] != pattern_looks[offset + p]:
+            return _REJECTED  # two prefixes with one hash
         substitutions += 1
         if kinds[at + p] == DIGIT or kinds[at + p] == LEET_SIGN:
             digits += 1
@@ -326,13 +351,15 @@ def find_patterns(
     fields: NDArray[np.int32],
     code_points: NDArray[np.uint32],
     prefixes: NDArray[np.uint64],
-    root: NDArray[np.int32],
+    entrance_keys: NDArray[np.uint64],
+    entrance_nodes: NDArray[np.int32],
     edges: NDArray[np.int32],
     labels: NDArray[np.uint32],
     outs: NDArray[np.int32],
     out_patterns: NDArray[np.int32],
     offsets: NDArray[np.int64],
     pattern_bases: NDArray[np.uint32],
+    pattern_looks: NDArray[np.uint32],
     pattern_gaps: NDArray[np.uint8],
     pattern_kinds: NDArray[np.uint8],
     out_field: NDArray[np.int32],
@@ -343,21 +370,32 @@ def find_patterns(
 ) -> int:
     """Finds every pattern in every field, in text order. Returns the number of hits, or -1 if `out` is too small.
 
-    prefixes: uint64[a power of two], see fill_filter. root: int32[k], the node for a first look below k, 0 for none.
-    edges, outs: int32[nodes + 1]. The hits' columns: field, first symbol, number of symbols, pattern, bits of codes
-    (how the text differs from the pattern).
+    prefixes, entrance_keys, entrance_nodes: see fill_entrance. edges, outs: int32[nodes + 1]. The hits' columns: field,
+    first symbol, number of symbols, pattern, bits of codes (how the text differs from the pattern).
     """
     count = 0
-    capacity = out_field.size
     for field in range(fields.size - 1):
         first, end = fields[field], fields[field + 1]
         for at in range(first, end):
-            if not _may_start(at, first, _LONGEST, kinds, gaps) or not _may_match(at, end, looks, prefixes):
+            if not _may_start(at, first, _LONGEST, kinds, gaps):
                 continue
-            look = looks[at]
-            node = int(root[look]) if look < root.size else 0
-            depth = 1
-            while node != 0:
+            hashed = np.uint64(0)
+            depth = 0
+            node = 0
+            while at + depth < end and (depth == 0 or gaps[at + depth] != CLAUSE):
+                depth += 1
+                if depth <= TRUNK:
+                    hashed = _mixed(hashed, looks[at + depth - 1])
+                    key = _key(hashed, depth)
+                    node = _node_of(key, entrance_keys, entrance_nodes) if _is_set(key, prefixes) else 0
+                    if node == 0:
+                        if depth == TRUNK or (depth == HEAD and not _is_set(_key(hashed, _HEAD_TAG), prefixes)):
+                            break
+                        continue
+                else:
+                    node = _child(node, int(looks[at + depth - 1]), edges, labels)
+                    if node == 0:
+                        break
                 for slot in range(outs[node], outs[node + 1]):
                     pattern = out_patterns[slot]
                     last = at + depth - 1
@@ -370,8 +408,9 @@ def find_patterns(
                         continue  # a number follows its trigger without a break: CN201510...
                     offset = offsets[pattern]
                     difference = _compare(
-                        at, depth, offset, bases, kinds, gaps, bits, sources, code_points, pattern_bases
-                    )
+                        at, depth, offset, bases, kinds, gaps, bits, sources, code_points, looks,
+                        pattern_bases, pattern_looks,
+                    )  # fmt: skip
                     if difference == _REJECTED:
                         continue
                     is_alone = _stands_alone(at, last, first, end, kinds, gaps)
@@ -379,7 +418,7 @@ def find_patterns(
                     spacing = _gap_bits(at, depth, offset, is_latin, is_alone, gaps, pattern_gaps)
                     if spacing == _REJECTED or (spacing != 0 and difference & LEET):
                         continue
-                    if count == capacity:
+                    if count == out_field.size:
                         return -1
                     out_field[count] = field
                     out_symbol[count] = at
@@ -387,9 +426,6 @@ def find_patterns(
                     out_pattern[count] = pattern
                     out_bits[count] = difference | spacing
                     count += 1
-                following = at + depth
-                if following >= end or gaps[following] == CLAUSE:
+                if depth == HEAD and not _is_set(_key(hashed, _HEAD_TAG), prefixes):
                     break
-                node = _child(node, int(looks[following]), edges, labels)
-                depth += 1
     return count

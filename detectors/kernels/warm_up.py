@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detectors.kernels.automaton import fill_filter, find_patterns
+from detectors.kernels.automaton import fill_entrance, find_patterns
 from detectors.kernels.context import weigh_context
 from detectors.kernels.fold import fold_fields
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
@@ -25,14 +25,18 @@ def warm_up() -> None:
         code_points, starts, kinds, hows, letters, letters, counts, firsts, more, more, np.zeros(1, u8),
         np.zeros(128, u32), looks, bases, sources, symbol_kinds, gaps, bits, clauses, fields,
     )  # fmt: skip
-    root, edges, labels, outs = np.zeros(98, i32), np.array([0, 1, 1], i32), letters[97:98], np.array([0, 0, 1], i32)
-    root[97] = 1
-    prefixes = np.zeros(1, np.uint64)
-    fill_filter(letters[97:98], np.array([0, 1], i64), prefixes)
+    edges, labels, outs, offsets = (
+        np.array([0, 1, 1], i32),
+        letters[97:98],
+        np.array([0, 0, 1], i32),
+        np.array([0, 1], i64),
+    )
+    prefixes, keys, nodes = np.zeros(1, np.uint64), np.zeros(2, np.uint64), np.zeros(2, i32)
+    fill_entrance(labels, offsets, np.ones(1, i32), prefixes, keys, nodes)
     field, first, length, pattern = np.empty(9, i32), np.empty(9, i32), np.empty(9, i32), np.empty(9, i32)
     found = find_patterns(
-        looks, bases, sources, symbol_kinds, gaps, bits, fields, code_points, prefixes, root, edges, labels, outs,
-        np.zeros(1, i32), np.array([0, 1], i64), letters[97:98], np.zeros(1, u8), np.zeros(1, u8),
+        looks, bases, sources, symbol_kinds, gaps, bits, fields, code_points, prefixes, keys, nodes, edges, labels,
+        outs, np.zeros(1, i32), offsets, labels, labels, np.zeros(1, u8), np.zeros(1, u8),
         field, first, length, pattern, bits,
     )  # fmt: skip
     weigh_context(

@@ -19,12 +19,13 @@ MAX_SYMBOLS = 64
 class Patterns:
     """Columns of all patterns and the trie over their looks.
 
-    offsets: int64[p + 1] into bases: uint32 and gaps: uint8 (what stands before each symbol, as the owner writes it).
-    kinds: uint8[p]. sources: int32[p], which of the given texts a pattern spells.
+    offsets: int64[p + 1] into bases and looks: uint32, and gaps: uint8 (what stands before a symbol, as its owner
+    writes it). kinds: uint8[p]. sources: int32[p], which of the given texts a pattern spells.
     """
 
     offsets: NDArray[np.int64]
     bases: NDArray[np.uint32]
+    looks: NDArray[np.uint32]
     gaps: NDArray[np.uint8]
     kinds: NDArray[np.uint8]
     sources: NDArray[np.int32]
@@ -64,6 +65,7 @@ def build_patterns(texts: Sequence[str], kinds: Sequence[int]) -> Patterns:
     return Patterns(
         offsets=offsets,
         bases=symbols.bases[places],
+        looks=symbols.looks[places],
         gaps=symbols.gaps[places],
         kinds=np.array(kinds, np.uint8)[sources],
         sources=sources,

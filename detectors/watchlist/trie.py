@@ -8,22 +8,23 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.automaton import fill_filter
+from detectors.kernels.automaton import TRUNK, fill_entrance
 
 FILTER_BITS = 48  # per pattern, which sets two: one word in thirty passes a question by chance
 
 
 @dataclass(frozen=True, slots=True)
 class Trie:
-    """Breadth-first trie. Edge e leads to node e + 1.
+    """Breadth-first trie and the way into it. Edge e leads to node e + 1.
 
-    prefixes: uint64[a power of two], the filter before the trie, see kernels/automaton.fill_filter. root: int32[k],
-    node of a first look below k, 0 for none. edges, outs: int32[nodes + 1], where a node's edges and patterns begin.
-    labels: uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
+    prefixes: uint64[a power of two]; keys, nodes: uint64 and int32[a power of two]: see fill_entrance in
+    kernels/automaton. edges, outs: int32[nodes + 1], where a node's edges and patterns begin. labels:
+    uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
     """
 
     prefixes: NDArray[np.uint64]
-    root: NDArray[np.int32]
+    keys: NDArray[np.uint64]
+    nodes: NDArray[np.int32]
     edges: NDArray[np.int32]
     labels: NDArray[np.uint32]
     outs: NDArray[np.int32]
@@ -36,6 +37,7 @@ def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Trie:
     order = _sorted_by_looks(looks, offsets)
     node_of = np.zeros(len(order), np.int64)  # where each pattern, in order, has got to
     end_node = np.zeros(len(order), np.int64)
+    entrances = np.zeros(len(order), np.int32)
     labels, parents = [], []
     nodes = 1
     for depth in range(int(lengths.max(initial=0))):
@@ -44,19 +46,27 @@ def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Trie:
         is_new = np.ones(len(active), np.bool_)
         is_new[1:] = (label[1:] != label[:-1]) | (parent[1:] != parent[:-1])
         node_of[active] = nodes + np.cumsum(is_new) - 1
+        if depth < TRUNK:
+            entrances[order[active]] = node_of[active]
         labels.append(label[is_new])
         parents.append(parent[is_new])
         nodes += int(is_new.sum())
         ending = active[lengths[order[active]] == depth + 1]
         end_node[ending] = node_of[ending]
-    all_labels = np.concatenate([*labels, np.zeros(0, np.uint32)])
-    edges = _starts(np.concatenate([*parents, np.zeros(0, np.int64)]), nodes)
     by_node = np.argsort(end_node, kind="stable")
-    root = np.zeros(int(all_labels[: edges[1]].max(initial=0)) + 1, np.int32)
-    root[all_labels[: edges[1]]] = np.arange(1, edges[1] + 1)
     prefixes = np.zeros(1 << max(0, len(order) * FILTER_BITS // 64).bit_length(), np.uint64)
-    fill_filter(looks, offsets, prefixes)
-    return Trie(prefixes, root, edges, all_labels, _starts(end_node, nodes), order[by_node].astype(np.int32))
+    size = 1 << (2 * len(order) + 1).bit_length()
+    table_keys, table_nodes = np.zeros(size, np.uint64), np.zeros(size, np.int32)
+    fill_entrance(looks, offsets, entrances, prefixes, table_keys, table_nodes)
+    return Trie(
+        prefixes=prefixes,
+        keys=table_keys,
+        nodes=table_nodes,
+        edges=_starts(np.concatenate([*parents, np.zeros(0, np.int64)]), nodes),
+        labels=np.concatenate([*labels, np.zeros(0, np.uint32)]),
+        outs=_starts(end_node, nodes),
+        patterns=order[by_node].astype(np.int32),
+    )
 
 
 def _sorted_by_looks(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
