@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from streams.commands.options import SettingsSource, pass_source, settings_options
+from streams.commands.output import write_line
 
 if TYPE_CHECKING:
     from streams.replay import ReplayResult
@@ -49,7 +50,7 @@ def replay(source: SettingsSource, alert_id: object) -> int:
 def _print(document: object) -> None:
     import orjson
 
-    click.get_binary_stream("stdout").write(orjson.dumps(document) + b"\n")
+    write_line(click.get_binary_stream("stdout"), orjson.dumps(document))
 
 
 def _verdict(result: ReplayResult) -> str:

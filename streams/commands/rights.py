@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from streams.commands.options import SettingsSource, pass_source, settings_options
+from streams.commands.output import write_line
 
 if TYPE_CHECKING:
     from sinks.operational.rights_store import RightsStore
@@ -82,7 +83,7 @@ def list_rights(source: SettingsSource) -> None:
     with _store(source) as store:
         for entry in store.current():
             document = entry["right"] if entry["op"] == "put" else {"register": entry["register"]}
-            out.write(orjson.dumps(document) + b"\n")
+            write_line(out, orjson.dumps(document))
 
 
 class _Accepted:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from streams.commands.output import write_line
 from streams.commands.progress import progress
 
 if TYPE_CHECKING:
@@ -76,9 +77,9 @@ def _write(scanned: ScannedPage, dead: BinaryIO | None) -> None:
 
     out = click.get_binary_stream("stdout")
     for alert in scanned.screening.alerts:
-        out.write(alert.to_bytes() + b"\n")
+        write_line(out, alert.to_bytes())
     for match in scanned.screening.shown:
-        out.write(orjson.dumps(match.to_json()) + b"\n")
+        write_line(out, orjson.dumps(match.to_json()))
     for letter in scanned.screening.dead_letters:
         click.echo(f"not screened: {scanned.place(letter)}: {letter.reason}", err=True)
         if dead is not None:
