@@ -53,3 +53,8 @@ def test_a_listing_that_names_very_many_rights_is_small_in_all_its_alerts() -> N
     alerts = screen(title, *rights).alerts
     assert len(alerts) == 600
     assert sum(len(alert.to_bytes()) for alert in alerts) < 600 * 3 * TITLE_SHOWN
+
+
+def test_a_mark_hidden_in_very_many_places_costs_no_more_than_it_is_long() -> None:
+    (alert,) = screen(listing(description="N1KE " * 39_000), right()).alerts  # over ten seconds when quadratic
+    assert len(alert.reasons) == MAX_REASONS
