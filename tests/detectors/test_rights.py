@@ -158,6 +158,11 @@ def test_an_empty_value_of_an_optional_list_is_none_at_all(empty: Any) -> None:
     assert parse_right(right(aliases=empty)).aliases == ()
 
 
+def test_an_office_is_known_however_it_is_written() -> None:
+    assert parse_right(right(office=" cn")).office == "CN"
+    assert parse_right(right(office=" ")).office is None
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
