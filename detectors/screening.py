@@ -18,6 +18,7 @@ from detectors.kernels import codes
 from detectors.matching import Hits
 from detectors.records import Listing
 from detectors.sellers import is_known
+from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
 from detectors.watchlist.builder import EPOCH
 
@@ -111,9 +112,10 @@ def _foreign(
     foreign = np.zeros(len(positions), np.bool_)
     if len(watchlist.territories) == 1:
         return foreign
-    markets = [(listings[position].get("market") or "").strip().upper() for position in positions]
+    markets = [market_code(listings[position].get("market")) for position in positions]
     for market in set(markets) - {""}:
-        covered = [not places or market in places for places in watchlist.territories]
+        offered = with_members([market])
+        covered = [not places or not places.isdisjoint(offered) for places in watchlist.territories]
         here = np.array([one == market for one in markets], np.bool_)
         foreign |= here & ~np.array(covered, np.bool_)[watchlist.territory_sets[rights]]
     return foreign

@@ -15,6 +15,7 @@ from detectors.kernels import codes
 from detectors.patents.claims import CLAIM_TRIGGERS
 from detectors.patents.numbers import number_key
 from detectors.rights import Register, Right, parse_register, parse_right
+from detectors.territories import with_members
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.columns import FOREVER, NEVER, Watchlist, seller_key
 from detectors.watchlist.patterns import build_patterns
@@ -97,7 +98,7 @@ def compile_watchlist(
     owner_lists = [owners[source] for source in patterns.sources]
     links = np.zeros(len(owner_lists) + 1, np.int32)
     np.cumsum([len(owner_list) for owner_list in owner_lists], out=links[1:])
-    territories = sorted({frozenset(right.territories) for right in rights} | {frozenset()}, key=sorted)
+    territories = sorted({with_members(right.territories) for right in rights} | {frozenset()}, key=sorted)
     territory_index = {territory: index for index, territory in enumerate(territories)}
     numbers = sorted(
         ((number_key(right.number) or right.number).encode(), index)
@@ -115,7 +116,7 @@ def compile_watchlist(
         documents=Strings.pack(documents),
         force_from=np.array([in_force(right)[0] for right in rights], np.int32),
         force_to=np.array([in_force(right)[1] for right in rights], np.int32),
-        territory_sets=np.array([territory_index[frozenset(right.territories)] for right in rights], np.uint16),
+        territory_sets=np.array([territory_index[with_members(right.territories)] for right in rights], np.uint16),
         territories=tuple(territories),
         any_use=np.array([right.policy == "any_use" for right in rights], np.bool_),
         has_price=np.array([right.usual_price is not None for right in rights], np.bool_),
