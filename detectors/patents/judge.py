@@ -130,7 +130,13 @@ def _finding(code: Code, claim: ClaimSpan, right: Right | None, note: str, weigh
 
 def _right(number: PatentNumber, rights_by_number: RightsByNumber) -> Right | None:
     chinese = [right for right in rights_by_number(number.key) if right.office in (None, "CN")]
-    return min(chinese, key=lambda right: right.right_id) if chinese else None
+    return min(chinese, key=_precedence) if chinese else None
+
+
+def _precedence(right: Right) -> tuple[bool, int, str]:
+    """Of several records of one number the one that speaks for the claim, then the newest: nobody is to be accused
+    because an old record was left on the watchlist."""
+    return right.status != "granted", -(right.status_as_of or date.min).toordinal(), right.right_id
 
 
 def _faults(claim: ClaimSpan, number: PatentNumber, today: date) -> Iterator[tuple[Code, str, Weight]]:

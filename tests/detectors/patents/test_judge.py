@@ -149,3 +149,11 @@ def test_a_holder_mismatch_only_adds_to_a_finding(offerer: Offerer | None, misma
     assert ("holder_mismatch" in [finding.code for finding in found]) is mismatch
     granted = right("202020566088", holder=holder)
     assert findings(number("202020566088"), granted, offerer=offerer) == []
+
+
+def test_an_old_record_of_the_same_number_accuses_nobody() -> None:
+    old = right("202020566088", right_id="A", status="withdrawn", status_as_of=date(2021, 1, 1))
+    new = right("202020566088", right_id="B", status="granted")
+    (claim,) = find_claims("实用新型专利号 " + number("202020566088"))
+    for rights in ([old, new], [new, old]):
+        assert judge(claim, today=TODAY, rights_by_number=lambda _, held=rights: held) == []  # type: ignore[misc]
