@@ -63,7 +63,10 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a match was made. Text offsets are code points of the field as received, the end exclusive."""
+    """Why a match was made. Text offsets are code points of the field as received, the end exclusive.
+
+    `text` is the first 1,000 code points of what stands there, and an attribute's name in `field` its first 200.
+    """
 
     field: str
     matched: str
