@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,6 +16,7 @@ from streams.files.listings import FilePage, read_pages
 from streams.files.text_input import STDIN, open_input
 
 LOOK_AGAIN_SECONDS = 0.1
+BYTES_BEFORE = 4_096
 
 
 class FileFeed:
@@ -33,10 +35,9 @@ class FileFeed:
 
     async def pages(self, cursor: Cursor | None, page_listings: Callable[[], int]) -> AsyncIterator[FeedPage]:
         with open_input(self._path) as stream:
-            facts = self._path.stat()
             at_line = 0
-            if cursor and cursor["inode"] == facts.st_ino and cursor["byte"] <= facts.st_size:
-                stream.seek(cursor["byte"])  # else it is another file under the old name: from its beginning
+            if cursor and cursor == _place(stream.fileno(), cursor.get("byte", 0), cursor.get("line", 0)):
+                stream.seek(cursor["byte"])  # else it is other content under the old name: from its beginning
                 at_line = cursor["line"]
             found = read_pages(
                 stream, page_listings=page_listings, follow=self._follow, at_line=at_line, at_byte=stream.tell()
@@ -45,8 +46,19 @@ class FileFeed:
                 if page is None:
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
                 else:
-                    place = {"inode": facts.st_ino, "byte": page.end, "line": page.lines[-1]}
-                    yield FeedPage(page.body, len(page.lines), place)
+                    yield FeedPage(page.body, len(page.lines), _place(stream.fileno(), page.end, page.lines[-1]))
+
+
+def _place(file: int, byte: int, line: int) -> Cursor:
+    """A place in this very file. What stands before it tells a file that was emptied and filled again, as some log
+    rotation does, from one that only grew."""
+    before = os.pread(file, min(byte, BYTES_BEFORE), max(0, byte - BYTES_BEFORE))
+    return {
+        "inode": os.fstat(file).st_ino,
+        "byte": byte,
+        "line": line,
+        "before": f"{len(before)}:{hashlib.sha256(before).hexdigest()[:16]}",
+    }
 
 
 class StandardInputFeed:

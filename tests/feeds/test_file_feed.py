@@ -87,6 +87,15 @@ def test_a_missing_file_is_named_with_what_a_source_may_be(tmp_path: Path) -> No
         open_feed(str(tmp_path / "nowhere.jsonl"), follow=False, clock=lambda: NOON)
 
 
+def test_a_file_emptied_and_filled_past_the_cursor_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = numbered(tmp_path / "l.jsonl", 20)
+    feed = FileFeed(path, follow=False)
+    cursor = take(feed)[-1].cursor
+    with path.open("w") as file:  # the same file, as log rotation that copies and truncates leaves it
+        file.write("".join(f'{{"n":{number}}}\n' for number in range(100, 200)))
+    assert numbers(take(feed, cursor))[:2] == [100, 101]
+
+
 def test_two_files_of_one_name_have_two_cursors(tmp_path: Path) -> None:
     feeds = []
     for folder in ("a", "b"):
