@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from detectors.decode import decode_page
+from detectors.digest import listing_digest
 from detectors.records import Page, timestamp_text
 
 KNOWN_FIELDS = (
@@ -74,11 +75,11 @@ def shown_listing(listing: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _position(listings: list[dict[str, Any]], alert: Mapping[str, Any]) -> int | None:
-    """An offer that stands twice in a page is told apart by its title."""
+    """An offer that stands twice in a page is told apart by its content."""
     identity = (alert["platform"], alert["listing_id"])
     places = [i for i, listing in enumerate(listings) if (listing["platform"], listing["listing_id"]) == identity]
-    same_title = [place for place in places if listings[place]["title"] == alert["title"]]
-    return next(iter(same_title or places), None)
+    same = [place for place in places if listing_digest(listings[place]) == alert["listing_digest"]]
+    return next(iter(same or places), None)
 
 
 def _as_text(value: object) -> str:

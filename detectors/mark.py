@@ -161,15 +161,28 @@ class MarkJudge:
         return bool((plain & (symbols.kinds[around] == codes.ALPHABETIC)).any())
 
     def _is_allowed_phrase(self, group: Group, right: Right) -> bool:
+        """Whether every place of the mark stands inside a phrase that the right allows."""
         phrases = [allow.phrase.casefold() for allow in right.allow if allow.phrase]
-        if not phrases:
-            return False
-        fields = np.flatnonzero(self._text.listing_of == group.listing)
-        return any(phrase in self._text.texts[field].casefold() for field in fields for phrase in phrases)
+        return bool(phrases) and all(self._is_inside(row, phrases) for row in group.rows)
+
+    def _is_inside(self, row: int, phrases: list[str]) -> bool:
+        _, _, start, end = spans(self._hits, self._text, row)
+        text = self._text.texts[int(self._hits.fields[row])]
+        for phrase in phrases:
+            low = max(0, start - len(phrase))
+            around = text[low : end + len(phrase)].casefold()
+            at = around.find(phrase)
+            while at >= 0:
+                if at < end - low and at + len(phrase) > start - low:
+                    return True
+                at = around.find(phrase, at + 1)
+        return False
 
 
 def price_far_under(listing: Listing, right: Right, share: float) -> bool:
-    """Whether the price is under `share` of the right's usual price, in the same currency."""
+    """Whether the price of new goods is under `share` of the right's usual price, in the same currency."""
+    if listing.get("condition") in ("used", "refurbished"):
+        return False  # second-hand goods are cheap without being anything else
     usual, price = right.usual_price, listing.get("price")
     if usual is None or price is None or (listing.get("currency") or "").upper() != usual.currency:
         return False

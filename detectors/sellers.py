@@ -23,13 +23,15 @@ def is_known(listing: Listing, watchlist: Watchlist) -> bool:
 
 
 def seller_screen(listing: Listing, right: Right, today: date) -> str | None:
-    """The reason not to alert that lies in who sells, or None."""
+    """The reason not to alert that lies in who sells, or None.
+
+    Anybody can write a name, so a name counts only where neither the account nor the company code speaks against it.
+    """
     seller: Mapping[str, Any] = listing.get("seller") or {}
     platform = listing["platform"]
     holder = right.holder
-    if any(_same(shop.seller_id, seller.get("id")) and shop.platform in (None, platform) for shop in holder.sellers):
-        return "own_shop"
-    if _same(holder.uscc, seller.get("uscc")) or _same(holder.name, seller.get("name")):
+    shops = [shop.seller_id for shop in holder.sellers if shop.platform in (None, platform)]
+    if _is_party(seller, shops, holder.uscc, holder.name):
         return "own_shop"
     if any(_covers(licensee, seller, platform, today) for licensee in right.licensees):
         return "licensee"
@@ -43,8 +45,17 @@ def _covers(licensee: Licensee, seller: Mapping[str, Any], platform: str, today:
         return False
     if (licensee.from_date and today < licensee.from_date) or (licensee.to_date and today > licensee.to_date):
         return False
-    ways = (("id", licensee.seller_id), ("uscc", licensee.uscc), ("name", licensee.name))
-    return any(_same(wanted, seller.get(name)) for name, wanted in ways)
+    accounts = [licensee.seller_id] if licensee.seller_id else []
+    return _is_party(seller, accounts, licensee.uscc, licensee.name)
+
+
+def _is_party(seller: Mapping[str, Any], accounts: list[str], uscc: str | None, name: str | None) -> bool:
+    """Whether the seller is the one with these accounts on this platform, this company code or this name."""
+    if any(_same(account, seller.get("id")) for account in accounts) or _same(uscc, seller.get("uscc")):
+        return True
+    is_other_account = bool(accounts and seller.get("id"))
+    is_other_company = bool(uscc and seller.get("uscc"))
+    return _same(name, seller.get("name")) and not is_other_account and not is_other_company
 
 
 def _same(one: str | None, other: str | None) -> bool:

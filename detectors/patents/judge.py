@@ -188,9 +188,10 @@ def _by_right(claim: ClaimSpan, right: Right, today: date) -> Iterator[tuple[Cod
         elif last_day is None:
             yield from _term_by_year(claim, today)
     since = f" since {right.status_since}" if right.status_since else ""
-    as_of = f"{right.status}{since} as of {right.status_as_of}"
+    as_of = f"{right.status}{since} as of {right.status_as_of or 'an unknown day'}"
     if right.status in ("pending", "withdrawn") and not claim.is_pending:
-        yield "not_granted", f"the watchlist has this number as an application only: {as_of}", "high"
+        weight: Weight = "high" if right.status_as_of else "low"  # a status without its day may be out of date
+        yield "not_granted", f"the watchlist has this number as an application only: {as_of}", weight
     elif right.status in ("lapsed", "invalidated", "expired") and right.status_as_of and not claim.is_pending:
         if right.status == "expired" and last_day and today > last_day:
             return  # term_over says it

@@ -131,15 +131,15 @@ def compile_watchlist(
 
 def in_force(right: Right) -> tuple[int, int]:
     """First and last day in force, as days since 1970. A right that never was has an empty span."""
-    first = _day(right.granted_on, NEVER)
-    last = _day(right.expires_on, FOREVER)
-    if right.status == "pending":
+    granted_on = right.granted_on or (right.status_since if right.status == "granted" else None)
+    first, last = _day(granted_on, NEVER), _day(right.expires_on, FOREVER)
+    if right.status == "granted":
+        return first, last
+    if right.status == "expired" and right.expires_on and not right.status_since:
+        return first, last
+    if right.status in ("pending", "invalidated") or right.status_since is None:
         return FOREVER, NEVER
-    if right.status != "granted":
-        ended = right.status_since or right.expires_on
-        void_from_start = right.status == "invalidated" or ended is None
-        return (FOREVER, NEVER) if void_from_start else (first, min(last, _day(ended, FOREVER) - 1))
-    return first, last
+    return first, min(last, _day(right.status_since, FOREVER) - 1)
 
 
 def _day(moment: date | None, default: int) -> int:

@@ -130,7 +130,9 @@ def test_an_allowed_seller_and_an_allowed_phrase() -> None:
     allowed = right(allow=[{"seller_id": "s1"}, {"phrase": "N1KE the band"}])
     assert outcome(seller(id="s1"), allowed) == "allow_list"
     assert outcome(listing("poster of n1ke THE BAND"), allowed) == "allow_list"
-    assert outcome(listing("N1KE", description="N1KE the band"), allowed) == "allow_list"
+    assert (
+        outcome(listing("N1KE", description="N1KE the band"), allowed) == "alert mark"
+    )  # a phrase covers its own place
     assert outcome(seller(id="s2"), allowed) == ALERT
 
 
@@ -203,3 +205,24 @@ def test_a_patent_with_marks_is_not_a_mark() -> None:
 def test_observed_at_is_the_pages_timestamp() -> None:
     (alert,) = screen("N1KE", right(), today=TODAY).alerts
     assert alert.observed_at == "2026-11-21T10:00:00.123Z"
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ({"name": "Nike Inc"}, "own_shop"),
+        ({"id": "s9", "name": "Nike Inc"}, "alert mark"),  # another account than the holder's
+        ({"uscc": "91110000600037341L", "name": "Nike Inc"}, "alert mark"),  # another company
+        ({"id": "s1", "name": "anything"}, "own_shop"),
+    ],
+)
+def test_a_name_counts_only_where_nothing_speaks_against_it(who: dict[str, Any], expected: str) -> None:
+    holder = {"name": "Nike Inc", "uscc": "914403001922038216", "sellers": [{"platform": "taobao", "seller_id": "s1"}]}
+    offer = listing("N1KE", platform="taobao", seller=who)
+    assert outcome(offer, right(marks=["NIKE"], holder=holder)) == expected
+
+
+@pytest.mark.parametrize("condition", ["used", "refurbished"])
+def test_second_hand_goods_may_be_cheap(condition: str) -> None:
+    offer = {**listing("NIKE"), "price": "1", "currency": PRICED["usual_price"]["currency"], "condition": condition}
+    assert outcome(offer, PRICED) == "mention"

@@ -155,7 +155,8 @@ def test_an_entry_that_the_log_does_not_know_changes_nothing(entry: dict[str, An
         ({"granted_on": "2016-03-02", "expires_on": "2026-03-01"}, "2016-03-02", "2026-03-01"),
         ({"status": "lapsed", "status_since": "2020-01-01"}, None, "2019-12-31"),
         ({"status": "lapsed", "status_since": "2020-01-01", "expires_on": "2019-06-01"}, None, "2019-06-01"),
-        ({"status": "expired", "expires_on": "2020-01-01"}, None, "2019-12-31"),
+        ({"status": "expired", "expires_on": "2020-01-01"}, None, "2020-01-01"),
+        ({"status": "granted", "status_since": "2020-01-01"}, "2020-01-01", None),
         ({"status": "withdrawn", "status_since": "2020-01-01", "granted_on": "2016-03-02"}, "2016-03-02", "2019-12-31"),
     ],
 )  # fmt: skip
