@@ -28,12 +28,13 @@ export function bindKeys({ list, filters, togglePause }) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog.open) return;
     const target = event.target;
-    if (target.matches("input, select, textarea")) {
+    // The help's checkbox may still hold the focus for a moment after Escape; nobody types into a checkbox.
+    if (target.matches("input:not([type=checkbox]), select, textarea")) {
       if (event.key === "Escape") target.blur();
       return;
     }
     if (event.key === "Enter") return open(event, list);
-    if (event.key === " " && target.matches("button, a, summary")) return;
+    if (event.key === " " && target.matches("button, a, summary, input")) return;
     if (event.key.length === 1 && !option.checked) return;
     const action = actions[event.key];
     if (!action) return;
