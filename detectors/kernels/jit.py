@@ -6,12 +6,15 @@ read: several processes that write one cache folder at the same time have crashe
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.core.caching import FunctionCache
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -20,18 +23,29 @@ KERNELS: dict[str, Any] = {}
 
 
 class ReadOnlyCache(FunctionCache):  # type: ignore[misc]  # numba has no types
-    """Loads compiled kernels, saves them only in the compile step."""
+    """Loads compiled kernels, saves them only in the compile step. A change in any file of this folder voids it all.
+
+    Numba itself looks at the kernel's own file only, and would go on with code that a helper's change made stale.
+    """
 
     saving = False
 
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._cache_file = IndexDataCacheFile(self._cache_path, self._impl.filename_base, _folder_digest())
+
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        if ReadOnlyCache.saving:
-            return None  # Numba looks at the kernel's own file only: what a change in codes.py left behind is stale
-        return super().load_overload(sig, target_context)
+        return None if ReadOnlyCache.saving else super().load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         if ReadOnlyCache.saving:
             super().save_overload(sig, data)
+
+
+@cache
+def _folder_digest() -> str:
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def kernel(function: Function) -> Function:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from detectors.kernels.automaton import fill_entrance, find_patterns
+from detectors.kernels.automaton import find_patterns
 from detectors.kernels.context import weigh_context
+from detectors.kernels.entrance import fill_entrance
 from detectors.kernels.fold import fold_fields
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.kernels.lines import find_doubtful

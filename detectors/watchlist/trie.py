@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.automaton import TRUNK, fill_entrance
+from detectors.kernels.entrance import TRUNK, fill_entrance
 
 FILTER_BITS = 48  # per pattern, which sets two: one word in thirty passes a question by chance
 
@@ -17,8 +17,8 @@ FILTER_BITS = 48  # per pattern, which sets two: one word in thirty passes a que
 class Trie:
     """Breadth-first trie and the way into it. Edge e leads to node e + 1.
 
-    prefixes: uint64[a power of two]; keys, nodes: uint64 and int32[a power of two]: see fill_entrance in
-    kernels/automaton. edges, outs: int32[nodes + 1], where a node's edges and patterns begin. labels:
+    prefixes: uint64[a power of two]; keys, nodes: uint64 and int32[a power of two]: see
+    kernels/entrance. edges, outs: int32[nodes + 1], where a node's edges and patterns begin. labels:
     uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
     """
 
