@@ -42,14 +42,13 @@ def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     starts = []
     for name in ("brand", "description"):
         starts.append(len(texts))
-        # asking for the name first halves the time of .get: most listings have none of these
-        places = [position for position, listing in enumerate(listings) if name in listing and listing[name]]  # noqa: RUF019
+        places = [position for position, listing in enumerate(listings) if listing.get(name)]
         texts += [listings[position][name] for position in places]
         owners += places
     starts.append(len(texts))
     names: list[str] = []
-    for position in [position for position, listing in enumerate(listings) if "attributes" in listing]:
-        attributes = listings[position]["attributes"] or {}
+    for position in [position for position, listing in enumerate(listings) if listing.get("attributes")]:
+        attributes = listings[position]["attributes"]
         names += attributes
         texts += attributes.values()
         owners += [position] * len(attributes)

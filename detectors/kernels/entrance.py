@@ -65,8 +65,10 @@ def fill_entrance(
     """Makes the way into the trie for every pattern: its bits in the filter and its entry in the table.
 
     entrances: int32[p], the node of a pattern's last look, or of its eighth. bits: uint64[a power of two], zeros. keys,
-    nodes: uint64 and int32[a power of two above the number of patterns], zeros. Against 10,000 marks most words of a
-    title end at the filter; each step of a walk from the root waited for memory and took half the kernel's time.
+    nodes: uint64 and int32[a power of two above the number of patterns], zeros.
+
+    Measured on titles against 10,000 marks, in units of one orjson decode: 4.6 by walking from the root, 3.5 with the
+    filter; in another run 3.0 with the filter, 2.75 with the table too.
     """
     for pattern in range(offsets.size - 1):
         length = offsets[pattern + 1] - offsets[pattern]

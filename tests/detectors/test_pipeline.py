@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.records import Alert, Page, Screening
+from detectors.records import GROUP_NAMESPACE, Alert, Page, Screening, group_id
 from detectors.watchlist import Watchlist
 from streams.pipeline import screen_page
 from tests.detectors import hostile
@@ -204,3 +205,8 @@ def test_an_alert_carries_what_a_replay_needs() -> None:
     assert (alert.page, alert.revision, alert.versions) == (page(rows).digest, 2, held.versions)
     assert (alert.seller, alert.url, alert.listed_at) == ({"id": "s1"}, "https://x/1", "2026-11-21T09:00:00Z")
     assert {"detector", "rules"} <= alert.versions.keys()
+
+
+def test_ids_are_uuids_of_version_5() -> None:
+    parts = ["taobao", "123", "SUBJECT\u4e2d"]
+    assert group_id(*parts) == str(uuid.uuid5(GROUP_NAMESPACE, orjson.dumps(parts).decode()))
