@@ -33,6 +33,7 @@ class Publication:
     held: bool  # False: somebody else publishes; there is nothing to do
     entries: Iterator[LogEntry]
     revision: int  # everything up to here is in the log once the entries are: write it as the checkpoint
+    log: int  # which log it is, beside it in the checkpoint: a reader tells a new log from the one it knows
     finished: bool = False
 
 
@@ -109,11 +110,13 @@ class RightsStore:
         Yields the entries not yet published; with `everything`, for a log that lost its content, the latest entry about
         every right and register, withdrawals too: a worker that lives on must hear of those. They count as published
         when the block ends without an exception and all were read. After a crash they are published again, which
-        readers of the log tolerate.
+        readers of the log tolerate; a log begun anew counts as unpublished until it is complete.
         """
         with self._database.publisher_lock() as held:
-            revision, published = self._state()
-            publication = Publication(held, iter(()), revision)
+            if held and everything:
+                self._begin_log()
+            revision, published, log = self._state()
+            publication = Publication(held, iter(()), revision, log)
             if held:
                 chosen = _held_at(revision) if everything else (_log.revision > published, _log.revision <= revision)
                 publication.entries = self._select(*chosen, finished=publication)
@@ -124,10 +127,17 @@ class RightsStore:
     def close(self) -> None:
         self._database.close()
 
-    def _state(self) -> tuple[int, int]:
+    def _state(self) -> tuple[int, int, int]:
+        """The last revision, the last published one, and the number of the log it was published to."""
+        state = watchlist_state.c
         with self._database.reading() as connection:
-            state = connection.execute(select(watchlist_state.c.revision, watchlist_state.c.published_revision)).one()
-        return state.revision, state.published_revision
+            row = connection.execute(select(state.revision, state.published_revision, state.published_log)).one()
+        return row.revision, row.published_revision, row.published_log
+
+    def _begin_log(self) -> None:
+        begun = update(watchlist_state).values(published_revision=0, published_log=watchlist_state.c.published_log + 1)
+        with self._database.writing() as connection:
+            connection.execute(begun)
 
     def _refuse_future(self, revision: int) -> None:
         newest = self.revision()

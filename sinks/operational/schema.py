@@ -20,6 +20,7 @@ watchlist_state = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("revision", BigInteger, nullable=False),
     Column("published_revision", BigInteger, nullable=False),
+    Column("published_log", BigInteger, nullable=False),  # counts how often the log was begun anew
 )
 
 # Every change ever made. An entry holds from `revision` until before `superseded_by`: what held at a revision is a
@@ -50,7 +51,7 @@ def prepare(database: Database) -> None:
         version = connection.scalar(select(func.max(schema_version.c.version)))
         if version is None:
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
-            connection.execute(insert(watchlist_state).values(id=1, revision=0, published_revision=0))
+            connection.execute(insert(watchlist_state).values(id=1, revision=0, published_revision=0, published_log=0))
         elif version > SCHEMA_VERSION:
             raise StoreRefused(
                 f"{database.place}: its schema has version {version}, this program knows "

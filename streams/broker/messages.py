@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from aiokafka import TopicPartition
 
 from detectors.records import DeadLetter, Page, Screening, timestamp_text
 from streams.broker.producer import Message
@@ -16,17 +17,23 @@ from streams.broker.topics import Topics
 HEAD_BYTES = 65_536
 
 
-def outgoing(page: Page, screening: Screening, topics: Topics, proof: Mapping[str, Any]) -> list[Message]:
-    """Every message that must be acknowledged before the page counts as done."""
+def result_messages(page: Page, screening: Screening, topics: Topics) -> list[Message]:
+    """What was found on a page: its alerts and dead letters."""
     key = page.digest.encode()
     alerts = [Message(topics.alerts, alert.alert_id.encode(), alert.to_bytes()) for alert in screening.alerts]
     dead = [Message(topics.dead, key, dead_letter_bytes(letter)) for letter in screening.dead_letters]
-    return [*alerts, *dead, Message(topics.screenings, key, screening_bytes(page, screening, proof))]
+    return [*alerts, *dead]
 
 
-def screening_bytes(page: Page, screening: Screening, proof: Mapping[str, Any]) -> bytes:
-    """`proof` names who screened it and with what: revision, versions, worker."""
-    return orjson.dumps(
+def proof_message(
+    page: Page, screening: Screening, topics: Topics, screened_by: Mapping[str, Any], ends: Mapping[TopicPartition, int]
+) -> Message:
+    """The proof that the page was screened, to be sent once its results are acknowledged.
+
+    `screened_by` names the worker and with what it screened: revision, versions. `ends` is where the page's results
+    end in their topics: the writer stores the proof only after them (streams/writer/proofs.py).
+    """
+    value = orjson.dumps(
         {
             "page": page.digest,
             "topic": page.topic,
@@ -39,9 +46,11 @@ def screening_bytes(page: Page, screening: Screening, proof: Mapping[str, Any]) 
             "dead": len(screening.dead_letters),
             "screened": dict(screening.screened),
             "warnings": dict(screening.warnings),
-            **proof,
+            "results": [[place.topic, place.partition, end] for place, end in sorted(ends.items())],
+            **screened_by,
         }
     )
+    return Message(topics.screenings, page.digest.encode(), value)
 
 
 def dead_letter_bytes(letter: DeadLetter) -> bytes:

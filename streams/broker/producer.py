@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.broker.topics import client_options
@@ -23,6 +23,14 @@ class Message:
     topic: str
     key: bytes | None
     value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of sending messages: those not acknowledged, and where the others came to stand."""
+
+    unsent: list[Message]
+    ends: dict[TopicPartition, int]  # behind the last acknowledged message of each partition
 
 
 class Sender:
@@ -59,10 +67,19 @@ class Sender:
         """Whether the broker would take it; the margin is for the record's framing."""
         return len(message.key or b"") + len(message.value) + 512 <= self._kafka.max_message_bytes
 
-    async def send_all(self, messages: Sequence[Message]) -> list[Message]:
-        """Send them; returns those that were not acknowledged, to be sent again. Never raises KafkaError."""
+    async def send_all(self, messages: Sequence[Message]) -> Sent:
+        """Send them; what was not acknowledged may be sent again. Never raises KafkaError."""
         outcomes = await asyncio.gather(*(self._send(message) for message in messages), return_exceptions=True)
-        return [message for message, outcome in zip(messages, outcomes, strict=True) if _is_failure(outcome)]
+        sent = Sent([], {})
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if isinstance(outcome, KafkaError):
+                sent.unsent.append(message)
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            else:
+                place = outcome.topic_partition
+                sent.ends[place] = max(sent.ends.get(place, 0), outcome.offset + 1)
+        return sent
 
     async def send(self, message: Message) -> Any:
         """Send one and await its acknowledgement; returns aiokafka's RecordMetadata.
@@ -79,9 +96,3 @@ class Sender:
         if self._producer is None:
             raise RuntimeError("a Sender works inside `async with`")
         return await self._producer.send_and_wait(message.topic, message.value, key=message.key)
-
-
-def _is_failure(outcome: object) -> bool:
-    if isinstance(outcome, BaseException) and not isinstance(outcome, KafkaError):
-        raise outcome
-    return isinstance(outcome, KafkaError)

@@ -1,4 +1,5 @@
-"""Cursors for a broker that forgets: they wait until ClickHouse has the proof that a page was screened.
+"""Cursors for a broker that forgets: they wait until ClickHouse has the proof that a page was screened, which the
+writer stores after the page's alerts.
 
 The embedded broker keeps everything in memory, so a page that it acknowledged is gone when the machine or the stack
 stops before a worker had it. A page that is sent again does no harm: what it leads to has the same ids.

@@ -8,6 +8,7 @@ import os
 import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
 
 from streams.feeds.base import Cursor, FeedPage
@@ -20,7 +21,8 @@ BYTES_BEFORE = 4_096
 
 
 class FileFeed:
-    """A file on disk; with `follow`, also what is still written to it. The cursor is a place in this very file."""
+    """A file on disk; with `follow`, also what is still written to it, and to the file that takes its place when it is
+    rotated. The cursor is a place in this very file."""
 
     def __init__(self, path: Path, *, follow: bool) -> None:
         if not path.is_file():
@@ -34,19 +36,41 @@ class FileFeed:
         return f"file-{stem}-{hashlib.sha256(str(self._path).encode()).hexdigest()[:12]}"
 
     async def pages(self, cursor: Cursor | None, page_listings: Callable[[], int]) -> AsyncIterator[FeedPage]:
+        async for page in self._pages_of_one_file(cursor, page_listings):
+            yield page
+        while self._follow:  # its file was rotated away: on with the new one
+            async for page in self._pages_of_one_file(None, page_listings):
+                yield page
+
+    async def _pages_of_one_file(
+        self, cursor: Cursor | None, page_listings: Callable[[], int]
+    ) -> AsyncIterator[FeedPage]:
         with open_input(self._path) as stream:
             at_line = 0
             if cursor and cursor == _place(stream.fileno(), cursor.get("byte", 0), cursor.get("line", 0)):
                 stream.seek(cursor["byte"])  # else it is other content under the old name: from its beginning
                 at_line = cursor["line"]
             found = read_pages(
-                stream, page_listings=page_listings, follow=self._follow, at_line=at_line, at_byte=stream.tell()
+                stream,
+                page_listings=page_listings,
+                may_grow=lambda: self._follow and not self._is_rotated(stream),
+                at_line=at_line,
+                at_byte=stream.tell(),
             )
             for page in found:
                 if page is None:
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
                 else:
                     yield FeedPage(page.body, len(page.lines), _place(stream.fileno(), page.end, page.lines[-1]))
+
+    def _is_rotated(self, stream: BufferedReader) -> bool:
+        """Whether another file has taken the path, or this one was emptied."""
+        opened = os.fstat(stream.fileno())
+        try:
+            named = self._path.stat()
+        except FileNotFoundError:
+            return False  # moved away, and the next one is not there yet: what is written still comes here
+        return not os.path.samestat(opened, named) or opened.st_size < stream.tell()
 
 
 def _place(file: int, byte: int, line: int) -> Cursor:

@@ -33,25 +33,27 @@ def read_pages(
     *,
     page_listings: Callable[[], int] = lambda: MAX_PAGE_LISTINGS,
     is_live: bool = False,
-    follow: bool = False,
+    may_grow: Callable[[], bool] = lambda: False,
     at_line: int = 0,
     at_byte: int = 0,
 ) -> Iterator[FilePage | None]:
     """Pages in order; None where no more is at hand for now.
 
     `is_live`: what has arrived makes a page, also when it does not fill one, since more may take long (a pipe).
-    `follow`: the end of the file is not the end. `at_line`, `at_byte`: what stands before the stream's position.
+    `may_grow`, asked before each read: whether the end of the file is not the end. `at_line`, `at_byte`: what stands
+    before the stream's position.
     """
     cutter = _Cutter(page_listings, at_line, at_byte)
     splitter = LineSplitter(MAX_LINE_BYTES)
     while True:
+        is_growing = may_grow()
         chunk = stream.read1(CHUNK_BYTES)
-        lines = splitter.split(chunk) if chunk or follow else splitter.rest()
+        lines = splitter.split(chunk) if chunk or is_growing else splitter.rest()
         for line, length in lines:
             yield from cutter.add(line, length)
         if (is_live or not chunk) and (page := cutter.cut()):
             yield page
-        if not chunk and not follow:
+        if not chunk and not is_growing:
             return
         if is_live or not chunk:
             yield None

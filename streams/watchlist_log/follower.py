@@ -35,7 +35,7 @@ class NotLoaded(RightswatchError):
 
 
 class _LogStartedAgain(Exception):
-    """The log is shorter than what was read of it."""
+    """The log is not the one that was read so far: shorter than that, or with another number in its checkpoint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,8 @@ class WatchlistFollower:
         self._watchlist: Watchlist | None = None
         self._loaded = asyncio.Event()
         self._passed_checkpoint = False
+        self._log_number: Any = None  # of the last checkpoint
+        self._reached_end = False  # since the log was read from its beginning
         self._is_stale = False  # entries were applied that the watchlist in force does not hold
         self._contact_at: float | None = None
         self._contact_mark: int | None = None
@@ -122,6 +124,7 @@ class WatchlistFollower:
         """Read into an empty builder: a log that was published anew need not name what was withdrawn before."""
         self._builder = self._make_builder()
         self._passed_checkpoint = False
+        self._reached_end = False
         self._is_stale = True
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
@@ -137,6 +140,7 @@ class WatchlistFollower:
         if highwater < position:  # an embedded broker that was started again begins a new log
             raise _LogStartedAgain
         if self._behind == 0:
+            self._reached_end = True
             await self._put_in_force()
 
     async def _put_in_force(self) -> None:
@@ -169,7 +173,14 @@ class WatchlistFollower:
         if self._builder.apply(entry):
             self._is_stale = True
         if entry.get("op") == "checkpoint":
-            self._passed_checkpoint = True
+            self._pass_checkpoint(entry.get("log"))
+
+    def _pass_checkpoint(self, log_number: Any) -> None:
+        """A memory-only broker may come back with a log that is as long as the old one, and other entries in it."""
+        if self._reached_end and log_number != self._log_number:
+            raise _LogStartedAgain
+        self._log_number = log_number
+        self._passed_checkpoint = True
 
     def _note_contact(self, mark: int | None) -> None:
         if mark is not None and mark != self._contact_mark:

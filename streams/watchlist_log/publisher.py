@@ -105,7 +105,7 @@ class WatchlistPublisher:
             while chunk := list(islice(publication.entries, ENTRIES_PER_SEND)):
                 self._send(loop, [_message(self._topic, entry) for entry in chunk])
                 sent += len(chunk)
-            checkpoint = {"op": "checkpoint", "revision": publication.revision}
+            checkpoint = {"op": "checkpoint", "revision": publication.revision, "log": publication.log}
             self._send(loop, [_message(self._topic, checkpoint)])
         return sent
 
@@ -116,7 +116,7 @@ class WatchlistPublisher:
             size = len(message.value)
             logger.error("watchlist: an entry of %d bytes is over the broker's limit and left out; shorten it", size)
         fitting = [message for message in messages if self._sender.fits(message)]
-        unsent = asyncio.run_coroutine_threadsafe(self._sender.send_all(fitting), loop).result(SEND_SECONDS)
+        unsent = asyncio.run_coroutine_threadsafe(self._sender.send_all(fitting), loop).result(SEND_SECONDS).unsent
         if unsent:
             raise BrokerError(f"topic {self._topic}: {len(unsent)} of {len(fitting)} entries not acknowledged")
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
-from streams.broker.messages import dead_letter_bytes, outgoing, whole_page_dead
+from streams.broker.messages import dead_letter_bytes, proof_message, result_messages, whole_page_dead
 from streams.broker.producer import Message, Sender
 from streams.broker.retry import Retry
 from streams.broker.topics import Topics
@@ -89,8 +90,9 @@ class PageScreener:
         started = time.perf_counter()
         watchlist = self.watchlist()
         screening = await self._screen(page, watchlist)
-        proof = {"revision": watchlist.revision, "versions": dict(watchlist.versions), "worker": self.worker_id}
-        await self._send(page, outgoing(page, screening, self.topics, proof))
+        ends = await self._send(page, result_messages(page, screening, self.topics))
+        screened_by = {"revision": watchlist.revision, "versions": dict(watchlist.versions), "worker": self.worker_id}
+        await self._send(page, [proof_message(page, screening, self.topics, screened_by, ends)])
         self._count(page, screening, time.perf_counter() - started)
 
     async def _screen(self, page: Page, watchlist: Watchlist) -> Screening:
@@ -114,13 +116,16 @@ class PageScreener:
             self.end(OWN_FAULT_EXIT)
         return Screening(dead_letters=(whole_page_dead(page, "screening_failed"),))
 
-    async def _send(self, page: Page, messages: list[Message]) -> None:
-        """Returns when everything is acknowledged; asks again only for what is not."""
+    async def _send(self, page: Page, messages: list[Message]) -> dict[TopicPartition, int]:
+        """Where the messages end in their topics, once all are acknowledged; asks again only for what is not."""
         remaining = [self._fitting(page, message) for message in messages]
+        ends: dict[TopicPartition, int] = {}
 
         async def attempt() -> None:
             nonlocal remaining
-            remaining = await self.sender.send_all(remaining)
+            sent = await self.sender.send_all(remaining)
+            remaining = sent.unsent
+            ends.update(sent.ends)
             if remaining:
                 raise Unsent(f"{len(remaining)} of {len(messages)} messages not acknowledged")
 
@@ -136,6 +141,7 @@ class PageScreener:
         except (Unsent, KafkaError, OSError):
             logger.warning("stopping while the broker is away: the page is not committed and will be screened again")
             self.end(STOPPED_UNSENT_EXIT)
+        return ends
 
     def _fitting(self, page: Page, message: Message) -> Message:
         """The message, or in its place the proof that it could not be sent: the broker would never take it."""

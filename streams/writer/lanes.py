@@ -1,7 +1,8 @@
 """Moves topics into ClickHouse: one lane for each topic, with its own group, connection and thread.
 
 A lane gathers a batch, inserts it, hands alerts to the live stream, then commits: at least once, and the tables make it
-once. ClickHouse away: the lane waits without committing and catches up. Redis away: counted and skipped.
+once. Proofs of screening come after what they prove: `proofs.py`. ClickHouse away: the lane waits without committing
+and catches up. Redis away: counted and skipped.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -27,6 +28,7 @@ from streams.configuration.sections import KafkaSettings, WriterSettings
 from streams.metrics import WriterMetrics
 from streams.worker.screener import Clock, observed_at
 from streams.writer.batch import Batch, Limits, gather_batch
+from streams.writer.proofs import ResultsNotStored, StoredEnds, ends_of, stored_ends
 from streams.writer.rows import (
     RowWriter,
     StoreRows,
@@ -58,6 +60,7 @@ class LanePlan:
     store: StoreRows
     fetch_wait_seconds: float
     is_live: bool = False
+    follows: Mapping[str, str] = field(default_factory=dict)  # topics stored before this one, and their lanes' groups
 
 
 def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
@@ -89,6 +92,11 @@ def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
             parse=document_of,
             store=store_screenings,
             fetch_wait_seconds=patient,
+            follows={
+                topics.listings: _group(kafka, "listings"),
+                topics.alerts: _group(kafka, "alerts"),
+                topics.dead: _group(kafka, "dead"),
+            },
         ),
         LanePlan(
             stage="dead",
@@ -99,6 +107,10 @@ def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
             fetch_wait_seconds=patient,
         ),
     )
+
+
+def _group(kafka: KafkaSettings, stage: str) -> str:
+    return f"{topic_names(kafka.topic_prefix).writer_group}-{stage}"
 
 
 class Lane:
@@ -135,6 +147,8 @@ class Lane:
                 except (KafkaError, OSError) as error:
                     logger.warning("writer, %s: the broker failed (%s); trying again", self._plan.topic, error)
                     await asyncio.sleep(RECONNECT_SECONDS)
+                except ResultsNotStored as error:
+                    logger.warning("writer, %s: %s; reading it again", self._plan.topic, error)
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
             self._table.close()
@@ -143,7 +157,7 @@ class Lane:
         consumer = AIOKafkaConsumer(
             self._plan.topic,
             **client_options(self._kafka),
-            group_id=f"{topic_names(self._kafka.topic_prefix).writer_group}-{self._plan.stage}",
+            group_id=_group(self._kafka, self._plan.stage),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=round(self._plan.fetch_wait_seconds * 1000),
@@ -155,12 +169,17 @@ class Lane:
         )
         try:
             await consumer.start()
-            while not self._stop.is_set():
-                batch = await gather_batch(consumer, self._plan.limits)
-                if batch.records and await self._write(batch):
-                    await self._commit(consumer, batch)
+            async with stored_ends(self._kafka, self._plan.follows) as stored:
+                while not self._stop.is_set():
+                    batch = await gather_batch(consumer, self._plan.limits)
+                    if batch.records and await self._may_write(batch, stored) and await self._write(batch):
+                        await self._commit(consumer, batch)
         finally:
             await consumer.stop()
+
+    async def _may_write(self, batch: Batch, stored: StoredEnds) -> bool:
+        """Whether what must be stored before is; False when the writer stops before that."""
+        return not self._plan.follows or await stored.wait_for(ends_of(batch.records), self._stop)
 
     async def _write(self, batch: Batch) -> bool:
         """Whether the batch is stored; False when the writer stops while ClickHouse is away."""

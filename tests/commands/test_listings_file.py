@@ -88,7 +88,7 @@ def test_following_a_file_waits_for_the_end_of_a_line(tmp_path: Path) -> None:
     file = tmp_path / "growing.jsonl"
     file.write_bytes(b'{"a":1}\n{"b"')
     with file.open("rb") as reading:
-        found = read_pages(reading, follow=True)
+        found = read_pages(reading, may_grow=lambda: True)
         first = next(found)
         assert first is not None
         assert first.lines == (1,)

@@ -82,6 +82,32 @@ def test_a_followed_file_gives_what_is_written_later(tmp_path: Path) -> None:
     assert asyncio.run(scenario()) == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("rotation", ["renamed", "emptied"])
+def test_a_followed_file_that_is_rotated_goes_on_with_the_new_one(tmp_path: Path, rotation: str) -> None:
+    path = numbered(tmp_path / "l.jsonl", 3)
+
+    async def scenario() -> list[int]:
+        pages = FileFeed(path, follow=True).pages(None, lambda: 10)
+        first = await anext(pages)
+        waiting = asyncio.ensure_future(anext(pages))
+        if rotation == "renamed":
+            path.rename(tmp_path / "l.jsonl.1")
+            await asyncio.sleep(0.3)
+            with (tmp_path / "l.jsonl.1").open("a") as file:
+                file.write('{"n":3}')  # the last line, still on its way, has no end of line
+        else:
+            path.write_text("")
+            await asyncio.sleep(0.3)
+        path.write_text('{"n":10}\n{"n":11}\n')
+        found = numbers([first, await waiting])
+        while 11 not in found:
+            found += numbers([await anext(pages)])
+        return found
+
+    old = [0, 1, 2, 3] if rotation == "renamed" else [0, 1, 2]
+    assert asyncio.run(scenario()) == [*old, 10, 11]
+
+
 def test_a_missing_file_is_named_with_what_a_source_may_be(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match="a file of JSON lines, - or demo"):
         open_feed(str(tmp_path / "nowhere.jsonl"), follow=False, clock=lambda: NOON)

@@ -62,6 +62,21 @@ def test_everything_is_the_latest_about_each_right_with_withdrawals(rights: Righ
     assert revisions(rights, everything=True) == [3, 4]
 
 
+def test_a_log_begun_anew_has_another_number_and_counts_as_unpublished_until_it_is_complete(
+    rights: RightsStore,
+) -> None:
+    rights.apply([put("A"), put("B")])
+    with rights.publishing() as first:
+        list(first.entries)
+    with pytest.raises(RuntimeError, match="broker"), rights.publishing(everything=True) as second:
+        next(second.entries)
+        raise RuntimeError("broker away")
+    assert rights.published_revision() == 0
+    with rights.publishing() as third:  # the log is not empty any more
+        assert [entry["revision"] for entry in third.entries] == [1, 2]
+    assert (second.log, third.log) == (first.log + 1, first.log + 1)
+
+
 def test_a_second_publisher_gets_nothing(rights: RightsStore, operational: OperationalSettings) -> None:
     other = RightsStore(operational)
     rights.apply([put("A")])

@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Message, Sender, Sent
 from streams.broker.topics import client_options, create_topics
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import WorkerMetrics
@@ -46,10 +46,10 @@ class LossySender(Sender):
         super().__init__(kafka)
         self.lost = lost
 
-    async def send_all(self, messages: Sequence[Message]) -> list[Message]:
-        unsent = await super().send_all(messages)
+    async def send_all(self, messages: Sequence[Message]) -> Sent:
+        sent = await super().send_all(messages)
         self.lost -= 1
-        return list(messages) if self.lost >= 0 else unsent
+        return Sent(list(messages), {}) if self.lost >= 0 else sent
 
 
 def broken(failing: Callable[[int], bool]) -> ScreenPage:
@@ -115,6 +115,9 @@ async def test_a_page_is_through_when_everything_about_it_is_acknowledged(world:
     assert (proof["partition"], proof["offset"], proof["revision"], proof["worker"]) == (2, 11, 7, "w")
     assert (proof["listings"], proof["alerts"], proof["dead"]) == (3, 3, 1)
     assert proof["page"] == Page(body, NOW).digest
+    ends = {topic: end for topic, _, end in proof["results"]}
+    assert ends[world.topics.dead] == 1
+    assert sum(end for topic, _, end in proof["results"] if topic == world.topics.alerts) == 3
     (letter,) = await messages(world, world.topics.dead, 1)
     assert base64.b64decode(letter["head"]) == b'{"platform":"x"}'
     assert one.progress.positions == {(world.topics.listings, 2): 12}

@@ -18,7 +18,7 @@ from streams.broker.topics import create_topics
 from streams.metrics import WatchlistMetrics
 from streams.watchlist_log.follower import NotLoaded, WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher, entry_key
-from tests.streams.world import World, right
+from tests.streams.world import World, right, until
 
 IN_FORCE_SECONDS = 10.0  # far above the second that is promised: the machine may be busy
 
@@ -115,6 +115,36 @@ async def test_changes_come_into_force_and_malformed_entries_stop_nothing(world:
         await publish(world, sender)
         await reach(follower, revision)
         assert follower.state().rights == 1_000
+
+
+@pytest.mark.asyncio
+async def test_a_checkpoint_with_another_log_number_makes_the_log_be_read_from_its_start(
+    world: World, sender: Sender
+) -> None:
+    """A memory-only broker may come back with a log that is as long as the old one, and other entries in it."""
+
+    async def write(*entries: dict[str, Any]) -> None:
+        for entry in entries:
+            await sender.send(Message(world.topics.watchlist, entry_key(entry), orjson.dumps(entry)))
+
+    registry = CollectorRegistry()
+    follower = WatchlistFollower(world.settings.kafka, WatchlistMetrics(registry))
+
+    def times_read() -> float:
+        """How often the first entry, which cannot be applied, was met."""
+        return registry.get_sample_value("rightswatch_watchlist_malformed_total") or 0.0
+
+    async with running(follower.run()):
+        await write({"op": "withdraw", "right_id": 7}, {"revision": 1, **right("R1", "ZORBEX")})
+        await write({"op": "checkpoint", "revision": 1, "log": 1})
+        await reach(follower, 1)
+        await write({"revision": 2, **right("R2", "QUVANT")}, {"op": "checkpoint", "revision": 2, "log": 1})
+        await reach(follower, 2)
+        assert times_read() == 1
+        await write({"revision": 3, **right("R3", "VELTRA")}, {"op": "checkpoint", "revision": 3, "log": 2})
+        await reach(follower, 3)
+        assert follower.state().rights == 3
+        await until(lambda: times_read() == 2)
 
 
 @pytest.mark.asyncio

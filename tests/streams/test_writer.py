@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import orjson
 import pytest
+from aiokafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
-from detectors.records import Page
+from detectors.records import Page, Screening
 from detectors.watchlist import WatchlistBuilder
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings, RedisSettings
-from streams.broker.messages import outgoing
+from streams.broker.messages import proof_message, result_messages
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import create_topics
 from streams.configuration.sections import WriterSettings
@@ -27,11 +28,12 @@ from streams.embedded import Endpoints
 from streams.metrics import WriterMetrics
 from streams.pipeline import screen_page
 from streams.writer.lanes import run_writer
+from streams.writer.proofs import ResultsNotStored, StoredEnds, ends_of, stored_ends
 from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, store_alerts
 from tests.streams.proxy import Proxy
 from tests.streams.world import World, page, right, until
 
-PROOF = {"revision": 1, "versions": {"detector": "d"}, "worker": "w"}
+SCREENED_BY = {"revision": 1, "versions": {"detector": "d"}, "worker": "w"}
 
 
 @dataclass(slots=True)
@@ -69,28 +71,43 @@ async def running_writer(
             await writing
 
 
-def screened(world: World, first: int, count: int) -> list[Message]:
-    """What a worker sends for a page of alerting listings."""
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A page of alerting listings as a worker has it."""
+
+    page: Page
+    screening: Screening
+
+    def alerts(self, world: World) -> list[Message]:
+        return result_messages(self.page, self.screening, world.topics)
+
+    def proof(self, world: World, ends: Mapping[TopicPartition, int]) -> Message:
+        return proof_message(self.page, self.screening, world.topics, SCREENED_BY, ends)
+
+
+def screened(world: World, first: int, count: int) -> Screened:
     builder = WatchlistBuilder()
     builder.apply({"revision": 1, **right("R1", "ZORBEX")})
-    one = Page(page(first, count, "ZORBEX"), datetime(2026, 11, 21, 10, tzinfo=UTC), world.topics.listings, 0, first)
-    return outgoing(one, screen_page(one, builder.build()), world.topics, PROOF)
+    one = Page(page(first, count, "ZORBEX"), datetime(2026, 11, 21, 10, tzinfo=UTC), world.topics.listings, 0, 0)
+    return Screened(one, screen_page(one, builder.build()))
 
 
-async def send(world: World, messages: list[Message]) -> None:
+async def send(world: World, messages: list[Message]) -> dict[TopicPartition, int]:
     async with Sender(world.settings.kafka) as sender:
-        assert await sender.send_all(messages) == []
+        sent = await sender.send_all(messages)
+    assert sent.unsent == []
+    return sent.ends
 
 
 @pytest.mark.asyncio
 async def test_alerts_land_in_table_and_live_stream_and_poison_is_kept_apart(world: World) -> None:
     alerts = world.topics.alerts
     poison = [Message(alerts, b"x", value) for value in (b"{", b"[1]", b"\xff\xfe", b"{}", b"")]
-    messages = screened(world, 0, 50)
+    messages = screened(world, 0, 50).alerts(world)
     refused = [Message(alerts, b"y", messages[0].value.replace(b'"page":"', b'"page":"not a digest'))]
     async with running_writer(world) as writer:
         await send(world, [*poison, *messages, *refused])
-        await until(lambda: world.count("alerts") == 50 and world.count("screenings") == 1)
+        await until(lambda: world.count("alerts") == 50)
         await until(lambda: writer.value("rightswatch_sent_total", stage="alerts") == 50)
         assert len((await writer.live.read("0-0", 0)).entries) == 50
         assert writer.value("rightswatch_dropped_total", stage="alerts", reason="unreadable") == len(poison)
@@ -105,10 +122,10 @@ async def test_the_writer_catches_up_after_clickhouse_was_away(world: World, sta
     await proxy.open()
     through = replace(world.settings.clickhouse, port=proxy.port, connect_timeout_seconds=1.0)
     async with running_writer(world, clickhouse=through) as writer:
-        await send(world, screened(world, 0, 20))
+        await send(world, screened(world, 0, 20).alerts(world))
         await until(lambda: world.count("alerts") == 20)
         await proxy.close()
-        await send(world, screened(world, 20, 20))
+        await send(world, screened(world, 20, 20).alerts(world))
         await until(lambda: writer.value("rightswatch_retries_total", stage="alerts") >= 2)
         assert world.count("alerts") == 20
         await proxy.open()
@@ -123,7 +140,7 @@ async def test_without_redis_alerts_still_land(world: World) -> None:
     await proxy.close()  # its port refuses now
     nowhere = RedisSettings(f"redis://127.0.0.1:{proxy.port}/0")
     async with running_writer(world, redis=nowhere) as writer:
-        await send(world, screened(world, 0, 30))
+        await send(world, screened(world, 0, 30).alerts(world))
         await until(lambda: world.count("alerts") == 30)
         await until(lambda: writer.value("rightswatch_live_failed_total") == 30)
 
@@ -136,11 +153,37 @@ async def test_only_what_was_inserted_is_committed(world: World, stack: Endpoint
     through = replace(world.settings.clickhouse, port=proxy.port, connect_timeout_seconds=1.0)
     await proxy.close()
     async with running_writer(world, clickhouse=through) as writer:
-        await send(world, screened(world, 0, 10))
+        await send(world, screened(world, 0, 10).alerts(world))
         await until(lambda: writer.value("rightswatch_retries_total", stage="alerts") >= 1)
     assert world.count("alerts") == 0
     async with running_writer(world):
         await until(lambda: world.count("alerts") == 10)
+
+
+@pytest.mark.asyncio
+async def test_a_proof_of_screening_is_stored_after_its_page_and_its_alerts(world: World) -> None:
+    found = screened(world, 0, 10)
+    async with running_writer(world):
+        ends = await send(world, found.alerts(world))
+        await send(world, [found.proof(world, ends)])
+        await until(lambda: world.count("alerts") == 10)
+        await asyncio.sleep(1.0)
+        assert world.count("screenings") == 0  # the page itself is not there yet
+        await world.send_pages([found.page.body])
+        await until(lambda: world.count("screenings") == 1)
+    assert world.count("pages") == 1
+
+
+@pytest.mark.asyncio
+async def test_proofs_whose_results_do_not_come_are_read_again_later(world: World) -> None:
+    found = screened(world, 0, 10)
+    await create_topics(world.settings.kafka)
+    nowhere = {TopicPartition(world.topics.listings, 0): 1}
+    async with stored_ends(world.settings.kafka, {world.topics.listings: "nobody"}) as stored:
+        impatient = StoredEnds(stored._admin, stored._groups, patience_seconds=0.1)
+        with pytest.raises(ResultsNotStored, match="listings/0@1"):
+            await impatient.wait_for(nowhere, asyncio.Event())
+    assert ends_of([Record(found.proof(world, {}).value, 0), Record(b"{", 1), Record(b"[]", 2)]) == nowhere
 
 
 @pytest.mark.asyncio
@@ -170,7 +213,7 @@ def test_a_topic_of_nothing_but_misfits_is_our_own_fault(world: World) -> None:
     records = [Record(b"{}", offset) for offset in range(MISFITS_IN_A_ROW)]
     with TableWriter(world.settings.clickhouse) as table:
         rows = RowWriter("alerts", table, stages, alert_of, store_alerts)
-        good = Record(screened(world, 0, 1)[0].value, MISFITS_IN_A_ROW)
+        good = Record(screened(world, 0, 1).alerts(world)[0].value, MISFITS_IN_A_ROW)
         assert rows.write([*records[:600], good, *records[600:]]) == [good]
         assert rows.write([good]) == [good]
         with pytest.raises(TopicUnreadable, match="1000 records in a row"):

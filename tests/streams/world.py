@@ -53,7 +53,7 @@ class World:
         async with Sender(self.settings.kafka) as sender:
             keys = (str(number).encode() for number in range(len(bodies)))
             messages = [Message(self.topics.listings, key, body) for key, body in zip(keys, bodies, strict=True)]
-            assert await sender.send_all(messages) == []
+            assert (await sender.send_all(messages)).unsent == []
 
 
 @dataclass(slots=True)
