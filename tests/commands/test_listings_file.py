@@ -20,8 +20,8 @@ def stream(content: bytes) -> io.BufferedReader:
     return io.BufferedReader(io.BytesIO(content))
 
 
-def pages(content: bytes, size: int = 1000, **options: bool) -> list[FilePage]:
-    found = read_pages(stream(content), page_listings=lambda: size, **options)
+def pages(content: bytes, size: int = 1000, *, is_live: bool = False) -> list[FilePage]:
+    found = read_pages(stream(content), page_listings=lambda: size, is_live=is_live)
     return [page for page in found if page is not None]
 
 
