@@ -66,7 +66,6 @@ class LiveHub:
         self._meter = PulseMeter(timedelta(seconds=settings.worker_stale_seconds))
         self._clients: set[LiveClient] = set()
         self._tasks: list[asyncio.Task[None]] = []
-        self._closing = False
         self.position: str | None = None  # the last id read; None while Redis was never reached
         self.reachable = False
 
@@ -79,7 +78,6 @@ class LiveHub:
             client.end()
 
     async def close(self) -> None:
-        self._closing = True  # the Redis client turns a cancellation while it connects into an error of its own
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -131,7 +129,7 @@ class LiveHub:
 
     async def _read_forever(self) -> None:
         """Stand at the end of the stream at first; after a failure, go on from where we were."""
-        while not self._closing:
+        while True:
             try:
                 if self.position is None:
                     self.position = await self._live.last_id()
@@ -161,7 +159,7 @@ class LiveHub:
                 self._metrics.live_dropped.inc()
 
     async def _pulse_forever(self) -> None:
-        while not self._closing:
+        while True:
             frame = event("pulse", (await self._pulse()).to_json())
             for client in self._clients:
                 client.offer(frame, droppable=True)

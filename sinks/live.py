@@ -6,6 +6,7 @@ An entry may appear twice (a repeated append): readers know alerts by their id. 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -150,7 +151,16 @@ class LiveStream:
         try:
             yield
         except (RedisError, OSError) as error:
+            _pass_on_cancellation()
             raise LiveUnavailable(self._place, str(error).split("\n", 1)[0][:300] or type(error).__name__) from error
+        _pass_on_cancellation()
+
+
+def _pass_on_cancellation() -> None:
+    """A client that is cancelled while it connects may go on, or raise an error of its own: nobody would ever end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _entries(rows: Any) -> list[tuple[str, bytes]]:

@@ -70,7 +70,7 @@ class WatchlistFollower:
         self._loaded = asyncio.Event()
         self._passed_checkpoint = False
         self._log_number: Any = None  # of the last checkpoint
-        self._reached_end = False  # since the log was read from its beginning
+        self._reached_end = False  # with a checkpoint behind it, since the log was read from its beginning
         self._is_stale = False  # entries were applied that the watchlist in force does not hold
         self._contact_at: float | None = None
         self._contact_mark: int | None = None
@@ -139,13 +139,11 @@ class WatchlistFollower:
         self._behind = max(0, highwater - position)
         if highwater < position:  # an embedded broker that was started again begins a new log
             raise _LogStartedAgain
-        if self._behind == 0:
+        if self._behind == 0 and self._passed_checkpoint:
             self._reached_end = True
             await self._put_in_force()
 
     async def _put_in_force(self) -> None:
-        if not self._passed_checkpoint:
-            return
         if self._is_stale or self._watchlist is None:
             self._is_stale = False
             started = time.perf_counter()

@@ -40,6 +40,11 @@ async def test_pages_become_alerts_and_rows(world: World, start: StartProcess) -
     assert writer.terminate() == 0
 
 
+def test_a_worker_that_is_told_to_stop_while_it_is_starting_ends(start: StartProcess) -> None:
+    """It was once cancelled while the Redis client connected, which swallowed the cancellation, and ran for ever."""
+    assert [start("worker").terminate() for _ in range(5)] == [0] * 5
+
+
 @pytest.mark.asyncio
 async def test_a_killed_worker_replays_what_was_not_committed(world: World, start: StartProcess) -> None:
     """A commit interval longer than the test: nothing is committed when the kill comes, so all of it is replayed."""
