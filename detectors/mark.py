@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from detectors.kernels import codes
-from detectors.matching import Hits, how, spans
+from detectors.matching import NEAR, Hits, how, spans
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.screening import CODED, Group
@@ -20,6 +20,7 @@ from detectors.watchlist import Watchlist
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
 COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
+ROMANISED = codes.PINYIN | codes.TRANSLITERATION  # no disguise where the mark itself stands beside it
 NEIGHBOURHOOD = 24  # symbols on either side that tell which language a whole-script look-alike stands in
 
 
@@ -44,27 +45,39 @@ class MarkJudge:
         """The matches a group amounts to, and why they do not alert."""
         right = self._watchlist.right(group.right)
         disguised = self._disguised(group)
+        similar = not disguised and self._is_only_similar(group)
         coded = any(self._context[row] & CODED for row in group.rows)
         strong = ["disguise"] * bool(disguised) + ["counterfeit_wording"] * coded
         further = ["price_far_under"] * price_far_under(listing, right, self._watchlist.rules.price_share)
         further += ["any_use"] * (right.policy == "any_use")
+        nearness = ["similar"] * similar
         screened = seller_screen(listing, right, self._today)
         if screened is None and not strong:
             if all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows):
                 screened = "compatible_use"
             elif not further:
-                screened = "mention"
+                screened = "similar" if similar else "mention"
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
-        return MarkVerdict(self._matches(group, right, ("mark", *strong, *further), disguised, coded), screened)
+        return MarkVerdict(
+            self._matches(group, right, ("mark", *nearness, *strong, *further), disguised, coded), screened
+        )
 
     def _disguised(self, group: Group) -> list[int]:
         """The places that hide the mark; one that another of its marks explains as it is written hides nothing."""
         rows = [row for row in group.rows if self._bits[row] & codes.DISGUISES]
         if not rows:
             return rows
-        plain = {self._place(row) for row in group.rows if not self._bits[row] & codes.DISGUISES}
-        return [row for row in rows if self._place(row) not in plain and not self._is_foreign_word(row)]
+        itself = [row for row in group.rows if not self._bits[row] & NEAR]
+        seen = {self._place(row) for row in itself}
+        plain = {self._place(row) for row in itself if not self._bits[row] & codes.DISGUISES}
+        rows = [row for row in rows if self._place(row) not in (seen if self._bits[row] & NEAR else plain)]
+        rows = [row for row in rows if not plain or not self._bits[row] & ROMANISED]
+        return [row for row in rows if not self._is_foreign_word(row)]
+
+    def _is_only_similar(self, group: Group) -> bool:
+        """Whether nothing in the group is the mark itself."""
+        return all(self._bits[row] & NEAR for row in group.rows)
 
     def _place(self, row: int) -> tuple[int, int]:
         return int(self._hits.symbols[row]), int(self._hits.lengths[row])

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from detectors.kernels import codes
 from detectors.kernels.automaton import find_patterns
 from detectors.kernels.context import weigh_context
+from detectors.kernels.near import Found
+from detectors.nearness import find_near
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
@@ -21,7 +23,7 @@ TEXT_SHOWN = 1_000  # code points of a matched text; invisible characters can st
 class Hits:
     """One row per place where a pattern was found, in text order.
 
-    fields, symbols, lengths, patterns: int32[h]. bits: uint16[h], how the text differs from the pattern. kinds:
+    fields, symbols, lengths, patterns: int32[h]. bits: uint32[h], how the text differs from the pattern. kinds:
     uint8[h], of the pattern. context: uint8[h], what stands around a mark. listings: int32[h].
     """
 
@@ -29,7 +31,7 @@ class Hits:
     symbols: NDArray[np.int32]
     lengths: NDArray[np.int32]
     patterns: NDArray[np.int32]
-    bits: NDArray[np.uint16]
+    bits: NDArray[np.uint32]
     kinds: NDArray[np.uint8]
     context: NDArray[np.uint8]
     listings: NDArray[np.int32]
@@ -45,7 +47,7 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     while True:
         fields, starts = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
         lengths, found = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        bits = np.empty(capacity, np.uint16)
+        bits = np.empty(capacity, np.uint32)
         count = find_patterns(
             symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, symbols.fields,
             symbols.code_points, trie.prefixes, trie.keys, trie.nodes, trie.edges, trie.labels, trie.outs,
@@ -55,13 +57,25 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
         if count >= 0:
             break
         capacity *= 4
-    fields, starts, lengths, found = fields[:count], starts[:count], lengths[:count], found[:count]
+    rows = Found(fields[:count], starts[:count], lengths[:count], found[:count], bits[:count])
+    fields, starts, lengths, found, bits = _merged(rows, find_near(symbols, text.headlines, watchlist))
     kinds = patterns.kinds[found]
-    context = np.zeros(count, np.uint8)
+    context = np.zeros(len(found), np.uint8)
     weigh_context(
         kinds, found, fields, starts, lengths, symbols.clauses, text.listing_of, text.headlines, listings, context
     )
-    return Hits(fields, starts, lengths, found, bits[:count], kinds, context, text.listing_of[fields])
+    return Hits(fields, starts, lengths, found, bits, kinds, context, text.listing_of[fields])
+
+
+def _merged(plain: Found, near: Found) -> Found:
+    """All hits in text order, which the context's kernel relies on."""
+    if not len(near.fields):
+        return plain
+    order = np.argsort(np.concatenate((plain.symbols, near.symbols)), kind="stable")
+    fields, symbols, lengths, patterns, bits = (
+        np.concatenate(columns)[order] for columns in zip(plain, near, strict=True)
+    )
+    return Found(fields, symbols, lengths, patterns, bits)
 
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
@@ -74,7 +88,19 @@ def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     return text.name(field), text.texts[field][start : min(end, start + TEXT_SHOWN)], start, end
 
 
+NEAR = codes.WEAK | codes.STRONG | codes.TRANSLITERATION
 HOW_NAMES = (
+    (codes.CONTAINED, "contained"),
+    (codes.ONE_LETTER, "one_letter"),
+    (codes.ONE_CHARACTER, "one_character"),
+    (codes.TRANSPOSED, "transposed"),
+    (codes.DOUBLED, "doubled"),
+    (codes.SPLIT, "split"),
+    (codes.SHAPE, "shape"),
+    (codes.HOMOPHONE, "homophone"),
+    (codes.PINYIN, "pinyin"),
+    (codes.TRANSLITERATION, "transliteration"),
+    (codes.BIDI, "bidi"),
     (codes.LEET, "leetspeak"),
     (codes.CONFUSABLE, "confusable"),
     (codes.ZERO_WIDTH, "zero_width"),
@@ -89,6 +115,6 @@ HOW_NAMES = (
 
 def how(bits: int, text: str, mark: str) -> str:
     """The strongest step that was needed to see the mark in the text."""
-    if text.casefold() == mark.casefold():
+    if not bits & NEAR and text.casefold() == mark.casefold():
         return "identical"
     return next((name for bit, name in HOW_NAMES if bits & bit), "identical")

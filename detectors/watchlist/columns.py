@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from detectors.kernels.near import NearIndex
 from detectors.rights import Register, Right, parse_right
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.rules import Rules
@@ -25,7 +26,8 @@ PARSED_RIGHTS = 50_000  # kept as records once somebody asked; the rest stay byt
 class Watchlist:
     """Rights, one row each, and the patterns that lead to them.
 
-    revision: the operational database's counter. links: int32[p + 1] into link_rights and link_texts, the rights a
+    revision: the operational database's counter. near: the way to patterns from near spellings.
+    links: int32[p + 1] into link_rights and link_texts, the rights a
     pattern belongs to and the mark as registered. force_from, force_to: int32[r], days since 1970, both inclusive.
     territory_sets: uint16[r] into `territories`. any_use: bool[r]. has_price: bool[r]. documents: the rights' JSON.
     seller_keys: uint32, sorted CRC-32 of every seller named by a right: a quick "never heard of". numbers: sorted
@@ -34,6 +36,7 @@ class Watchlist:
 
     revision: int
     patterns: Patterns
+    near: NearIndex
     links: NDArray[np.int32]
     link_rights: NDArray[np.int32]
     link_texts: NDArray[np.int32]

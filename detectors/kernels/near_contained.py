@@ -1,0 +1,72 @@
+"""Marks inside a word that is otherwise made of ordinary words: cheappaulsmithsale."""
+
+from __future__ import annotations
+
+from detectors.kernels.codes import CONTAINED, WEAK
+from detectors.kernels.jit import inline
+from detectors.kernels.near import (
+    DELETED,
+    DICTIONARY,
+    Found,
+    Lexicon,
+    Marks,
+    NearIndex,
+    Window,
+    emit,
+    mark_class,
+    near_key,
+    owners_of,
+    part_hash,
+    word_class,
+)
+from detectors.kernels.near_keys import is_latin
+
+CONTAINED_MARK = 5  # letters of a mark that may be found inside a word
+PART = 3  # letters of a word beside it
+
+
+@inline
+def _is_known_text(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
+    """Whether the letters are nothing, one ordinary word, or two written together."""
+    if low == high:
+        return True
+    if high - low < PART:
+        return False
+    if word_class(part_hash(window, low, high), lexicon.words):
+        return True
+    for middle in range(low + PART, high - PART + 1):
+        if word_class(part_hash(window, low, middle), lexicon.words) and word_class(
+            part_hash(window, middle, high), lexicon.words
+        ):
+            return True
+    return False
+
+
+@inline
+def find_contained(
+    window: Window, size: int, lexicon: Lexicon,
+    marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
+) -> int:  # fmt: skip
+    """Marks inside one unknown word whose rest is ordinary words: cheappaulsmithsale."""
+    for low in range(size - CONTAINED_MARK + 1):
+        for high in range(low + CONTAINED_MARK, size + 1):
+            if high - low > size - PART:
+                continue
+            begin, stop = owners_of(near_key(part_hash(window, low, high), DELETED), near)
+            for slot in range(begin, stop):
+                mark = near.owners[slot]
+                offset = marks.offsets[mark]
+                if not is_latin(mark, marks) or marks.offsets[mark + 1] - offset != high - low:
+                    continue
+                same = True
+                for p in range(low, high):
+                    same = same and window.letters[p] == marks.bases[offset + p - low]
+                if not same or mark_class(mark, marks, lexicon) == DICTIONARY:
+                    continue
+                if not _is_known_text(window, 0, low, lexicon):
+                    continue
+                if _is_known_text(window, high, size, lexicon):
+                    count = emit(found, count, field, first + low, high - low, mark, CONTAINED | WEAK)
+                    if count < 0:
+                        return -1
+    return count
