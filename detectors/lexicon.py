@@ -21,12 +21,31 @@ _SYLLABLE, _ROMAN = 6, 3  # letters at most: zhuang, and room for three
 def lexicon() -> Lexicon:
     """The tables of detectors/data that ship with this version."""
     sounds, syllables = _sounds()
-    return Lexicon(_words(), sounds, syllables, _romans())
+    shapes, shape_starts = _by_character([(char, list(map(ord, others))) for char, others in _rows("shapes.tsv")])
+    pairs = [
+        (char, [ord(pair[0]) << 16 | ord(pair[1]) for pair in splits.split()]) for char, splits in _rows("parts.tsv")
+    ]
+    parts, part_starts = _by_character(pairs)
+    return Lexicon(_words(), sounds, syllables, _romans(), shapes, shape_starts, parts, part_starts)
 
 
 def _lines(name: str) -> list[str]:
     text = (files("detectors") / "data" / name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def _rows(name: str) -> list[tuple[str, str]]:
+    """The two columns of a table."""
+    return [(first, second) for first, second in (line.split("\t") for line in _lines(name))]
+
+
+def _by_character(rows: list[tuple[str, list[int]]]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """The values of all characters one after the other, and where those of each character from U+4E00 begin."""
+    counts = np.zeros(_HAN_LAST + 2 - _HAN_FIRST, np.int32)
+    held = sorted((ord(char) - _HAN_FIRST, values) for char, values in rows if _HAN_FIRST <= ord(char) <= _HAN_LAST)
+    for place, values in held:
+        counts[place + 1] = len(values)
+    return np.array([value for _, values in held for value in values], np.uint32), np.cumsum(counts, dtype=np.int32)
 
 
 def _words() -> NDArray[np.uint64]:
@@ -41,7 +60,7 @@ def _words() -> NDArray[np.uint64]:
 
 
 def _sounds() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-    rows = [line.split("\t") for line in _lines("sounds.tsv")]
+    rows = _rows("sounds.tsv")
     sounds = np.zeros(_HAN_LAST + 1 - _HAN_FIRST, np.uint16)
     syllables = np.zeros((len(rows) + 1, _SYLLABLE), np.uint8)
     for number, (syllable, characters) in enumerate(rows, 1):
@@ -52,7 +71,7 @@ def _sounds() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
 
 def _romans() -> NDArray[np.uint8]:
     romans = np.zeros((_CYRILLIC_END - _GREEK, _ROMAN), np.uint8)
-    for letters, latin in (line.split("\t") for line in _lines("romans.tsv")):
+    for letters, latin in _rows("romans.tsv"):
         for letter, spelled in zip(letters, latin.split(), strict=True):
             romans[ord(letter) - _GREEK, : len(spelled)] = list(spelled.encode())
     return romans

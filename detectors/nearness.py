@@ -7,6 +7,7 @@ import numpy as np
 from detectors.folding import FoldedText
 from detectors.kernels import codes
 from detectors.kernels.near import Found, Symbols
+from detectors.kernels.near_han import find_near_han
 from detectors.kernels.near_words import find_near_words
 from detectors.lexicon import lexicon
 from detectors.watchlist import Watchlist
@@ -26,6 +27,8 @@ def find_near(symbols: FoldedText, headlines: int, watchlist: Watchlist) -> Foun
     while True:
         found = _empty(room)
         count = find_near_words(text, marks, watchlist.near, lexicon(), found)
+        if count >= 0:
+            count = find_near_han(text, marks, watchlist.near, lexicon(), found, count)
         if count >= 0:
             break
         room *= 4

@@ -18,6 +18,13 @@ from detectors.kernels.jit import inline, kernel
 LONGEST = 32  # letters of a window, of a mark in it
 KNOWN, DICTIONARY = 1, 2  # classes of ordinary words: a name is not in the dictionary
 DELETED, SPELLED, ROMAN = 1, 2, 3  # what a key was made of: letters, pinyin, a romanisation
+MISSING, SOUNDED, SHAPED, PARTED = (
+    4,
+    5,
+    6,
+    7,
+)  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
+PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
 _ONE = np.uint64(1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -36,13 +43,19 @@ class Lexicon(NamedTuple):
 
     words: uint64[a power of two], a hash set of ordinary words (see fill_words); 0 is an empty slot. sounds: uint16 by
     Han character from U+4E00, its syllable, 0 for none. syllables: uint8[n, 6], the letters of each, 0 after the last.
-    romans: uint8[0x200, 3], the letters of Greek and Cyrillic ones from U+0370.
+    romans: uint8[0x200, 3], the letters of Greek and Cyrillic ones from U+0370. shapes: uint32, the characters drawn
+    like one, from shape_starts: int32, by character from U+4E00; parts: uint32, a pair that one falls into as
+    first << 16 | second, from part_starts likewise.
     """
 
     words: NDArray[np.uint64]
     sounds: NDArray[np.uint16]
     syllables: NDArray[np.uint8]
     romans: NDArray[np.uint8]
+    shapes: NDArray[np.uint32]
+    shape_starts: NDArray[np.int32]
+    parts: NDArray[np.uint32]
+    part_starts: NDArray[np.int32]
 
 
 class Marks(NamedTuple):

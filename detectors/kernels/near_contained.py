@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detectors.kernels.codes import CONTAINED, WEAK
+from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
     DELETED,
@@ -48,11 +49,15 @@ def find_contained(
     marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Marks inside one unknown word whose rest is ordinary words: cheappaulsmithsale."""
+    prefix, powers, bits = window.prefix, window.powers, near.bits
     for low in range(size - CONTAINED_MARK + 1):
         for high in range(low + CONTAINED_MARK, size + 1):
             if high - low > size - PART:
                 continue
-            begin, stop = owners_of(near_key(part_hash(window, low, high), DELETED), near)
+            key = near_key(prefix[high] - prefix[low] * powers[high - low], DELETED)
+            if not is_set(key, bits):
+                continue
+            begin, stop = owners_of(key, near)
             for slot in range(begin, stop):
                 mark = near.owners[slot]
                 offset = marks.offsets[mark]

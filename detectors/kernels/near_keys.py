@@ -7,7 +7,25 @@ from numpy.typing import NDArray
 
 from detectors.kernels.codes import MARK
 from detectors.kernels.jit import inline, kernel
-from detectors.kernels.near import DELETED, LONGEST, ROMAN, SPELLED, Lexicon, Marks, appended, joined, near_key, raised
+from detectors.kernels.near import (
+    APART,
+    DELETED,
+    LONGEST,
+    MISSING,
+    PAIR,
+    PARTED,
+    ROMAN,
+    SHAPED,
+    SOUND_PREFIX,
+    SOUNDED,
+    SPELLED,
+    Lexicon,
+    Marks,
+    appended,
+    joined,
+    near_key,
+    raised,
+)
 from detectors.kernels.near_edits import SHORTEST
 
 _C, _J, _K, _S, _I, _Q, _V, _W, _X, _Y, _B = 99, 106, 107, 115, 105, 113, 118, 119, 120, 121, 98
@@ -40,10 +58,10 @@ def is_han(mark: int, marks: Marks) -> bool:
 
 
 @inline
-def sound_of(char: int, lexicon: Lexicon) -> int:
+def sound_of(char: int, sounds: NDArray[np.uint16]) -> int:
     """The syllable of a Chinese character, 0 when none is known."""
     place = char - 0x4E00
-    return int(lexicon.sounds[place]) if 0 <= place < lexicon.sounds.size else 0
+    return int(sounds[place]) if 0 <= place < sounds.size else 0
 
 
 @inline
@@ -52,7 +70,7 @@ def spelled_hash(mark: int, marks: Marks, lexicon: Lexicon) -> np.uint64:
     hashed = np.uint64(0)
     size = 0
     for at in range(marks.offsets[mark], marks.offsets[mark + 1]):
-        sound = sound_of(int(marks.bases[at]), lexicon)
+        sound = sound_of(int(marks.bases[at]), lexicon.sounds)
         if sound == 0:
             return np.uint64(0)
         for letter in lexicon.syllables[sound]:
@@ -88,7 +106,7 @@ def roman_hash(mark: int, way: int, marks: Marks) -> np.uint64:
 
 
 @inline
-def _add(
+def add_key(
     keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int, hashed: np.uint64, tag: int, mark: int
 ) -> int:
     if count < keys.size:
@@ -105,12 +123,12 @@ def _add_letters(
     size = int(marks.offsets[mark + 1] - first)
     for p in range(size):
         prefix[p + 1] = appended(prefix[p], int(marks.bases[first + p]))
-    count = _add(keys, owners, count, prefix[size], DELETED, mark)
+    count = add_key(keys, owners, count, prefix[size], DELETED, mark)
     rest, power = np.uint64(0), np.uint64(1)
     for p in range(size - 1, -1, -1):
         letter = marks.bases[first + p]
         if p == 0 or letter != marks.bases[first + p - 1]:  # of two equal letters either may go
-            count = _add(keys, owners, count, joined(prefix[p], rest, power), DELETED, mark)
+            count = add_key(keys, owners, count, joined(prefix[p], rest, power), DELETED, mark)
         rest += np.uint64(letter) * power
         power = raised(power)
     known = np.zeros(ROMAN_WAYS, np.uint64)
@@ -118,7 +136,82 @@ def _add_letters(
         hashed = roman_hash(mark, way, marks)
         known[way] = hashed
         if not np.any(known[:way] == hashed):
-            count = _add(keys, owners, count, hashed, ROMAN, mark)
+            count = add_key(keys, owners, count, hashed, ROMAN, mark)
+    return count
+
+
+@inline
+def pair_hash(one: int, other: int) -> np.uint64:
+    """The hash of two characters or sounds."""
+    return appended(appended(np.uint64(0), one), other)
+
+
+@inline
+def _hash_with(mark: int, place: int, one: int, other: int, marks: Marks) -> np.uint64:
+    """The hash of the mark with `one` and `other` (0: nothing) at a place instead of its character."""
+    hashed = np.uint64(0)
+    for at in range(marks.offsets[mark], marks.offsets[mark + 1]):
+        if at != marks.offsets[mark] + place:
+            hashed = appended(hashed, int(marks.bases[at]))
+            continue
+        if one != 0:
+            hashed = appended(hashed, one)
+        if other != 0:
+            hashed = appended(hashed, other)
+    return hashed
+
+
+@inline
+def missing_tag(size: int, place: int) -> int:
+    """The tag of a mark of `size` characters without the one at a place."""
+    return MISSING | size << 8 | place << 16
+
+
+@inline
+def _add_sounds(
+    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
+) -> int:
+    first, end = marks.offsets[mark], marks.offsets[mark + 1]
+    hashed = np.uint64(0)
+    for at in range(first, end):
+        sound = sound_of(int(marks.bases[at]), lexicon.sounds)
+        if sound == 0:
+            return count
+        hashed = appended(hashed, sound)
+        if at > first:
+            count = add_key(keys, owners, count, hashed, SOUND_PREFIX, mark)
+    return add_key(keys, owners, count, hashed, SOUNDED, mark)
+
+
+@inline
+def _add_characters(
+    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
+) -> int:
+    """The keys of a Chinese mark: its sounds, and itself with one character missing, in parts or like another."""
+    first = marks.offsets[mark]
+    size = int(marks.offsets[mark + 1] - first)
+    count = _add_sounds(mark, marks, lexicon, keys, owners, count)
+    if size > 2:
+        count = add_key(keys, owners, count, pair_hash(marks.bases[first], marks.bases[first + 1]), PAIR, mark)
+        count = add_key(keys, owners, count, pair_hash(marks.bases[first], marks.bases[first + 2]), APART, mark)
+        for place in range(1, size):
+            hashed = _hash_with(mark, place, 0, 0, marks)
+            count = add_key(keys, owners, count, hashed, missing_tag(size, place), mark)
+    for place in range(size):
+        char = int(marks.bases[first + place]) - 0x4E00
+        if not 0 <= char < lexicon.part_starts.size - 1:
+            continue
+        for slot in range(lexicon.part_starts[char], lexicon.part_starts[char + 1]):
+            one, other = int(lexicon.parts[slot] >> 16), int(lexicon.parts[slot] & 0xFFFF)
+            count = add_key(keys, owners, count, _hash_with(mark, place, one, other, marks), PARTED, mark)
+            begin = int(marks.bases[first]) if place > 0 else one
+            follow = other if place == 0 else (one if place == 1 else int(marks.bases[first + 1]))
+            count = add_key(keys, owners, count, pair_hash(begin, follow), PAIR, mark)
+        if size == 2:
+            for slot in range(lexicon.shape_starts[char], lexicon.shape_starts[char + 1]):
+                hashed = _hash_with(mark, place, int(lexicon.shapes[slot]), 0, marks)
+                count = add_key(keys, owners, count, hashed, SHAPED, mark)
+                count = add_key(keys, owners, count, hashed, PAIR, mark)
     return count
 
 
@@ -133,5 +226,6 @@ def near_keys(marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: 
         elif is_han(mark, marks):
             hashed = spelled_hash(mark, marks, lexicon)
             if hashed != 0:
-                count = _add(keys, owners, count, hashed, SPELLED, mark)
+                count = add_key(keys, owners, count, hashed, SPELLED, mark)
+            count = _add_characters(mark, marks, lexicon, keys, owners, count)
     return count

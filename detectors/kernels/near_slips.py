@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detectors.kernels.codes import STRONG, WEAK
+from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
     DELETED,
@@ -33,15 +34,18 @@ def find_slips(
 ) -> int:  # fmt: skip
     """Adds the hits to `found`; see find_near_words. Looks up the window whole and without each of its letters."""
     before = count
+    letters, prefix, bits = window.letters, window.prefix, near.bits
     rest, power = np.uint64(0), np.uint64(1)
     for p in range(size, -1, -1):
-        hashed = window.prefix[size]
+        hashed = prefix[size]
         if p < size:
-            hashed = joined(window.prefix[p], rest, power)
-            rest += np.uint64(window.letters[p]) * power
+            hashed = joined(prefix[p], rest, power)
+            rest += np.uint64(letters[p]) * power
             power = raised(power)
-            if p > 0 and window.letters[p] == window.letters[p - 1]:
+            if p > 0 and letters[p] == letters[p - 1]:
                 continue
+        if not is_set(near_key(hashed, DELETED), bits):
+            continue
         low, high = owners_of(near_key(hashed, DELETED), near)
         for slot in range(low, high):
             mark = near.owners[slot]
@@ -50,10 +54,10 @@ def find_slips(
             edit = edit_of(window.letters, size, mark, marks)
             if edit == 0 or not stands_in_window(window, size, words, edit, mark, marks):
                 continue
-            bits = bits_of(edit)
+            step = bits_of(edit)
             if mark_class(mark, marks, lexicon) == DICTIONARY:
-                bits = (bits & ~STRONG) | WEAK  # a misspelled word is not a hidden mark
-            count = emit(found, count, field, first, size, mark, bits)
+                step = (step & ~STRONG) | WEAK  # a misspelled word is not a hidden mark
+            count = emit(found, count, field, first, size, mark, step)
             if count < 0:
                 return -1
     return count

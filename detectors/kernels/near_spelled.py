@@ -36,7 +36,7 @@ def _has_syllables(window: Window, size: int, words: int, mark: int, marks: Mark
     for at in range(first, end):
         if place >= size or not window.breaks[place]:
             return False
-        for letter in lexicon.syllables[sound_of(int(marks.bases[at]), lexicon)]:
+        for letter in lexicon.syllables[sound_of(int(marks.bases[at]), lexicon.sounds)]:
             place += letter != 0
     return place == size
 
@@ -54,7 +54,7 @@ def find_pinyin(
             continue
         if not _has_syllables(window, size, words, mark, marks, lexicon):
             continue
-        count = emit(found, count, field, first, size, mark, PINYIN | (STRONG if unknown else WEAK))
+        count = emit(found, count, field, first, size, mark, PINYIN | (STRONG if unknown or words > 2 else WEAK))
         if count < 0:
             return -1
     return count

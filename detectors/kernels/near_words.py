@@ -37,23 +37,21 @@ _D, _E, _G, _I, _N, _R, _S = 100, 101, 103, 105, 110, 114, 115
 
 
 @inline
-def _script(first: int, end: int, text: Symbols) -> int:
+def _script(first: int, end: int, bases: NDArray[np.uint32]) -> int:
     """LATIN, FOREIGN (Greek or Cyrillic), or OTHER for anything else or a mixture."""
     latin, foreign = True, True
     for at in range(first, end):
-        latin = latin and 97 <= text.bases[at] <= 122
-        foreign = foreign and GREEK <= text.bases[at] < CYRILLIC_END
+        latin = latin and 97 <= bases[at] <= 122
+        foreign = foreign and GREEK <= bases[at] < CYRILLIC_END
     return LATIN if latin else (FOREIGN if foreign else OTHER)
 
 
 @inline
-def _is_glued(first: int, end: int, low: int, high: int, text: Symbols) -> bool:
+def _is_glued(first: int, end: int, low: int, high: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
     """Whether a figure or a sign read as a letter touches the word: it is a model number, or leetspeak."""
-    before = first > low and text.gaps[first] == NO_GAP
-    if before and (text.kinds[first - 1] == DIGIT or text.kinds[first - 1] == LEET_SIGN):
+    if first > low and gaps[first] == NO_GAP and (kinds[first - 1] == DIGIT or kinds[first - 1] == LEET_SIGN):
         return True
-    after = end < high and text.gaps[end] == NO_GAP
-    return after and (text.kinds[end] == DIGIT or text.kinds[end] == LEET_SIGN)
+    return end < high and gaps[end] == NO_GAP and (kinds[end] == DIGIT or kinds[end] == LEET_SIGN)
 
 
 @inline
@@ -118,28 +116,30 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
     """
     count = 0
     window = _new_window()
+    bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
+    ordinary, bits, powers = lexicon.words, near.bits, window.powers
     firsts, ends, hashes = np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64), np.zeros(WORDS, np.uint64)
     known = np.zeros(WORDS, np.bool_)
-    for field in range(text.fields.size - 1):
-        low, high = text.fields[field], text.fields[field + 1]
+    for field in range(fields.size - 1):
+        low, high = fields[field], fields[field + 1]
         held = 0
         before = OTHER
         end = low
         while end < high:
             at = end
             end = at + 1
-            if text.kinds[at] != ALPHABETIC:
+            if kinds[at] != ALPHABETIC:
                 before = OTHER
                 continue
-            hashed = appended(np.uint64(0), int(text.bases[at]))
-            while end < high and text.kinds[end] == ALPHABETIC and text.gaps[end] == NO_GAP:
-                hashed = appended(hashed, int(text.bases[end]))
+            hashed = appended(np.uint64(0), int(bases[at]))
+            while end < high and kinds[end] == ALPHABETIC and gaps[end] == NO_GAP:
+                hashed = appended(hashed, int(bases[end]))
                 end += 1
-            script = _script(at, end, text)
-            if script == OTHER or end - at > LONGEST or _is_glued(at, end, low, high, text):
+            script = _script(at, end, bases)
+            if script == OTHER or end - at > LONGEST or _is_glued(at, end, low, high, kinds, gaps):
                 before = OTHER
                 continue
-            if before != script or text.gaps[at] > DOT or text.gaps[at] == NO_GAP:
+            if before != script or gaps[at] > DOT or gaps[at] == NO_GAP:
                 held = 0
             before = script
             if held == WORDS:
@@ -147,7 +147,7 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                     firsts[p], ends[p], known[p], hashes[p] = firsts[p + 1], ends[p + 1], known[p + 1], hashes[p + 1]
                 held -= 1
             firsts[held], ends[held], hashes[held] = at, end, hashed
-            known[held] = end - at < PART or word_class(hashed, lexicon.words) != 0
+            known[held] = end - at < PART or word_class(hashed, ordinary) != 0
             if not known[held]:
                 _fill(window, at, end, held, known, text)
                 known[held] = _is_form(window, end - at, lexicon)
@@ -160,13 +160,13 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                 size = end - first
                 if size > LONGEST:
                     break
-                whole = joined(hashes[word], whole, window.powers[end - int(ends[word])])
+                whole = joined(hashes[word], whole, powers[end - int(ends[word])])
                 unknown = unknown or not known[word]
                 syllables = syllables and ends[word] - first <= SYLLABLE
                 if size < SHORTEST:
                     continue
                 spelled = script == LATIN and (unknown if words == 1 else syllables)
-                spelled = spelled and is_set(near_key(whole, SPELLED), near.bits)
+                spelled = spelled and is_set(near_key(whole, SPELLED), bits)
                 if not (unknown or spelled):
                     continue
                 _fill(window, first, end, word, known, text)
@@ -178,8 +178,8 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                         count = find_contained(window, size, lexicon, marks, near, found, count, field, first)
                 elif script == FOREIGN:
                     is_plain = _is_amid_its_script(first, end, low, high, text)
-                    bits = TRANSLITERATION if is_plain else TRANSLITERATION | STRONG
-                    count = find_transliterations(window, size, bits, marks, near, lexicon, found, count, field, first)
+                    step = TRANSLITERATION if is_plain else TRANSLITERATION | STRONG
+                    count = find_transliterations(window, size, step, marks, near, lexicon, found, count, field, first)
                 if count < 0:
                     return -1
     return count

@@ -11,6 +11,7 @@ from detectors.kernels.fold import fold_fields
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.kernels.lines import find_doubtful
 from detectors.kernels.near import Found, Lexicon, Marks, NearIndex, Symbols, fill_index, fill_words
+from detectors.kernels.near_han import find_near_han
 from detectors.kernels.near_keys import near_keys
 from detectors.kernels.near_words import find_near_words
 
@@ -56,7 +57,14 @@ def _warm_up_near(text: Symbols) -> None:
     """The kernels of near spellings, on no marks."""
     marks = Marks(np.zeros(1, np.int64), np.zeros(0, np.uint32), np.zeros(0, np.uint8), np.zeros(0, np.uint8))
     lexicon = Lexicon(
-        np.zeros(2, np.uint64), np.zeros(1, np.uint16), np.zeros((1, 6), np.uint8), np.zeros((448, 3), np.uint8)
+        np.zeros(2, np.uint64),
+        np.zeros(1, np.uint16),
+        np.zeros((1, 6), np.uint8),
+        np.zeros((448, 3), np.uint8),
+        np.zeros(0, np.uint32),
+        np.zeros(1, np.int32),
+        np.zeros(0, np.uint32),
+        np.zeros(1, np.int32),
     )
     near = NearIndex(np.zeros(1, np.uint64), np.zeros(2, np.int32), np.zeros(0, np.int32))
     column = np.empty(1, np.int32)
@@ -66,6 +74,7 @@ def _warm_up_near(text: Symbols) -> None:
     fill_index(keys[:0], owners[:0], near)
     near_keys(marks, lexicon, keys, owners)
     find_near_words(text, marks, near, lexicon, found)
+    find_near_han(text, marks, near, lexicon, found, 0)
 
 
 def compile_kernels() -> int:

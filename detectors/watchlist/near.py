@@ -10,7 +10,7 @@ from detectors.lexicon import lexicon
 from detectors.watchlist.patterns import Patterns
 
 FILTER_BITS = 12  # per key: one word in twelve that has no such key passes by chance
-KEYS_PER_SYMBOL = 2  # enough for almost every watchlist; the kernel says when it is not
+KEYS_PER_SYMBOL = 4  # enough for most watchlists; the kernel says when it is not
 
 
 def marks_of(patterns: Patterns) -> Marks:
