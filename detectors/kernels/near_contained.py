@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detectors.kernels.codes import CONTAINED, WEAK
+from detectors.kernels.codes import CONTAINED, STRONG, WEAK
 from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
@@ -23,6 +23,7 @@ from detectors.kernels.near import (
 from detectors.kernels.near_keys import is_latin
 
 CONTAINED_MARK = 5  # letters of a mark that may be found inside a word
+CERTAIN = 8  # letters from which a mark in a word is no chance
 PART = 3  # letters of a word beside it
 
 
@@ -71,7 +72,7 @@ def find_contained(
                 if not _is_known_text(window, 0, low, lexicon):
                     continue
                 if _is_known_text(window, high, size, lexicon):
-                    count = emit(found, count, field, first + low, high - low, mark, CONTAINED | WEAK)
+                    count = emit(found, count, field, first + low, high - low, mark, CONTAINED | (STRONG if high - low >= CERTAIN else WEAK))
                     if count < 0:
                         return -1
     return count

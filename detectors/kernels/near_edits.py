@@ -11,6 +11,7 @@ from detectors.kernels.near import Marks, Window
 
 SHORTEST = 4  # letters of a mark, by the examiners' rule; at this length a slip needs a second signal
 CERTAIN = 6  # letters from which a slip by itself is no chance
+CERTAIN_REPEATED = 5  # ... and one that brings in no other letter
 _FARTHEST = 2  # places that one letter may have moved: Vuttion
 _LOWER_S = 115
 _MASK = (1 << 32) - 1
@@ -62,7 +63,8 @@ def edit_of(letters: NDArray[np.uint32], size: int, mark: int, marks: Marks) -> 
     if at == 0:
         return 0
     is_ending = size != wanted and at == min(size, wanted) and step != DOUBLED
-    strength = WEAK if min(size, wanted) < CERTAIN or is_ending else STRONG
+    enough = CERTAIN_REPEATED if step == DOUBLED or step == TRANSPOSED else CERTAIN
+    strength = WEAK if min(size, wanted) < enough or is_ending else STRONG
     return (at << 32) | step | strength
 
 
