@@ -72,7 +72,8 @@ def find_contained(
                 if not _is_known_text(window, 0, low, lexicon):
                     continue
                 if _is_known_text(window, high, size, lexicon):
-                    count = emit(found, count, field, first + low, high - low, mark, CONTAINED | (STRONG if high - low >= CERTAIN else WEAK))
+                    step = CONTAINED | (STRONG if high - low >= CERTAIN else WEAK)
+                    count = emit(found, count, field, first + low, high - low, mark, step)
                     if count < 0:
                         return -1
     return count
