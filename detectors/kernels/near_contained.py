@@ -14,6 +14,7 @@ from detectors.kernels.near import (
     NearIndex,
     Window,
     emit,
+    is_new,
     mark_class,
     near_key,
     owners_of,
@@ -59,8 +60,11 @@ def find_contained(
             if not is_set(key, bits):
                 continue
             begin, stop = owners_of(key, near)
+            before = count
             for slot in range(begin, stop):
                 mark = near.owners[slot]
+                if not is_new(found, before, count, mark):
+                    continue  # the bucket may hold other keys of the same mark
                 offset = marks.offsets[mark]
                 if not is_latin(mark, marks) or marks.offsets[mark + 1] - offset != high - low:
                     continue

@@ -47,9 +47,12 @@ def find_pinyin(
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Chinese marks whose pinyin the window is."""
+    before = count
     low, high = owners_of(near_key(window.prefix[size], SPELLED), near)
     for slot in range(low, high):
         mark = near.owners[slot]
+        if not is_new(found, before, count, mark):
+            continue  # the bucket may hold other keys of the same mark
         if not is_han(mark, marks) or spelled_hash(mark, marks, lexicon) != window.prefix[size]:
             continue
         if not _has_syllables(window, size, words, mark, marks, lexicon):

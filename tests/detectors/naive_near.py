@@ -9,7 +9,8 @@ from importlib.resources import files
 from itertools import product
 
 from detectors.kernels import codes
-from tests.detectors.naive import ALPHABETIC, HAN, LEET_SIGN, NO_GAP, Hit, Pattern, Symbol, fold
+from detectors.kernels.codes import ALPHABETIC, HAN, LEET_SIGN, NO_GAP
+from tests.detectors.naive import Hit, Pattern, Symbol, fold
 
 WEAK, STRONG = codes.WEAK, codes.STRONG
 Window = tuple[int, list[list[Symbol]]]  # the first symbol's place in its field, and the words
