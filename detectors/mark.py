@@ -9,8 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
+from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reason
 from detectors.kernels import codes
 from detectors.matching import Hits, how, spans
+from detectors.nicknames import Nicknames, nicknames_of
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.screening import CODED, Group
@@ -19,6 +21,7 @@ from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
+MAX_CONTACTS = 3
 COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
 NEIGHBOURHOOD = 24  # symbols on either side that tell which language a whole-script look-alike stands in
 
@@ -40,13 +43,16 @@ class MarkJudge:
         self._watchlist = watchlist
         self._today = today
 
-    def judge(self, group: Group, listing: Listing) -> MarkVerdict:
+    def judge(self, whole: Group, listing: Listing) -> MarkVerdict:
         """The matches a group amounts to, and why they do not alert."""
-        right = self._watchlist.right(group.right)
+        right, rules = self._watchlist.right(whole.right), self._watchlist.rules
+        group = self._without_everyday_words(whole, nicknames_of(right, rules))
+        if not group.rows:
+            return MarkVerdict((self.mention(whole),), "mention")
         disguised = self._disguised(group)
         coded = any(self._context[row] & CODED for row in group.rows)
         strong = ["disguise"] * bool(disguised) + ["counterfeit_wording"] * coded
-        further = ["price_far_under"] * price_far_under(listing, right, self._watchlist.rules.price_share)
+        further = [PRICE] * price_far_under(listing, right, rules.price_share)
         further += ["any_use"] * (right.policy == "any_use")
         screened = seller_screen(listing, right, self._today)
         if screened is None and not strong:
@@ -56,7 +62,27 @@ class MarkJudge:
                 screened = "mention"
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
-        return MarkVerdict(self._matches(group, right, ("mark", *strong, *further), disguised, coded), screened)
+        if self._context[group.rows[0]] & codes.IN_CONTACT_LISTING:
+            further.append(CONTACT)  # adds to what there is, and lifts nothing by itself
+        matches = self._matches(group, right, ("mark", *strong, *further), disguised, coded)
+        circumstances = self._circumstances(group, listing, right, further)
+        return MarkVerdict(tuple(replace(match, reasons=match.reasons + circumstances) for match in matches), screened)
+
+    def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
+        """The group less the places of nicknames that say nothing here, being ordinary words."""
+        if not nicknames.everyday:
+            return group
+        kept = [
+            (row, text)
+            for row, text in zip(group.rows, group.texts, strict=True)
+            if nicknames.counts(self._watchlist.texts[text], is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
+        ]
+        return replace(group, rows=[row for row, _ in kept], texts=[text for _, text in kept])
+
+    def _circumstances(self, group: Group, listing: Listing, right: Right, signals: list[str]) -> tuple[Reason, ...]:
+        reasons = (price_reason(listing, right),) if PRICE in signals else ()
+        contacts = self._contacts[group.listing][:MAX_CONTACTS] if CONTACT in signals else []
+        return reasons + tuple(replace(self._wording_reason(row), how=CONTACT, note=None) for row in contacts)
 
     def _disguised(self, group: Group) -> list[int]:
         """The places that hide the mark; one that another of its marks explains as it is written hides nothing."""
@@ -76,7 +102,7 @@ class MarkJudge:
     def _matches(
         self, group: Group, right: Right, signals: tuple[str, ...], disguised: list[int], coded: bool
     ) -> tuple[Match, ...]:
-        reasons = self._mark_reasons(group, disguised)
+        reasons = self._mark_reasons(group, right, disguised)
         mark = Match(
             listing=group.listing,
             subject=right.right_id,
@@ -90,9 +116,10 @@ class MarkJudge:
             return (mark,)
         return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons))
 
-    def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
+    def _mark_reasons(self, group: Group, right: Right, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
         marks = [self._watchlist.texts[number] for number in group.texts]
+        nicknames = nicknames_of(right, self._watchlist.rules)
         # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
         hidden = set(disguised)  # a list takes minutes over a mark that is hidden sixty thousand times
         places = sorted(
@@ -102,8 +129,8 @@ class MarkJudge:
         reasons: dict[tuple[str, int, int], Reason] = {}
         for *_, mark, row in places:
             field, text, start, end = spans(self._hits, self._text, row)
-            step = how(self._bits[row], text, mark)
-            reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step)
+            step, note = nicknames.step(mark, how(self._bits[row], text, mark))
+            reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step, note=note)
             reasons.setdefault((field, start, end), reason)
             if len(reasons) == MAX_REASONS:
                 break
@@ -140,8 +167,16 @@ class MarkJudge:
     @cached_property
     def _wording(self) -> dict[int, list[int]]:
         """Listing -> the places of its counterfeit wording."""
+        return self._places(COUNTERFEIT)
+
+    @cached_property
+    def _contacts(self) -> dict[int, list[int]]:
+        """Listing -> the places where it asks to be contacted outside the platform."""
+        return self._places((codes.OFF_PLATFORM_CONTACT,))
+
+    def _places(self, kinds: tuple[int, ...]) -> dict[int, list[int]]:
         places: dict[int, list[int]] = defaultdict(list)
-        for row in np.flatnonzero(np.isin(self._hits.kinds, COUNTERFEIT)).tolist():
+        for row in np.flatnonzero(np.isin(self._hits.kinds, kinds)).tolist():
             places[int(self._hits.listings[row])].append(row)
         return places
 
@@ -177,13 +212,3 @@ class MarkJudge:
                     return True
                 at = around.find(phrase, at + 1)
         return False
-
-
-def price_far_under(listing: Listing, right: Right, share: float) -> bool:
-    """Whether the price of new goods is under `share` of the right's usual price, in the same currency."""
-    if listing.get("condition") in ("used", "refurbished"):
-        return False  # second-hand goods are cheap without being anything else
-    usual, price = right.usual_price, listing.get("price")
-    if usual is None or price is None or (listing.get("currency") or "").upper() != usual.currency:
-        return False
-    return 0 < float(price) < share * usual.amount

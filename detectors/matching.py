@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.finding import find
+from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
-from detectors.kernels.automaton import find_patterns
 from detectors.kernels.context import weigh_context
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
-HITS_PER_FIELD = 8  # room to begin with; more is allocated when a page needs it
 TEXT_SHOWN = 1_000  # code points of a matched text; invisible characters can stretch a mark over a whole field
 
 
@@ -40,28 +40,19 @@ class Hits:
 
 def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
-    symbols, patterns, trie = text.folded, watchlist.patterns, watchlist.patterns.trie
-    capacity = HITS_PER_FIELD * len(text.texts) + 64
-    while True:
-        fields, starts = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        lengths, found = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        bits = np.empty(capacity, np.uint16)
-        count = find_patterns(
-            symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, symbols.fields,
-            symbols.code_points, trie.prefixes, trie.keys, trie.nodes, trie.edges, trie.labels, trie.outs,
-            trie.patterns, patterns.offsets, patterns.bases, patterns.looks, patterns.gaps, patterns.kinds,
-            fields, starts, lengths, found, bits,
-        )  # fmt: skip
-        if count >= 0:
-            break
-        capacity *= 4
-    fields, starts, lengths, found = fields[:count], starts[:count], lengths[:count], found[:count]
-    kinds = patterns.kinds[found]
-    context = np.zeros(count, np.uint8)
+    symbols, patterns = text.folded, watchlist.patterns
+    found = find(symbols, symbols.fields, patterns)
+    kinds = patterns.kinds[found.patterns]
+    kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
+    context = np.zeros(len(kinds), np.uint8)
     weigh_context(
-        kinds, found, fields, starts, lengths, symbols.clauses, text.listing_of, text.headlines, listings, context
-    )
-    return Hits(fields, starts, lengths, found, bits[:count], kinds, context, text.listing_of[fields])
+        kinds, found.patterns, found.fields, found.symbols, found.lengths, symbols.clauses, symbols.kinds,
+        text.listing_of, text.headlines, listings, context,
+    )  # fmt: skip
+    return Hits(
+        found.fields, found.symbols, found.lengths, found.patterns, found.bits, kinds, context,
+        text.listing_of[found.fields],
+    )  # fmt: skip
 
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:

@@ -12,6 +12,7 @@ import orjson
 from numpy.typing import NDArray
 
 from detectors.rights import Register, Right, parse_right
+from detectors.watchlist.beside import Beside
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.rules import Rules
 from detectors.watchlist.strings import Strings
@@ -29,7 +30,7 @@ class Watchlist:
     pattern belongs to and the mark as registered. force_from, force_to: int32[r], days since 1970, both inclusive.
     territory_sets: uint16[r] into `territories`. any_use: bool[r]. has_price: bool[r]. documents: the rights' JSON.
     seller_keys: uint32, sorted CRC-32 of every seller named by a right: a quick "never heard of". numbers: sorted
-    patent numbers, number_rights: int32 beside them.
+    patent numbers, number_rights: int32 beside them. beside: which wording is innocent beside which goods.
     """
 
     revision: int
@@ -51,6 +52,7 @@ class Watchlist:
     number_rights: NDArray[np.int32]
     registers: tuple[Register, ...]
     rules: Rules
+    beside: Beside
     versions: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
