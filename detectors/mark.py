@@ -65,8 +65,9 @@ class MarkJudge:
         if self._context[group.rows[0]] & codes.IN_CONTACT_LISTING:
             further.append(CONTACT)  # adds to what there is, and lifts nothing by itself
         matches = self._matches(group, right, ("mark", *strong, *further), disguised, coded)
-        circumstances = self._circumstances(group, listing, right, further)
-        return MarkVerdict(tuple(replace(match, reasons=match.reasons + circumstances) for match in matches), screened)
+        if circumstances := self._circumstances(group, listing, right, further):
+            matches = tuple(replace(match, reasons=match.reasons + circumstances) for match in matches)
+        return MarkVerdict(matches, screened)
 
     def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
         """The group less the places of nicknames that say nothing here, being ordinary words."""

@@ -32,9 +32,15 @@ class Nicknames:
         return (NICKNAME if step == "identical" else step), f"the trade's nickname of {mark}"
 
 
+NONE = Nicknames({}, frozenset())
+
+
 def nicknames_of(right: Right, rules: Rules) -> Nicknames:
+    named = rules.nicknames_of(right.marks)
+    if not named:
+        return NONE  # most rights
     own = {*right.marks, *right.aliases}
-    named = {name: entry for name, entry in rules.nicknames_of(right.marks).items() if name not in own}
+    named = {name: entry for name, entry in named.items() if name not in own}
     return Nicknames(
         {name: entry.marks[0] for name, entry in named.items()},
         frozenset(name for name, entry in named.items() if name in entry.also_words),
