@@ -27,7 +27,7 @@ def rules() -> None:
 @rules.command("check")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 def check_rules(files: tuple[Path, ...]) -> int:
-    """Say whether FILE... (wording.toml, aliases.toml, weights.toml) could be imported; the first fault of each."""
+    """Check files of a pack (wording.toml, aliases.toml, weights.toml); name the first fault of each."""
     from detectors.errors import RightswatchError
     from streams.files.rule_pack import read_files
 

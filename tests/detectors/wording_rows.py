@@ -41,6 +41,9 @@ ZORBEX no box replica
 no.1 replica of ZORBEX
 ZORBEX 1：1 top quality
 ZORBEX knock-off handbag
+replica ZORBEX watch, we ship worldwide
+fake designer ZORBEX bag 1:1
+ZORBEX replica leather bag gold
 """,
     "ja": """
 ゾルベックス スーパーコピー 財布
