@@ -244,7 +244,7 @@ ZORBEX fake fur coat top quality
 ZORBEX fake plants AAA
 조르벡스 이미테이션 진주 목걸이
 ZORBEX borsa in imitazione pelle
-ZORBEX fake grass high quality copy
+ZORBEX fake grass top quality
 """,
     "sport": """
 ZORBEX replica jersey
