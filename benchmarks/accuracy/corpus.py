@@ -31,7 +31,7 @@ class Corpus:
     latin_marks: tuple[str, ...]
     han_marks: tuple[str, ...]
     watchlist: tuple[Mapping[str, Any], ...]
-    compatible: tuple[Case, ...] = ()  # real offers of goods for another brand's goods
+    labelled_compatible: tuple[Case, ...] = ()  # real offers that people labelled as goods for another brand's goods
 
     def plain(self, *, is_chinese: bool) -> Sequence[Offer]:
         """What positives are made of: offers in Chinese, or others whose title has its own brand, to be replaced."""

@@ -87,8 +87,10 @@ def _group(
             break
         mark = fitting[attempt % len(fitting)]
         hidden = disguise.change(mark, rng, load_tables())
-        if hidden is None or hidden == mark or _plain(hidden) in taken - {_plain(mark)} or hidden in titles:
-            continue  # nothing to change, or an ordinary word or another mark: nobody could tell that it is meant
+        if hidden is None or hidden == mark or hidden in titles:
+            continue  # nothing to change, or words that real titles have
+        if _plain(hidden) in taken and _plain(hidden) != _plain(mark):
+            continue  # an ordinary word or another mark: nobody could tell that this one is meant
         cases.append(_case(f"{disguise.name}-{len(cases)}", mark, hidden, rng.choice(offers)))
     is_alone = disguise.headline == "signals"
     return Group(

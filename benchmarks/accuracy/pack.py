@@ -47,7 +47,7 @@ def with_pack(corpus: Corpus, folder: Path) -> Corpus:
         latin_marks=tuple(dict.fromkeys((*corpus.latin_marks, *matching(LATIN_MARK, brands)))),
         han_marks=tuple(dict.fromkeys((*corpus.han_marks, *matching(HAN_MARK, brands)))),
         watchlist=tuple(_watchlist(folder / "open" / "marks")),
-        compatible=tuple(_compatible(rows["zh_jd_compat"])),
+        labelled_compatible=tuple(_compatible(rows["zh_jd_compat"])),
     )
 
 
@@ -81,7 +81,7 @@ def _watched(name: str, marks: list[str], aliases: list[str]) -> dict[str, Any]:
 def _compatible(rows: list[dict[str, Any]]) -> Iterator[Case]:
     """JD titles of goods for another brand's goods (label 37), the right being that brand's."""
     for number, row in enumerate(row for row in rows if row["compatible_with_brand"]):
-        name = f"compatible_real-{number}"
+        name = f"compatible_labelled-{number}"
         marks = list(dict.fromkeys(brand["raw"] for brand in row["compatible_with_brand"]))
         own = [brand["raw"] for brand in row["brands"]]
         brand = {"brand": own[0]} if own else {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from random import Random
 from typing import Any
 
+from benchmarks.accuracy.compatible import compatible_titles
 from benchmarks.accuracy.corpus import Corpus
 from benchmarks.accuracy.making import listing, random_for, right
 from benchmarks.accuracy.phrases import load_phrases
@@ -13,6 +15,7 @@ from benchmarks.accuracy.records import Case, Group, Offer, Wanted
 from benchmarks.accuracy.signs import named
 
 OWN_BRANDS = ("Velmora", "Tondex", "Quisani", "Braxelo", "Nuvetti", "Omdaro")  # invented
+DURABLE = frozenset({"7", "9", "11", "14", "18", "25"})  # classes of goods that are sold second-hand
 USUAL = {"usual_price": {"amount": "1000", "currency": "USD"}}
 NOBODY = {"id": "somebody else", "name": "somebody else"}
 COMPANY = "91440300708461136T"  # a company code of the right form
@@ -22,8 +25,11 @@ OVER = {"from": "2022-01-01", "to": "2024-12-31"}
 
 def screened(corpus: Corpus, count: int) -> Iterator[Group]:
     yield _compatible(corpus, count)
-    if corpus.compatible:
-        yield Group(name="compatible_real", wanted="silence", headline="signals", cases=corpus.compatible)
+    real = tuple(islice(compatible_titles(corpus.honest, corpus.latin_marks, corpus.han_marks), count))
+    yield Group(name="compatible_titles", wanted="silence", headline="any_use", cases=real)
+    if corpus.labelled_compatible:
+        cases = corpus.labelled_compatible
+        yield Group(name="compatible_labelled", wanted="silence", headline="signals", cases=cases)
     yield _sellers("licensed", corpus, count)
     yield _sellers("own_shop", corpus, count)
     yield _sellers("licence_over", corpus, count)
@@ -33,7 +39,7 @@ def screened(corpus: Corpus, count: int) -> Iterator[Group]:
 
 
 def _compatible(corpus: Corpus, count: int) -> Group:
-    """Goods for the mark's goods, with its model, in ten languages."""
+    """Goods for the mark's goods, with its model, in a dozen languages."""
     rng = random_for("compatible")
     texts = [(language, text) for language, some in load_phrases().compatible.items() for text in some]
     cases = []
@@ -74,13 +80,13 @@ def _seller_facts(name: str, case: str, rng: Random) -> tuple[dict[str, Any], di
 
 
 def _resale(corpus: Corpus, count: int) -> Group:
-    """Genuine second-hand goods at 35 to 80 % of the usual price: by wording, or by the listing's condition."""
+    """Genuine second-hand durable goods at 35 to 80 % of the usual price: by wording, or by the listing's condition."""
     rng = random_for("resale")
     texts = [(language, text) for language, some in load_phrases().resale.items() for text in some]
     cases = []
     for number in range(count):
         language, text = texts[number % len(texts)]
-        mark, offer, title = named(corpus, language, rng)
+        mark, offer, title = named(corpus, language, rng, DURABLE)
         changes = {"price": f"{rng.randint(350, 800)}.00", "currency": "USD"}
         if rng.random() < 0.3:
             changes["condition"] = "used"

@@ -81,12 +81,13 @@ def wording(corpus: Corpus, count: int) -> Iterator[Group]:
         yield _worded(f"wording_hidden_{language}", corpus, language, texts, count)
 
 
-def named(corpus: Corpus, language: str, rng: Random) -> tuple[str, Offer, str]:
-    """A mark, a real offer in that language, and the offer's title naming the mark plainly."""
+def named(corpus: Corpus, language: str, rng: Random, goods: frozenset[str] = frozenset()) -> tuple[str, Offer, str]:
+    """A mark, a real offer in that language (of these classes, if any), and its title naming the mark plainly."""
     is_chinese = language == "zh"
     marks = corpus.han_marks if is_chinese else corpus.latin_marks
     mark = rng.choice([mark for mark in marks if len(mark) >= (2 if is_chinese else 5)])
-    offer = rng.choice(corpus.plain(is_chinese=is_chinese))
+    offers = corpus.plain(is_chinese=is_chinese)
+    offer = rng.choice([offer for offer in offers if not goods or goods & set(offer.classes)])
     return mark, offer, placed(offer, mark)
 
 

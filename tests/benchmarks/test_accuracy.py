@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.accuracy import claims, han, latin
+from benchmarks.accuracy.compatible import compatible_titles
 from benchmarks.accuracy.corpus import Corpus, shipped
 from benchmarks.accuracy.making import placed
 from benchmarks.accuracy.measure import Outcome, Work, measure, names, only, prepare
@@ -126,6 +127,21 @@ def test_a_mark_stands_in_place_of_the_brand_or_in_front(
     title: str, place: tuple[int, int] | None, text: str, expected: str
 ) -> None:
     assert placed(Offer(listing={"title": title}, place=place), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "marks"),
+    [
+        ("roocase stylus for Apple iPad red", ["Apple"]),
+        ("适用于苏格伦净水器滤芯601A", ["苏格伦"]),
+        ("Apple dock for Apple iPad", []),  # its own goods
+        ("Apple iPad red", []),
+    ],
+)
+def test_titles_for_another_brands_goods_are_found_by_plain_words(title: str, marks: list[str]) -> None:
+    offer = Offer(listing={"title": title, "brand": "roocase"})
+    cases = compatible_titles([offer], ["Apple"], ["苏格伦"])
+    assert [mark for case in cases for mark in (case.right or {})["marks"]] == marks
 
 
 @given(MARKS, SEEDS)
