@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
+from detectors.goods.lexicon import goods_lexicon
+from detectors.goods.use import MarkUse
+from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
 from detectors.matching import Hits, how, spans
+from detectors.prices import price_far_under
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.screening import CODED, Group
 from detectors.sellers import seller_screen
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
+from detectors.weighing import Finding, Weighed, is_mere_mention, is_short, weigh_finding
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
 COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
@@ -39,24 +45,56 @@ class MarkJudge:
         self._hits = hits
         self._watchlist = watchlist
         self._today = today
+        self._lexicon = goods_lexicon()
 
-    def judge(self, group: Group, listing: Listing) -> MarkVerdict:
-        """The matches a group amounts to, and why they do not alert."""
+    def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> Iterator[MarkVerdict]:
+        """For each group in order: the matches it amounts to, and why they do not alert.
+
+        The goods are read only for what may still alert, and for all of that at once.
+        """
+        findings = [self._finding(group, listings[group.listing]) for group in groups]
+        doubtful = sorted({finding.group.listing for finding in findings if finding.screened is None})
+        goods = read_goods(listings, doubtful, self._lexicon) if doubtful else {}
+        for finding in findings:
+            weighed = Weighed(("mark",), finding.screened)
+            if finding.screened is None:
+                weighed = weigh_finding(finding, self._use(finding, goods))
+            yield MarkVerdict(self._matches(finding, weighed.signals), weighed.screened)
+
+    def _finding(self, group: Group, listing: Listing) -> Finding:
         right = self._watchlist.right(group.right)
         disguised = self._disguised(group)
-        coded = any(self._context[row] & CODED for row in group.rows)
-        strong = ["disguise"] * bool(disguised) + ["counterfeit_wording"] * coded
-        further = ["price_far_under"] * price_far_under(listing, right, self._watchlist.rules.price_share)
-        further += ["any_use"] * (right.policy == "any_use")
         screened = seller_screen(listing, right, self._today)
-        if screened is None and not strong:
-            if all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows):
-                screened = "compatible_use"
-            elif not further:
-                screened = "mention"
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
-        return MarkVerdict(self._matches(group, right, ("mark", *strong, *further), disguised, coded), screened)
+        finding = Finding(
+            group=group,
+            listing=listing,
+            right=right,
+            disguised=disguised,
+            is_short=bool(disguised) and self._are_short(group, disguised),
+            is_coded=any(self._context[row] & CODED for row in group.rows),
+            is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
+            is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
+            screened=screened,
+        )
+        return replace(finding, screened="mention") if is_mere_mention(finding) else finding
+
+    def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
+        group = finding.group
+        places = [spans(self._hits, self._text, row) for row in group.rows if self._hits.fields[row] == group.listing]
+        return MarkUse(
+            finding.listing,
+            finding.right,
+            goods[group.listing],
+            [(start, end) for _, _, start, end in places],
+            frozenset(self._watchlist.texts[number] for number in set(group.texts)),
+            self._lexicon,
+        )
+
+    def _are_short(self, group: Group, rows: Sequence[int]) -> bool:
+        texts = dict(zip(group.rows, group.texts, strict=True))
+        return all(is_short(self._watchlist.texts[texts[row]]) for row in rows)
 
     def _disguised(self, group: Group) -> list[int]:
         """The places that hide the mark; one that another of its marks explains as it is written hides nothing."""
@@ -71,13 +109,19 @@ class MarkJudge:
 
     def mention(self, group: Group) -> Match:
         """The match of a group that columns decided, for those who ask to see it."""
-        return self._matches(group, self._watchlist.right(group.right), ("mark",), [], coded=False)[0]
+        return self._match(group, self._mark_reasons(group, []), ("mark",))
 
-    def _matches(
-        self, group: Group, right: Right, signals: tuple[str, ...], disguised: list[int], coded: bool
-    ) -> tuple[Match, ...]:
-        reasons = self._mark_reasons(group, disguised)
-        mark = Match(
+    def _matches(self, finding: Finding, signals: tuple[str, ...]) -> tuple[Match, ...]:
+        group = finding.group
+        reasons = self._mark_reasons(group, finding.disguised)
+        mark = self._match(group, reasons, signals)
+        if not finding.is_coded:
+            return (mark,)
+        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons))
+
+    def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
+        right = self._watchlist.right(group.right)
+        return Match(
             listing=group.listing,
             subject=right.right_id,
             right_id=right.right_id,
@@ -86,9 +130,6 @@ class MarkJudge:
             reasons=reasons,
             signals=signals,
         )
-        if not coded:
-            return (mark,)
-        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons))
 
     def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
@@ -177,13 +218,3 @@ class MarkJudge:
                     return True
                 at = around.find(phrase, at + 1)
         return False
-
-
-def price_far_under(listing: Listing, right: Right, share: float) -> bool:
-    """Whether the price of new goods is under `share` of the right's usual price, in the same currency."""
-    if listing.get("condition") in ("used", "refurbished"):
-        return False  # second-hand goods are cheap without being anything else
-    usual, price = right.usual_price, listing.get("price")
-    if usual is None or price is None or (listing.get("currency") or "").upper() != usual.currency:
-        return False
-    return 0 < float(price) < share * usual.amount

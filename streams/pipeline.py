@@ -39,8 +39,7 @@ def screen_page(page: Page, watchlist: Watchlist, *, show_screened: bool = False
     gate = _Gate(page, watchlist, decoded.listings, sifted.screened, show_screened=show_screened)
     for group, reason in sifted.kept:
         gate.show(judge.mention(group), reason)
-    for group in sifted.open:
-        verdict = judge.judge(group, decoded.listings[group.listing])
+    for group, verdict in zip(sifted.open, judge.judge(sifted.open, decoded.listings), strict=True):
         gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)

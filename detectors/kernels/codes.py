@@ -62,6 +62,7 @@ INNOCENT: Final = 4
 COMPATIBLE_BEFORE: Final = 5
 COMPATIBLE_AFTER: Final = 6
 CLAIM_TRIGGER: Final = 7
+GOODS: Final = 32  # only among the goods lexicon's own patterns
 
 # What the surroundings of a hit say, as bits.
 IN_CODED_CLAUSE: Final = 1  # counterfeit wording in the same clause

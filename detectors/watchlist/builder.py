@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from detectors.errors import RightError
+from detectors.goods.source import goods_source
 from detectors.kernels import codes
 from detectors.patents.claims import CLAIM_TRIGGERS
 from detectors.patents.numbers import number_key
@@ -125,7 +126,7 @@ def compile_watchlist(
         number_rights=np.array([index for _, index in numbers], np.int32),
         registers=registers,
         rules=rules,
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
+        versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
     )
 
 

@@ -25,7 +25,12 @@ def test_a_plain_mark_stays_below_the_usual_threshold() -> None:
 
 
 def test_what_lifts_a_mark_reaches_the_usual_threshold() -> None:
-    assert all(scored("mark", signal) >= 0.5 for signal in RULES.signals if signal != "mark")
+    lifting = RULES.signals.keys() - {"mark", "goods_match"}
+    assert all(scored("mark", signal) >= 0.5 for signal in lifting)
+
+
+def test_goods_that_fit_lift_no_mention() -> None:
+    assert scored("mark", "goods_match") < 0.5
 
 
 def test_a_signal_named_twice_counts_once() -> None:
