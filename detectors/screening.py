@@ -62,6 +62,7 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
     foreign = _foreign(listings, watchlist, group_listing, group_right)
     known = _known(listings, watchlist, group_listing)
     needs_look = columns.lifted | known | watchlist.any_use[group_right] | watchlist.has_price[group_right]
+    needs_look |= columns.compatible & watchlist.has_no_parts[group_right]
     reasons = np.select([out_of_force, foreign, needs_look, columns.compatible], [0, 1, _OPEN, 3], 4)
     tally = np.bincount(reasons, minlength=5)
     screened = Counter({name: int(count) for name, count in zip(_REASONS, tally, strict=True) if name and count})

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from detectors.errors import RightError
+from detectors.goods.classes import registered_bits
 from detectors.goods.source import goods_source
 from detectors.kernels import codes
 from detectors.patents.claims import CLAIM_TRIGGERS
@@ -99,6 +100,7 @@ def compile_watchlist(
     owner_lists = [owners[source] for source in patterns.sources]
     links = np.zeros(len(owner_lists) + 1, np.int32)
     np.cumsum([len(owner_list) for owner_list in owner_lists], out=links[1:])
+    no_parts = goods_source().no_parts
     territories = sorted({with_members(right.territories) for right in rights} | {frozenset()}, key=sorted)
     territory_index = {territory: index for index, territory in enumerate(territories)}
     numbers = sorted(
@@ -121,6 +123,7 @@ def compile_watchlist(
         territories=tuple(territories),
         any_use=np.array([right.policy == "any_use" for right in rights], np.bool_),
         has_price=np.array([right.usual_price is not None for right in rights], np.bool_),
+        has_no_parts=np.array([bool(registered_bits(right.classes) & no_parts) for right in rights], np.bool_),
         seller_keys=np.array(sorted({key for right in rights for key in _seller_keys(right)}), np.uint32),
         numbers=np.array([number for number, _ in numbers], np.bytes_),
         number_rights=np.array([index for _, index in numbers], np.int32),
