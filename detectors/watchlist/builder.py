@@ -17,6 +17,7 @@ from detectors.kernels import codes
 from detectors.patents.claims import CLAIM_TRIGGERS
 from detectors.patents.numbers import number_key
 from detectors.rights import Register, Right, parse_register, parse_right
+from detectors.sampling import subject_key
 from detectors.territories import with_members
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.columns import FOREVER, NEVER, Watchlist, seller_key
@@ -116,6 +117,7 @@ def compile_watchlist(
         link_texts=np.repeat(patterns.sources, np.diff(links)).astype(np.int32),
         texts=Strings.pack(text.encode("utf-8", "replace") for text in texts),
         right_ids=Strings.pack(right.right_id.encode("utf-8", "replace") for right in rights),
+        subject_keys=np.array([subject_key(right.right_id) for right in rights], np.uint32),
         documents=Strings.pack(documents),
         force_from=np.array([in_force(right)[0] for right in rights], np.int32),
         force_to=np.array([in_force(right)[1] for right in rights], np.int32),

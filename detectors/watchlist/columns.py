@@ -28,7 +28,8 @@ class Watchlist:
     revision: the operational database's counter. links: int32[p + 1] into link_rights and link_texts, the rights a
     pattern belongs to and the mark as registered. force_from, force_to: int32[r], days since 1970, both inclusive.
     territory_sets: uint16[r] into `territories`. any_use: bool[r]. has_price: bool[r]. has_no_parts: bool[r],
-    registered for goods that nobody makes parts for. documents: the rights' JSON.
+    registered for goods that nobody makes parts for. subject_keys: uint32[r], see sampling.py. documents: the rights'
+    JSON.
     seller_keys: uint32, sorted CRC-32 of every seller named by a right: a quick "never heard of". numbers: sorted
     patent numbers, number_rights: int32 beside them.
     """
@@ -40,6 +41,7 @@ class Watchlist:
     link_texts: NDArray[np.int32]
     texts: Strings
     right_ids: Strings
+    subject_keys: NDArray[np.uint32]
     documents: Strings
     force_from: NDArray[np.int32]
     force_to: NDArray[np.int32]
