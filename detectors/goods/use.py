@@ -116,7 +116,7 @@ class MarkUse:
         Not that of a strap against that of a watch; and where the mark is itself a word for goods (苹果), only when
         the rest says which goods.
         """
-        if self.offer.is_accessory:
+        if self.offer.has_accessory_word or self.offer.is_made_to_fit:
             return False
         is_plain_word = any(self._spoken(start, end) for start, end in self._spans)
         return bool(self.offer.classes) or not is_plain_word

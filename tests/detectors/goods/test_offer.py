@@ -76,8 +76,8 @@ def test_every_class_that_a_title_speaks_for_is_likely() -> None:
 
 
 def test_a_strap_is_an_accessory_and_a_watch_is_none() -> None:
-    assert offer("Leather watch strap for Rolex watch").is_accessory
-    assert not offer("Automatic watch with leather strap").is_accessory
+    assert offer("Leather watch strap for Rolex watch").has_accessory_word
+    assert not offer("Automatic watch in steel").has_accessory_word
 
 
 def test_goods_words_are_found_in_other_case_width_and_script() -> None:
