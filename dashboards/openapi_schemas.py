@@ -98,6 +98,7 @@ SCHEMAS: dict[str, Any] = {
             "versions": _map(TEXT),
             "page": TEXT | {"description": "SHA-256 of the page's bytes"},
             "listing_digest": TEXT,
+            "explanation": TEXT | {"description": "The reasons in one English sentence"},
         }
     ),
     "RightName": _object(

@@ -10,12 +10,13 @@ from functools import cached_property
 
 import numpy as np
 
+from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reason
 from detectors.goods.lexicon import goods_lexicon
 from detectors.goods.use import MarkUse
 from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
 from detectors.matching import Hits, how, spans
-from detectors.prices import price_far_under
+from detectors.nicknames import Nicknames, nicknames_of
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.screening import CODED, Group
@@ -25,6 +26,7 @@ from detectors.watchlist import Watchlist
 from detectors.weighing import Finding, Weighed, is_mere_mention, is_short, weigh_finding
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
+MAX_CONTACTS = 3
 COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
 NEIGHBOURHOOD = 24  # symbols on either side that tell which language a whole-script look-alike stands in
 
@@ -59,10 +61,17 @@ class MarkJudge:
             weighed = Weighed(("mark",), finding.screened)
             if finding.screened is None:
                 weighed = weigh_finding(finding, self._use(finding, goods))
-            yield MarkVerdict(self._matches(finding, weighed.signals), weighed.screened)
+            yield MarkVerdict(self._matches(finding, self._signals(finding.group, weighed)), weighed.screened)
 
-    def _finding(self, group: Group, listing: Listing) -> Finding:
-        right = self._watchlist.right(group.right)
+    def _signals(self, group: Group, weighed: Weighed) -> tuple[str, ...]:
+        """With what adds to a finding whatever it is, and lifts nothing by itself."""
+        is_contact = self._context[group.rows[0]] & codes.IN_CONTACT_LISTING
+        return (*weighed.signals, CONTACT) if is_contact else weighed.signals
+
+    def _finding(self, whole: Group, listing: Listing) -> Finding:
+        right = self._watchlist.right(whole.right)
+        counted = self._without_everyday_words(whole, nicknames_of(right, self._watchlist.rules))
+        group = counted if counted.rows else whole
         disguised = self._disguised(group)
         screened = seller_screen(listing, right, self._today)
         if screened is None and self._is_allowed_phrase(group, right):
@@ -76,7 +85,7 @@ class MarkJudge:
             is_coded=any(self._context[row] & CODED for row in group.rows),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
             is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
-            screened=screened,
+            screened=screened if counted.rows else "mention",
         )
         return replace(finding, screened="mention") if is_mere_mention(finding) else finding
 
@@ -96,6 +105,24 @@ class MarkJudge:
         texts = dict(zip(group.rows, group.texts, strict=True))
         return all(is_short(self._watchlist.texts[texts[row]]) for row in rows)
 
+    def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
+        """The group less the places of nicknames that say nothing here, being ordinary words."""
+        if not nicknames.everyday:
+            return group
+        kept = [
+            (row, text)
+            for row, text in zip(group.rows, group.texts, strict=True)
+            if nicknames.counts(self._watchlist.texts[text], is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
+        ]
+        return replace(group, rows=[row for row, _ in kept], texts=[text for _, text in kept])
+
+    def _circumstances(
+        self, group: Group, listing: Listing, right: Right, signals: Sequence[str]
+    ) -> tuple[Reason, ...]:
+        reasons = (price_reason(listing, right),) if PRICE in signals else ()
+        contacts = self._contacts[group.listing][:MAX_CONTACTS] if CONTACT in signals else []
+        return reasons + tuple(replace(self._wording_reason(row), how=CONTACT, note=None) for row in contacts)
+
     def _disguised(self, group: Group) -> list[int]:
         """The places that hide the mark; one that another of its marks explains as it is written hides nothing."""
         rows = [row for row in group.rows if self._bits[row] & codes.DISGUISES]
@@ -109,15 +136,16 @@ class MarkJudge:
 
     def mention(self, group: Group) -> Match:
         """The match of a group that columns decided, for those who ask to see it."""
-        return self._match(group, self._mark_reasons(group, []), ("mark",))
+        return self._match(group, self._mark_reasons(group, self._watchlist.right(group.right), []), ("mark",))
 
     def _matches(self, finding: Finding, signals: tuple[str, ...]) -> tuple[Match, ...]:
         group = finding.group
-        reasons = self._mark_reasons(group, finding.disguised)
-        mark = self._match(group, reasons, signals)
+        reasons = self._mark_reasons(group, finding.right, finding.disguised)
+        circumstances = self._circumstances(group, finding.listing, finding.right, signals)
+        mark = self._match(group, reasons + circumstances, signals)
         if not finding.is_coded:
             return (mark,)
-        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons))
+        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + mark.reasons))
 
     def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
         right = self._watchlist.right(group.right)
@@ -131,9 +159,10 @@ class MarkJudge:
             signals=signals,
         )
 
-    def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
+    def _mark_reasons(self, group: Group, right: Right, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
         marks = [self._watchlist.texts[number] for number in group.texts]
+        nicknames = nicknames_of(right, self._watchlist.rules)
         # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
         hidden = set(disguised)  # a list takes minutes over a mark that is hidden sixty thousand times
         places = sorted(
@@ -143,8 +172,8 @@ class MarkJudge:
         reasons: dict[tuple[str, int, int], Reason] = {}
         for *_, mark, row in places:
             field, text, start, end = spans(self._hits, self._text, row)
-            step = how(self._bits[row], text, mark)
-            reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step)
+            step, note = nicknames.step(mark, how(self._bits[row], text, mark))
+            reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step, note=note)
             reasons.setdefault((field, start, end), reason)
             if len(reasons) == MAX_REASONS:
                 break
@@ -181,8 +210,16 @@ class MarkJudge:
     @cached_property
     def _wording(self) -> dict[int, list[int]]:
         """Listing -> the places of its counterfeit wording."""
+        return self._places(COUNTERFEIT)
+
+    @cached_property
+    def _contacts(self) -> dict[int, list[int]]:
+        """Listing -> the places where it asks to be contacted outside the platform."""
+        return self._places((codes.OFF_PLATFORM_CONTACT,))
+
+    def _places(self, kinds: tuple[int, ...]) -> dict[int, list[int]]:
         places: dict[int, list[int]] = defaultdict(list)
-        for row in np.flatnonzero(np.isin(self._hits.kinds, COUNTERFEIT)).tolist():
+        for row in np.flatnonzero(np.isin(self._hits.kinds, kinds)).tolist():
             places[int(self._hits.listings[row])].append(row)
         return places
 

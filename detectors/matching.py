@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.folding import FoldedText
+from detectors.finding import find
+from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
-from detectors.kernels.automaton import find_patterns
 from detectors.kernels.context import weigh_context
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
-from detectors.watchlist.patterns import Patterns
 
-HITS_PER_FIELD = 8  # room to begin with; more is allocated when a page needs it
 TEXT_SHOWN = 1_000  # code points of a matched text; invisible characters can stretch a mark over a whole field
 
 
@@ -40,49 +38,21 @@ class Hits:
         return len(self.fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where patterns were found, in text order. fields, symbols, lengths, patterns: int32[h]. bits: uint16[h]."""
-
-    fields: NDArray[np.int32]
-    symbols: NDArray[np.int32]
-    lengths: NDArray[np.int32]
-    patterns: NDArray[np.int32]
-    bits: NDArray[np.uint16]
-
-
 def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
-    found = find_places(text.folded, watchlist.patterns)
-    kinds = watchlist.patterns.kinds[found.patterns]
+    symbols, patterns = text.folded, watchlist.patterns
+    found = find(symbols, symbols.fields, patterns)
+    kinds = patterns.kinds[found.patterns]
+    kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
     context = np.zeros(len(kinds), np.uint8)
     weigh_context(
-        kinds, found.patterns, found.fields, found.symbols, found.lengths, text.folded.clauses, text.listing_of,
-        text.headlines, listings, context,
+        kinds, found.patterns, found.fields, found.symbols, found.lengths, symbols.clauses, symbols.kinds,
+        text.listing_of, text.headlines, listings, context,
     )  # fmt: skip
     return Hits(
         found.fields, found.symbols, found.lengths, found.patterns, found.bits, kinds, context,
         text.listing_of[found.fields],
     )  # fmt: skip
-
-
-def find_places(symbols: FoldedText, patterns: Patterns) -> Places:
-    """All places of the patterns in folded fields."""
-    trie = patterns.trie
-    capacity = HITS_PER_FIELD * len(symbols.fields) + 64
-    while True:
-        fields, starts = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        lengths, found = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        bits = np.empty(capacity, np.uint16)
-        count = find_patterns(
-            symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, symbols.fields,
-            symbols.code_points, trie.prefixes, trie.keys, trie.nodes, trie.edges, trie.labels, trie.outs,
-            trie.patterns, patterns.offsets, patterns.bases, patterns.looks, patterns.gaps, patterns.kinds,
-            fields, starts, lengths, found, bits,
-        )  # fmt: skip
-        if count >= 0:
-            return Places(fields[:count], starts[:count], lengths[:count], found[:count], bits[:count])
-        capacity *= 4
 
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:

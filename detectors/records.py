@@ -145,6 +145,7 @@ class Alert:
     versions: Mapping[str, str]
     page: str  # the page's digest
     listing_digest: str
+    explanation: str = ""  # one sentence in English; empty in alerts older than the field
 
     def to_json(self) -> dict[str, Any]:
         document = {name: getattr(self, name) for name in self.__slots__}

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from detectors.circumstances import comparable_price
 from detectors.goods.classes import GOODS, registered_bits
 from detectors.goods.lexicon import GoodsLexicon
 from detectors.goods.offer import Offer, read_offer
 from detectors.goods.source import plain
 from detectors.goods.words import TITLE, TITLE_READ, GoodsWord
-from detectors.prices import comparable_price
 from detectors.records import Listing
 from detectors.rights import Right
 

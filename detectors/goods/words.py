@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from detectors.finding import find
 from detectors.folding import fold
 from detectors.goods.lexicon import GoodsLexicon
-from detectors.matching import find_places
 from detectors.records import Listing
 
 TITLE_READ, CATEGORY_READ, VALUE_READ = 300, 300, 100  # code points; honest ones are shorter
@@ -53,7 +53,7 @@ def read_goods(
     for position in positions:
         _gather(listings[position], position, texts, lexicon)
     symbols = fold(texts.texts)
-    places = find_places(symbols, lexicon.patterns)
+    places = find(symbols, symbols.fields, lexicon.patterns)
     lasts = places.symbols.astype(np.int64) + places.lengths
     order = np.lexsort((-lasts, places.symbols))
     lasts = lasts[order]

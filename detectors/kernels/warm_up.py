@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detectors.kernels.automaton import find_patterns
+from detectors.kernels.beside import excuse_wording
 from detectors.kernels.context import weigh_context
 from detectors.kernels.entrance import fill_entrance
 from detectors.kernels.fold import fold_fields
@@ -40,8 +41,13 @@ def warm_up() -> None:
         outs, np.zeros(1, i32), offsets, labels, labels, np.zeros(1, u8), np.zeros(1, u8),
         field, first, length, pattern, bits,
     )  # fmt: skip
+    groups = np.zeros(1, np.uint32)
+    excuse_wording(
+        starts[:1], starts[:1], groups, starts[:1], starts[:1], groups, clauses, starts[:1], 1, 1, np.zeros(1, np.bool_)
+    )
     weigh_context(
-        np.zeros(found, u8), pattern[:found], field[:found], first[:found], length[:found], clauses, starts[:1],
+        np.zeros(found, u8), pattern[:found], field[:found], first[:found], length[:found], clauses,
+        symbol_kinds, starts[:1],
         1, 1, np.zeros(found, u8),
     )  # fmt: skip
     words, column = np.zeros((2, 2), i64), np.zeros(2, i64)

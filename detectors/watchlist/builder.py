@@ -20,9 +20,10 @@ from detectors.rights import Register, Right, parse_register, parse_right
 from detectors.sampling import subject_key
 from detectors.territories import with_members
 from detectors.versions import DETECTOR_VERSION
+from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.columns import FOREVER, NEVER, Watchlist, seller_key
 from detectors.watchlist.patterns import build_patterns
-from detectors.watchlist.rules import Rules, default_rules
+from detectors.watchlist.rules import Rules, default_rules, read_rules
 from detectors.watchlist.strings import Strings
 
 EPOCH = date(1970, 1, 1)
@@ -41,7 +42,9 @@ class WatchlistBuilder:
 
     def __init__(self, rules: Rules | None = None) -> None:
         self.revision = 0
-        self._rules = rules or default_rules()
+        self._shipped = rules or default_rules()
+        self._rules = self._shipped
+        self._rules_revision = 0
         self._held: dict[str, _Held] = {}
         self._registers: set[Register] = set()
 
@@ -55,6 +58,7 @@ class WatchlistBuilder:
 
         Raises:
             RightError: the entry is not one that the log's contract knows, or its right cannot be watched for.
+            RulesError: its rule pack cannot be read; the one in force stays.
         """
         revision, operation = entry.get("revision"), entry.get("op")
         if not isinstance(revision, int) or isinstance(revision, bool):
@@ -69,10 +73,12 @@ class WatchlistBuilder:
         elif operation == "put":
             right = parse_right(entry.get("right"))
             changed = self._hold(right.right_id, _Held(revision, right, orjson.dumps(entry["right"])))
+        elif operation == "rules":
+            changed = self._take_rules(entry.get("rules"), revision)
         elif operation == "withdraw" and isinstance(entry.get("right_id"), str):
             changed = self._hold(entry["right_id"], _Held(revision, None, b""))
         else:
-            raise RightError("op", "must be put, withdraw (with right_id), register or checkpoint")
+            raise RightError("op", "must be put, withdraw (with right_id), register, rules or checkpoint")
         self.revision = max(self.revision, revision)
         return changed
 
@@ -82,6 +88,17 @@ class WatchlistBuilder:
             return False
         self._held[right_id] = held
         return True
+
+    def _take_rules(self, pack: Any, revision: int) -> bool:
+        """An empty pack means the shipped one."""
+        if not isinstance(pack, Mapping):
+            raise RightError("rules", "must be an object of TOML texts by file name")
+        rules = read_rules(pack) if pack else self._shipped
+        if revision <= self._rules_revision:
+            return False
+        changed = rules.version != self._rules.version
+        self._rules, self._rules_revision = rules, revision
+        return changed
 
     def build(self) -> Watchlist:
         """Compiles the rights held now, in the order of their ids."""
@@ -131,6 +148,7 @@ def compile_watchlist(
         number_rights=np.array([index for _, index in numbers], np.int32),
         registers=registers,
         rules=rules,
+        beside=compile_beside(rules.beside, texts, patterns),
         versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
     )
 
@@ -157,7 +175,7 @@ def _texts(rights: list[Right], rules: Rules) -> tuple[list[str], list[int], lis
     owners: dict[str, list[int]] = {}
     for index, right in enumerate(rights):
         if right.kind == "trademark":
-            for text in dict.fromkeys((*right.marks, *right.aliases)):
+            for text in dict.fromkeys((*right.marks, *right.aliases, *rules.nicknames_of(right.marks))):
                 owners.setdefault(text, []).append(index)
     texts, kinds = list(owners), [codes.MARK] * len(owners)
     lists = list(owners.values())

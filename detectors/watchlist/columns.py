@@ -12,6 +12,7 @@ import orjson
 from numpy.typing import NDArray
 
 from detectors.rights import Register, Right, parse_right
+from detectors.watchlist.beside import Beside
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.rules import Rules
 from detectors.watchlist.strings import Strings
@@ -31,7 +32,7 @@ class Watchlist:
     registered for goods that nobody makes parts for. subject_keys: uint32[r], see sampling.py. documents: the rights'
     JSON.
     seller_keys: uint32, sorted CRC-32 of every seller named by a right: a quick "never heard of". numbers: sorted
-    patent numbers, number_rights: int32 beside them.
+    patent numbers, number_rights: int32 beside them. beside: which wording is innocent beside which goods.
     """
 
     revision: int
@@ -55,6 +56,7 @@ class Watchlist:
     number_rights: NDArray[np.int32]
     registers: tuple[Register, ...]
     rules: Rules
+    beside: Beside
     versions: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
