@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -10,6 +11,9 @@ from functools import cached_property
 import numpy as np
 
 from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reason
+from detectors.goods.lexicon import goods_lexicon
+from detectors.goods.use import MarkUse
+from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
 from detectors.matching import Hits, how, spans
 from detectors.nicknames import Nicknames, nicknames_of
@@ -19,6 +23,7 @@ from detectors.screening import CODED, Group
 from detectors.sellers import seller_screen
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
+from detectors.weighing import Finding, Weighed, is_mere_mention, is_short, weigh_finding
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
 MAX_CONTACTS = 3
@@ -42,32 +47,63 @@ class MarkJudge:
         self._hits = hits
         self._watchlist = watchlist
         self._today = today
+        self._lexicon = goods_lexicon()
 
-    def judge(self, whole: Group, listing: Listing) -> MarkVerdict:
-        """The matches a group amounts to, and why they do not alert."""
-        right, rules = self._watchlist.right(whole.right), self._watchlist.rules
-        group = self._without_everyday_words(whole, nicknames_of(right, rules))
-        if not group.rows:
-            return MarkVerdict((self.mention(whole),), "mention")
+    def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> Iterator[MarkVerdict]:
+        """For each group in order: the matches it amounts to, and why they do not alert.
+
+        The goods are read only for what may still alert, and for all of that at once.
+        """
+        findings = [self._finding(group, listings[group.listing]) for group in groups]
+        doubtful = sorted({finding.group.listing for finding in findings if finding.screened is None})
+        goods = read_goods(listings, doubtful, self._lexicon) if doubtful else {}
+        for finding in findings:
+            weighed = Weighed(("mark",), finding.screened)
+            if finding.screened is None:
+                weighed = weigh_finding(finding, self._use(finding, goods))
+            yield MarkVerdict(self._matches(finding, self._signals(finding.group, weighed)), weighed.screened)
+
+    def _signals(self, group: Group, weighed: Weighed) -> tuple[str, ...]:
+        """With what adds to a finding whatever it is, and lifts nothing by itself."""
+        is_contact = self._context[group.rows[0]] & codes.IN_CONTACT_LISTING
+        return (*weighed.signals, CONTACT) if is_contact else weighed.signals
+
+    def _finding(self, whole: Group, listing: Listing) -> Finding:
+        right = self._watchlist.right(whole.right)
+        counted = self._without_everyday_words(whole, nicknames_of(right, self._watchlist.rules))
+        group = counted if counted.rows else whole
         disguised = self._disguised(group)
-        coded = any(self._context[row] & CODED for row in group.rows)
-        strong = ["disguise"] * bool(disguised) + ["counterfeit_wording"] * coded
-        further = [PRICE] * price_far_under(listing, right, rules.price_share)
-        further += ["any_use"] * (right.policy == "any_use")
         screened = seller_screen(listing, right, self._today)
-        if screened is None and not strong:
-            if all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows):
-                screened = "compatible_use"
-            elif not further:
-                screened = "mention"
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
-        if self._context[group.rows[0]] & codes.IN_CONTACT_LISTING:
-            further.append(CONTACT)  # adds to what there is, and lifts nothing by itself
-        matches = self._matches(group, right, ("mark", *strong, *further), disguised, coded)
-        if circumstances := self._circumstances(group, listing, right, further):
-            matches = tuple(replace(match, reasons=match.reasons + circumstances) for match in matches)
-        return MarkVerdict(matches, screened)
+        finding = Finding(
+            group=group,
+            listing=listing,
+            right=right,
+            disguised=disguised,
+            is_short=bool(disguised) and self._are_short(group, disguised),
+            is_coded=any(self._context[row] & CODED for row in group.rows),
+            is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
+            is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
+            screened=screened if counted.rows else "mention",
+        )
+        return replace(finding, screened="mention") if is_mere_mention(finding) else finding
+
+    def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
+        group = finding.group
+        places = [spans(self._hits, self._text, row) for row in group.rows if self._hits.fields[row] == group.listing]
+        return MarkUse(
+            finding.listing,
+            finding.right,
+            goods[group.listing],
+            [(start, end) for _, _, start, end in places],
+            frozenset(self._watchlist.texts[number] for number in set(group.texts)),
+            self._lexicon,
+        )
+
+    def _are_short(self, group: Group, rows: Sequence[int]) -> bool:
+        texts = dict(zip(group.rows, group.texts, strict=True))
+        return all(is_short(self._watchlist.texts[texts[row]]) for row in rows)
 
     def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
         """The group less the places of nicknames that say nothing here, being ordinary words."""
@@ -80,7 +116,9 @@ class MarkJudge:
         ]
         return replace(group, rows=[row for row, _ in kept], texts=[text for _, text in kept])
 
-    def _circumstances(self, group: Group, listing: Listing, right: Right, signals: list[str]) -> tuple[Reason, ...]:
+    def _circumstances(
+        self, group: Group, listing: Listing, right: Right, signals: Sequence[str]
+    ) -> tuple[Reason, ...]:
         reasons = (price_reason(listing, right),) if PRICE in signals else ()
         contacts = self._contacts[group.listing][:MAX_CONTACTS] if CONTACT in signals else []
         return reasons + tuple(replace(self._wording_reason(row), how=CONTACT, note=None) for row in contacts)
@@ -98,13 +136,20 @@ class MarkJudge:
 
     def mention(self, group: Group) -> Match:
         """The match of a group that columns decided, for those who ask to see it."""
-        return self._matches(group, self._watchlist.right(group.right), ("mark",), [], coded=False)[0]
+        return self._match(group, self._mark_reasons(group, self._watchlist.right(group.right), []), ("mark",))
 
-    def _matches(
-        self, group: Group, right: Right, signals: tuple[str, ...], disguised: list[int], coded: bool
-    ) -> tuple[Match, ...]:
-        reasons = self._mark_reasons(group, right, disguised)
-        mark = Match(
+    def _matches(self, finding: Finding, signals: tuple[str, ...]) -> tuple[Match, ...]:
+        group = finding.group
+        reasons = self._mark_reasons(group, finding.right, finding.disguised)
+        circumstances = self._circumstances(group, finding.listing, finding.right, signals)
+        mark = self._match(group, reasons + circumstances, signals)
+        if not finding.is_coded:
+            return (mark,)
+        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + mark.reasons))
+
+    def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
+        right = self._watchlist.right(group.right)
+        return Match(
             listing=group.listing,
             subject=right.right_id,
             right_id=right.right_id,
@@ -113,9 +158,6 @@ class MarkJudge:
             reasons=reasons,
             signals=signals,
         )
-        if not coded:
-            return (mark,)
-        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons))
 
     def _mark_reasons(self, group: Group, right: Right, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""

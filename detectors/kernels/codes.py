@@ -62,6 +62,7 @@ INNOCENT: Final = 4
 COMPATIBLE_BEFORE: Final = 5
 COMPATIBLE_AFTER: Final = 6
 CLAIM_TRIGGER: Final = 7
+GOODS: Final = 32  # only among the goods lexicon's own patterns
 NEGATION_AFTER: Final = 12
 OFF_PLATFORM_CONTACT: Final = 13
 

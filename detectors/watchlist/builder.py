@@ -11,10 +11,13 @@ import numpy as np
 import orjson
 
 from detectors.errors import RightError
+from detectors.goods.classes import registered_bits
+from detectors.goods.source import goods_source
 from detectors.kernels import codes
 from detectors.patents.claims import CLAIM_TRIGGERS
 from detectors.patents.numbers import number_key
 from detectors.rights import Register, Right, parse_register, parse_right
+from detectors.sampling import subject_key
 from detectors.territories import with_members
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.beside import compile_beside
@@ -115,6 +118,7 @@ def compile_watchlist(
     owner_lists = [owners[source] for source in patterns.sources]
     links = np.zeros(len(owner_lists) + 1, np.int32)
     np.cumsum([len(owner_list) for owner_list in owner_lists], out=links[1:])
+    no_parts = goods_source().no_parts
     territories = sorted({with_members(right.territories) for right in rights} | {frozenset()}, key=sorted)
     territory_index = {territory: index for index, territory in enumerate(territories)}
     numbers = sorted(
@@ -130,6 +134,7 @@ def compile_watchlist(
         link_texts=np.repeat(patterns.sources, np.diff(links)).astype(np.int32),
         texts=Strings.pack(text.encode("utf-8", "replace") for text in texts),
         right_ids=Strings.pack(right.right_id.encode("utf-8", "replace") for right in rights),
+        subject_keys=np.array([subject_key(right.right_id) for right in rights], np.uint32),
         documents=Strings.pack(documents),
         force_from=np.array([in_force(right)[0] for right in rights], np.int32),
         force_to=np.array([in_force(right)[1] for right in rights], np.int32),
@@ -137,13 +142,14 @@ def compile_watchlist(
         territories=tuple(territories),
         any_use=np.array([right.policy == "any_use" for right in rights], np.bool_),
         has_price=np.array([right.usual_price is not None for right in rights], np.bool_),
+        has_no_parts=np.array([bool(registered_bits(right.classes) & no_parts) for right in rights], np.bool_),
         seller_keys=np.array(sorted({key for right in rights for key in _seller_keys(right)}), np.uint32),
         numbers=np.array([number for number, _ in numbers], np.bytes_),
         number_rights=np.array([index for _, index in numbers], np.int32),
         registers=registers,
         rules=rules,
         beside=compile_beside(rules.beside, texts, patterns),
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
+        versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
     )
 
 

@@ -24,7 +24,7 @@ def test_a_plain_mark_stays_below_the_usual_threshold() -> None:
     assert scored("mark") < 0.5
 
 
-ADDS_ONLY = {"off_platform_contact"}
+ADDS_ONLY = {"off_platform_contact", "goods_match"}
 
 
 def test_what_lifts_a_mark_reaches_the_usual_threshold() -> None:
@@ -32,7 +32,7 @@ def test_what_lifts_a_mark_reaches_the_usual_threshold() -> None:
 
 
 def test_what_only_adds_does_not_lift_a_mark() -> None:
-    assert scored("mark", *ADDS_ONLY) < 0.5
+    assert all(scored("mark", signal) < 0.5 for signal in ADDS_ONLY)
 
 
 def test_a_signal_named_twice_counts_once() -> None:
