@@ -15,7 +15,7 @@ from detectors.goods.classes import registered_bits
 from detectors.goods.source import goods_source
 from detectors.kernels import codes
 from detectors.patents.claims import CLAIM_TRIGGERS
-from detectors.patents.numbers import number_key
+from detectors.patents.keys import right_key
 from detectors.rights import Register, Right, parse_register, parse_right
 from detectors.sampling import subject_key
 from detectors.territories import with_members
@@ -122,7 +122,7 @@ def compile_watchlist(
     territories = sorted({with_members(right.territories) for right in rights} | {frozenset()}, key=sorted)
     territory_index = {territory: index for index, territory in enumerate(territories)}
     numbers = sorted(
-        ((number_key(right.number) or right.number).encode(), index)
+        (right_key(right.office, right.number).encode(), index)
         for index, right in enumerate(rights)
         if right.kind in PATENT_KINDS and right.number
     )
