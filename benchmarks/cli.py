@@ -20,6 +20,8 @@ def main(arguments: Sequence[str], benchmarks: Mapping[str, Benchmark]) -> int:
     parser.add_argument("name", nargs="?", help="the benchmark to run")
     parser.add_argument("--quick", action="store_true", help="less work: shows that it runs; the figures are rough")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--pack", metavar="DIR", help="accuracy-text: also use the data pack in this folder")
+    parser.add_argument("--show", metavar="ROW", help="accuracy-text: what went wrong in one row, on stderr")
     try:
         options = parser.parse_args(arguments)
     except SystemExit as stop:  # argparse has told the user
@@ -30,7 +32,12 @@ def main(arguments: Sequence[str], benchmarks: Mapping[str, Benchmark]) -> int:
     if options.name not in benchmarks:
         print(f"no benchmark is called {options.name!r}; there are: {', '.join(benchmarks)}", file=sys.stderr)
         return USAGE
-    return _run(options.name, benchmarks[options.name], options)
+    given = {name: getattr(options, name) for name in ("pack", "show") if getattr(options, name) is not None}
+    strange = given.keys() - benchmarks[options.name].options
+    if strange:
+        print(f"{options.name} takes no --{min(strange)}", file=sys.stderr)
+        return USAGE
+    return _run(options.name, benchmarks[options.name], options, given)
 
 
 def _listing(benchmarks: Mapping[str, Benchmark]) -> str:
@@ -38,9 +45,9 @@ def _listing(benchmarks: Mapping[str, Benchmark]) -> str:
     return "\n".join(f"{name.ljust(width)}  {benchmark.summary}" for name, benchmark in benchmarks.items())
 
 
-def _run(name: str, benchmark: Benchmark, options: argparse.Namespace) -> int:
+def _run(name: str, benchmark: Benchmark, options: argparse.Namespace, given: Mapping[str, str]) -> int:
     try:
-        rows = benchmark.run(options.quick)
+        rows = benchmark.run(options.quick, **given)
     except (BenchmarkError, RightswatchError) as problem:
         print(f"{name}: {problem}", file=sys.stderr)
         return FAILED

@@ -31,8 +31,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """One benchmark: `run(quick)` measures, `packages` are the distributions whose versions belong to the figures."""
+    """One benchmark: `run(quick, **given)` measures; `given` are those of its `options` that the command line has.
+
+    `packages` are the distributions whose versions belong to the figures.
+    """
 
     summary: str
-    run: Callable[[bool], Sequence[Row]]
+    run: Callable[..., Sequence[Row]]
     packages: tuple[str, ...] = ()
+    options: frozenset[str] = frozenset()

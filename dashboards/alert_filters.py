@@ -1,4 +1,4 @@
-"""The query of `/api/v1/alerts` as an AlertQuery; every complaint names the parameter and the remedy."""
+"""The queries of `/api/v1/alerts` and `/api/v1/screened`; every complaint names the parameter and the remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import get_args
 from dashboards.problems import bad_field
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
-from sinks.clickhouse.query import AlertQuery
+from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 
 MAX_ROWS = 500
 MAX_TEXT = 200  # code points
@@ -29,6 +29,7 @@ PARAMETERS = (
     "limit",
     "lang",
 )
+SCREENED_PARAMETERS = ("screened", "right_id", "platform", "before", "before_id", "limit", "lang")
 CHOICES: Mapping[str, tuple[str, ...]] = {"detector": get_args(Detector), "tier": get_args(Tier), "kind": KINDS}
 
 
@@ -38,12 +39,8 @@ def alert_query(parameters: Mapping[str, str], default_limit: int) -> AlertQuery
     Raises:
         Problem: 400, a parameter is unknown or has no usable value.
     """
-    for name in parameters:
-        if name not in PARAMETERS:
-            raise bad_field(name[:40], f"unknown parameter; use one of {', '.join(PARAMETERS)}")
-    before, before_id = _moment(parameters, "before"), _identity(parameters, "before_id")
-    if (before is None) != (before_id is None):
-        raise bad_field("before_id", "give before and before_id together, as `next` in an answer holds them")
+    _refuse_unknown(parameters, PARAMETERS)
+    before, before_id = _position(parameters)
     return AlertQuery(
         right_id=_text(parameters, "right_id"),
         subject=_text(parameters, "subject"),
@@ -58,6 +55,37 @@ def alert_query(parameters: Mapping[str, str], default_limit: int) -> AlertQuery
         before_id=before_id,
         limit=_limit(parameters, default_limit),
     )
+
+
+def screened_query(parameters: Mapping[str, str], default_limit: int) -> ScreenedQuery:
+    """The filters of a request for screened matches.
+
+    Raises:
+        Problem: 400, a parameter is unknown or has no usable value.
+    """
+    _refuse_unknown(parameters, SCREENED_PARAMETERS)
+    before, before_id = _position(parameters)
+    return ScreenedQuery(
+        screened=_text(parameters, "screened"),
+        right_id=_text(parameters, "right_id"),
+        platform=_text(parameters, "platform"),
+        before=before,
+        before_id=before_id,
+        limit=_limit(parameters, default_limit),
+    )
+
+
+def _refuse_unknown(parameters: Mapping[str, str], known: tuple[str, ...]) -> None:
+    for name in parameters:
+        if name not in known:
+            raise bad_field(name[:40], f"unknown parameter; use one of {', '.join(known)}")
+
+
+def _position(parameters: Mapping[str, str]) -> tuple[datetime | None, str | None]:
+    before, before_id = _moment(parameters, "before"), _identity(parameters, "before_id")
+    if (before is None) != (before_id is None):
+        raise bad_field("before_id", "give before and before_id together, as `next` in an answer holds them")
+    return before, before_id
 
 
 def _text(parameters: Mapping[str, str], name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""`/api/v1/alerts` and `/api/v1/alerts/{id}`: what was found, newest first, and everything kept about one alert."""
+"""`/api/v1/alerts`, `/api/v1/alerts/{id}` and `/api/v1/screened`: what was found, one alert, what was screened."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from dashboards.alert_filters import alert_query, parse_identity
+from dashboards.alert_filters import alert_query, parse_identity, screened_query
 from dashboards.evidence import Evidence, evidence_of
 from dashboards.keys import NAMES, POOL, RIGHTS, SETTINGS
 from dashboards.ports import AlertReader, RightsReader
 from dashboards.problems import Problem, json_response
-from sinks.clickhouse.query import AlertQuery
+from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 
 GROUP_ROWS = 50
 
@@ -21,10 +21,20 @@ async def alerts(request: web.Request) -> web.Response:
     """A page of alerts. `next` holds the parameters of the page behind it, or null at the end."""
     query = alert_query(request.query, request.app[SETTINGS].history_rows)
     rows = await request.app[POOL].read(lambda reader: reader.recent(query))
-    following = None
-    if len(rows) == query.limit:
-        following = {"before": rows[-1]["observed_at"], "before_id": rows[-1]["alert_id"]}
-    return json_response({"alerts": rows, "rights": await request.app[NAMES].of(rows), "next": following})
+    return json_response({"alerts": rows, "rights": await request.app[NAMES].of(rows), "next": _next(rows, query)})
+
+
+async def screened(request: web.Request) -> web.Response:
+    """A page of the sample of what did not alert, and why: for people to judge whether silence was right."""
+    query = screened_query(request.query, request.app[SETTINGS].history_rows)
+    rows = await request.app[POOL].read(lambda reader: reader.screened(query))
+    return json_response({"screened": rows, "rights": await request.app[NAMES].of(rows), "next": _next(rows, query)})
+
+
+def _next(rows: list[dict[str, Any]], query: AlertQuery | ScreenedQuery) -> dict[str, str] | None:
+    if len(rows) < query.limit:
+        return None
+    return {"before": rows[-1]["observed_at"], "before_id": rows[-1]["alert_id"]}
 
 
 async def alert(request: web.Request) -> web.Response:

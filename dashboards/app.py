@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parent
 API_ROUTES = (
     web.get("/api/v1/alerts", alerts_api.alerts),
     web.get("/api/v1/alerts/{alert_id}", alerts_api.alert),
+    web.get("/api/v1/screened", alerts_api.screened),
     web.get("/api/v1/rights/{right_id:.+}", alerts_api.right),
     web.post("/api/v1/check", check_api.check),
     web.get("/api/v1/live", live_api.live, allow_head=False),

@@ -72,6 +72,11 @@ ALERT_FILTERS = [
     _query("limit", "At most so many", {"type": "integer", "minimum": 1, "maximum": 500, "default": 200}),
     _query("lang", "Ignored here; pages use it"),
 ]
+_SHARED = ("right_id", "platform", "before", "before_id", "limit", "lang")
+SCREENED_FILTERS = [
+    _query("screened", "Only this reason: mention, compatible_use, other_goods, resale ..."),
+    *(filter_ for filter_ in ALERT_FILTERS if filter_["name"] in _SHARED),
+]
 PATHS: dict[str, Any] = {
     "/api/v1/alerts": {
         "get": {
@@ -85,6 +90,13 @@ PATHS: dict[str, Any] = {
             "summary": "One alert with the listing as it was seen, the right as it is now, and its group",
             "parameters": [_path("alert_id", UUID)],
             "responses": _answers(_good("The alert", "AlertDetail"), 400, 403, 404, 503),
+        }
+    },
+    "/api/v1/screened": {
+        "get": {
+            "summary": "A random sample of what did not alert, newest first, for people to judge",
+            "parameters": SCREENED_FILTERS,
+            "responses": _answers(_good("A page", "ScreenedPage"), 400, 403, 503),
         }
     },
     "/api/v1/rights/{right_id}": {

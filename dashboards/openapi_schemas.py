@@ -33,6 +33,10 @@ def _reference(name: str) -> dict[str, str]:
 
 
 RIGHT_NAMES = _map(_reference("RightName"))
+NEXT = {
+    "description": "Parameters of the next page; null at the end",
+    "anyOf": [{"type": "null"}, _object({"before": MOMENT, "before_id": UUID})],
+}
 SCHEMAS: dict[str, Any] = {
     "Detector": {"type": "string", "enum": list(get_args(Detector))},
     "Tier": {"type": "string", "enum": list(get_args(Tier))},
@@ -94,19 +98,22 @@ SCHEMAS: dict[str, Any] = {
             "versions": _map(TEXT),
             "page": TEXT | {"description": "SHA-256 of the page's bytes"},
             "listing_digest": TEXT,
+            "explanation": TEXT | {"description": "The reasons in one English sentence"},
         }
     ),
     "RightName": _object(
         dict.fromkeys(("title", "mark", "holder", "office", "number", "kind", "status"), OPTIONAL_TEXT)
     ),
+    "ScreenedMatch": {
+        "description": "The alert that it would have been, and why it was none",
+        "allOf": [_reference("Alert"), _object({"screened": TEXT | {"description": "The reason not to alert"}})],
+    },
+    "ScreenedPage": _object({"screened": _list("ScreenedMatch"), "rights": RIGHT_NAMES, "next": NEXT}),
     "AlertPage": _object(
         {
             "alerts": _list("Alert"),
             "rights": RIGHT_NAMES,
-            "next": {
-                "description": "Parameters of the next page; null at the end",
-                "anyOf": [{"type": "null"}, _object({"before": MOMENT, "before_id": UUID})],
-            },
+            "next": NEXT,
         }
     ),
     "AlertDetail": _object(

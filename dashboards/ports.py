@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from detectors.records import Page, Screening
-from sinks.clickhouse.query import AlertQuery
+from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 from sinks.live import LiveRead
 
 Clock = Callable[[], datetime]
@@ -26,6 +26,10 @@ class AlertReader(Protocol):
         ...
 
     def alert(self, alert_id: str) -> dict[str, Any] | None: ...
+
+    def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
+        """Sampled screened matches, newest first: the alerts that they would have been, with the reason `screened`."""
+        ...
 
     def page(self, digest: str) -> Page | None:
         """The page as it was received."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from detectors.digest import listing_digest
+from detectors.explanation import explain
 from detectors.records import Alert, Listing, Match, Page, alert_id, group_id, timestamp_text
 from detectors.scoring import score, tier, weigh
 from detectors.watchlist import Watchlist
@@ -65,6 +66,7 @@ class AlertMaker:
             versions=self._watchlist.versions,
             page=self._page.digest,
             listing_digest=digest,
+            explanation=explain(match.reasons, signals),
         )
 
 

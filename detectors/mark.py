@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
+from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reason
+from detectors.goods.lexicon import goods_lexicon
+from detectors.goods.use import MarkUse
+from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
 from detectors.matching import NEAR, Hits, how, spans
+from detectors.nicknames import Nicknames, nicknames_of
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.screening import CODED, Group
 from detectors.sellers import seller_screen
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
+from detectors.weighing import Finding, Weighed, is_mere_mention, is_short, unlifted, weigh_finding
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
+MAX_CONTACTS = 3
 COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
-ROMANISED = codes.PINYIN | codes.TRANSLITERATION  # no disguise where the mark itself stands beside it
 NEIGHBOURHOOD = 24  # symbols on either side that tell which language a whole-script look-alike stands in
 
 
@@ -40,28 +47,82 @@ class MarkJudge:
         self._hits = hits
         self._watchlist = watchlist
         self._today = today
+        self._lexicon = goods_lexicon()
 
-    def judge(self, group: Group, listing: Listing) -> MarkVerdict:
-        """The matches a group amounts to, and why they do not alert."""
-        right = self._watchlist.right(group.right)
+    def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> Iterator[MarkVerdict]:
+        """For each group in order: the matches it amounts to, and why they do not alert.
+
+        The goods are read only for what may still alert, and for all of that at once.
+        """
+        findings = [self._finding(group, listings[group.listing]) for group in groups]
+        doubtful = sorted({finding.group.listing for finding in findings if finding.screened is None})
+        goods = read_goods(listings, doubtful, self._lexicon) if doubtful else {}
+        for finding in findings:
+            weighed = Weighed(("mark",), finding.screened)
+            if finding.screened is None:
+                weighed = weigh_finding(finding, self._use(finding, goods))
+            yield MarkVerdict(self._matches(finding, self._signals(finding.group, weighed)), weighed.screened)
+
+    def _signals(self, group: Group, weighed: Weighed) -> tuple[str, ...]:
+        """With what adds to a finding whatever it is, and lifts nothing by itself."""
+        is_contact = self._context[group.rows[0]] & codes.IN_CONTACT_LISTING
+        return (*weighed.signals, CONTACT) if is_contact else weighed.signals
+
+    def _finding(self, whole: Group, listing: Listing) -> Finding:
+        right = self._watchlist.right(whole.right)
+        counted = self._without_everyday_words(whole, nicknames_of(right, self._watchlist.rules))
+        group = counted if counted.rows else whole
         disguised = self._disguised(group)
-        similar = not disguised and self._is_only_similar(group)
-        coded = any(self._context[row] & CODED for row in group.rows)
-        strong = ["disguise"] * bool(disguised) + ["counterfeit_wording"] * coded
-        further = ["price_far_under"] * price_far_under(listing, right, self._watchlist.rules.price_share)
-        further += ["any_use"] * (right.policy == "any_use")
-        nearness = ["similar"] * similar
         screened = seller_screen(listing, right, self._today)
-        if screened is None and not strong:
-            if all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows):
-                screened = "compatible_use"
-            elif not further:
-                screened = "similar" if similar else "mention"
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
-        return MarkVerdict(
-            self._matches(group, right, ("mark", *nearness, *strong, *further), disguised, coded), screened
+        finding = Finding(
+            group=group,
+            listing=listing,
+            right=right,
+            disguised=disguised,
+            is_similar=not disguised and self._is_only_similar(group),
+            is_short=bool(disguised) and self._are_short(group, disguised),
+            is_coded=any(self._context[row] & CODED for row in group.rows),
+            is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
+            is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
+            screened=screened if counted.rows else "mention",
         )
+        return replace(finding, screened=unlifted(finding)) if is_mere_mention(finding) else finding
+
+    def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
+        group = finding.group
+        places = [spans(self._hits, self._text, row) for row in group.rows if self._hits.fields[row] == group.listing]
+        return MarkUse(
+            finding.listing,
+            finding.right,
+            goods[group.listing],
+            [(start, end) for _, _, start, end in places],
+            frozenset(self._watchlist.texts[number] for number in set(group.texts)),
+            self._lexicon,
+        )
+
+    def _are_short(self, group: Group, rows: Sequence[int]) -> bool:
+        texts = dict(zip(group.rows, group.texts, strict=True))
+        return all(is_short(self._watchlist.texts[texts[row]]) for row in rows)
+
+    def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
+        """The group less the places of nicknames that say nothing here, being ordinary words."""
+        if not nicknames.everyday:
+            return group
+        kept = [
+            (row, text)
+            for row, text in zip(group.rows, group.texts, strict=True)
+            if nicknames.counts(self._watchlist.texts[text], is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
+        ]
+        return replace(group, rows=[row for row, _ in kept], texts=[text for _, text in kept])
+
+    def _circumstances(
+        self, group: Group, listing: Listing, right: Right, signals: Sequence[str]
+    ) -> tuple[Reason, ...]:
+        reasons = (price_reason(listing, right),) if PRICE in signals else ()
+        contacts = self._contacts[group.listing][:MAX_CONTACTS] if CONTACT in signals else []
+        return reasons + tuple(replace(self._wording_reason(row), how=CONTACT, note=None) for row in contacts)
 
     def _disguised(self, group: Group) -> list[int]:
         """The places that hide the mark; one that another of its marks explains as it is written hides nothing."""
@@ -72,7 +133,7 @@ class MarkJudge:
         seen = {self._place(row) for row in itself}
         plain = {self._place(row) for row in itself if not self._bits[row] & codes.DISGUISES}
         rows = [row for row in rows if self._place(row) not in (seen if self._bits[row] & NEAR else plain)]
-        rows = [row for row in rows if not plain or not self._bits[row] & ROMANISED]
+        rows = [row for row in rows if not plain or not self._bits[row] & NEAR]  # openly named beside it: a slip
         return [row for row in rows if not self._is_foreign_word(row)]
 
     def _is_only_similar(self, group: Group) -> bool:
@@ -84,13 +145,20 @@ class MarkJudge:
 
     def mention(self, group: Group) -> Match:
         """The match of a group that columns decided, for those who ask to see it."""
-        return self._matches(group, self._watchlist.right(group.right), ("mark",), [], coded=False)[0]
+        return self._match(group, self._mark_reasons(group, self._watchlist.right(group.right), []), ("mark",))
 
-    def _matches(
-        self, group: Group, right: Right, signals: tuple[str, ...], disguised: list[int], coded: bool
-    ) -> tuple[Match, ...]:
-        reasons = self._mark_reasons(group, disguised)
-        mark = Match(
+    def _matches(self, finding: Finding, signals: tuple[str, ...]) -> tuple[Match, ...]:
+        group = finding.group
+        reasons = self._mark_reasons(group, finding.right, finding.disguised)
+        circumstances = self._circumstances(group, finding.listing, finding.right, signals)
+        mark = self._match(group, reasons + circumstances, signals)
+        if not finding.is_coded:
+            return (mark,)
+        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + mark.reasons))
+
+    def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
+        right = self._watchlist.right(group.right)
+        return Match(
             listing=group.listing,
             subject=right.right_id,
             right_id=right.right_id,
@@ -99,13 +167,11 @@ class MarkJudge:
             reasons=reasons,
             signals=signals,
         )
-        if not coded:
-            return (mark,)
-        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + reasons))
 
-    def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
+    def _mark_reasons(self, group: Group, right: Right, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
         marks = [self._watchlist.texts[number] for number in group.texts]
+        nicknames = nicknames_of(right, self._watchlist.rules)
         # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
         hidden = set(disguised)  # a list takes minutes over a mark that is hidden sixty thousand times
         places = sorted(
@@ -115,8 +181,8 @@ class MarkJudge:
         reasons: dict[tuple[str, int, int], Reason] = {}
         for *_, mark, row in places:
             field, text, start, end = spans(self._hits, self._text, row)
-            step = how(self._bits[row], text, mark)
-            reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step)
+            step, note = nicknames.step(mark, how(self._bits[row], text, mark))
+            reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step, note=note)
             reasons.setdefault((field, start, end), reason)
             if len(reasons) == MAX_REASONS:
                 break
@@ -153,8 +219,16 @@ class MarkJudge:
     @cached_property
     def _wording(self) -> dict[int, list[int]]:
         """Listing -> the places of its counterfeit wording."""
+        return self._places(COUNTERFEIT)
+
+    @cached_property
+    def _contacts(self) -> dict[int, list[int]]:
+        """Listing -> the places where it asks to be contacted outside the platform."""
+        return self._places((codes.OFF_PLATFORM_CONTACT,))
+
+    def _places(self, kinds: tuple[int, ...]) -> dict[int, list[int]]:
         places: dict[int, list[int]] = defaultdict(list)
-        for row in np.flatnonzero(np.isin(self._hits.kinds, COUNTERFEIT)).tolist():
+        for row in np.flatnonzero(np.isin(self._hits.kinds, kinds)).tolist():
             places[int(self._hits.listings[row])].append(row)
         return places
 
@@ -190,13 +264,3 @@ class MarkJudge:
                     return True
                 at = around.find(phrase, at + 1)
         return False
-
-
-def price_far_under(listing: Listing, right: Right, share: float) -> bool:
-    """Whether the price of new goods is under `share` of the right's usual price, in the same currency."""
-    if listing.get("condition") in ("used", "refurbished"):
-        return False  # second-hand goods are cheap without being anything else
-    usual, price = right.usual_price, listing.get("price")
-    if usual is None or price is None or (listing.get("currency") or "").upper() != usual.currency:
-        return False
-    return 0 < float(price) < share * usual.amount

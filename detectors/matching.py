@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.finding import Found, find
+from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
-from detectors.kernels.automaton import find_patterns
 from detectors.kernels.context import weigh_context
-from detectors.kernels.near import Found
+from detectors.kernels.near import Found as NearHits
 from detectors.nearness import find_near
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
-HITS_PER_FIELD = 8  # room to begin with; more is allocated when a page needs it
 TEXT_SHOWN = 1_000  # code points of a matched text; invisible characters can stretch a mark over a whole field
 
 
@@ -42,40 +42,33 @@ class Hits:
 
 def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
-    symbols, patterns, trie = text.folded, watchlist.patterns, watchlist.patterns.trie
-    capacity = HITS_PER_FIELD * len(text.texts) + 64
-    while True:
-        fields, starts = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        lengths, found = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        bits = np.empty(capacity, np.uint32)
-        count = find_patterns(
-            symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, symbols.fields,
-            symbols.code_points, trie.prefixes, trie.keys, trie.nodes, trie.edges, trie.labels, trie.outs,
-            trie.patterns, patterns.offsets, patterns.bases, patterns.looks, patterns.gaps, patterns.kinds,
-            fields, starts, lengths, found, bits,
-        )  # fmt: skip
-        if count >= 0:
-            break
-        capacity *= 4
-    rows = Found(fields[:count], starts[:count], lengths[:count], found[:count], bits[:count])
-    fields, starts, lengths, found, bits = _merged(rows, find_near(symbols, text.headlines, watchlist))
-    kinds = patterns.kinds[found]
-    context = np.zeros(len(found), np.uint8)
+    symbols, patterns = text.folded, watchlist.patterns
+    found = _with_near(find(symbols, symbols.fields, patterns), find_near(symbols, text.headlines, watchlist))
+    kinds = patterns.kinds[found.patterns]
+    kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
+    context = np.zeros(len(kinds), np.uint8)
     weigh_context(
-        kinds, found, fields, starts, lengths, symbols.clauses, text.listing_of, text.headlines, listings, context
-    )
-    return Hits(fields, starts, lengths, found, bits, kinds, context, text.listing_of[fields])
+        kinds, found.patterns, found.fields, found.symbols, found.lengths, symbols.clauses, symbols.kinds,
+        text.listing_of, text.headlines, listings, context,
+    )  # fmt: skip
+    return Hits(
+        found.fields, found.symbols, found.lengths, found.patterns, found.bits, kinds, context,
+        text.listing_of[found.fields],
+    )  # fmt: skip
 
 
-def _merged(plain: Found, near: Found) -> Found:
+def _with_near(plain: Found, near: NearHits) -> Found:
     """All hits in text order, which the context's kernel relies on."""
     if not len(near.fields):
         return plain
     order = np.argsort(np.concatenate((plain.symbols, near.symbols)), kind="stable")
-    fields, symbols, lengths, patterns, bits = (
-        np.concatenate(columns)[order] for columns in zip(plain, near, strict=True)
+    return Found(
+        fields=np.concatenate((plain.fields, near.fields))[order],
+        symbols=np.concatenate((plain.symbols, near.symbols))[order],
+        lengths=np.concatenate((plain.lengths, near.lengths))[order],
+        patterns=np.concatenate((plain.patterns, near.patterns))[order],
+        bits=np.concatenate((plain.bits, near.bits))[order],
     )
-    return Found(fields, symbols, lengths, patterns, bits)
 
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:

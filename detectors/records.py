@@ -145,6 +145,7 @@ class Alert:
     versions: Mapping[str, str]
     page: str  # the page's digest
     listing_digest: str
+    explanation: str = ""  # one sentence in English; empty in alerts older than the field
 
     def to_json(self) -> dict[str, Any]:
         document = {name: getattr(self, name) for name in self.__slots__}
@@ -161,6 +162,25 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SampledMatch:
+    """A screened match kept for people to judge: the alert that it would have been, and why it was none."""
+
+    screened: str
+    alert: Alert
+
+    def to_json(self) -> dict[str, Any]:
+        return {"screened": self.screened, **self.alert.to_json()}
+
+    def to_bytes(self) -> bytes:
+        return orjson.dumps(self.to_json())
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> SampledMatch:
+        fields = {name: value for name, value in document.items() if name != "screened"}
+        return cls(screened=document["screened"], alert=Alert.from_json(fields))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
     """What came of one page. `listings` + `dead_letters` account for every line of it."""
 
@@ -171,6 +191,7 @@ class Screening:
     screened: Mapping[str, int] = field(default_factory=dict)  # by reason
     warnings: Mapping[str, int] = field(default_factory=dict)  # by reason; each was recovered and screened
     shown: tuple[ScreenedMatch, ...] = ()  # filled only when asked for
+    sampled: tuple[SampledMatch, ...] = ()  # the share asked for of all that was screened
 
 
 def alert_id(platform: str, listing_id: str, listing_digest: str, detector: str, subject: str) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detectors.kernels import codes
 from detectors.matching import Hits
 from detectors.records import Listing
+from detectors.sampling import Sample
 from detectors.sellers import is_known
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
@@ -39,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """`open` groups need a closer look; `screened` were decided in columns, counted here and kept only when asked."""
+    """`open` groups need a closer look; `screened` were decided in columns, counted here and kept only when chosen."""
 
     open: list[Group]
     screened: Counter[str]
@@ -47,8 +48,8 @@ class Sifted:
     groups: int
 
 
-def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: date, *, keep: bool) -> Sifted:
-    """Groups the mark hits of a page and decides all that columns alone can decide."""
+def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: date, sample: Sample) -> Sifted:
+    """Groups the mark hits of a page and decides all that columns alone can decide; keeps what `sample` chooses."""
     rows, rights, texts = _expand(hits, watchlist)
     if not len(rows):
         return Sifted([], Counter(), [], 0)
@@ -62,9 +63,9 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
     foreign = _foreign(listings, watchlist, group_listing, group_right)
     known = _known(listings, watchlist, group_listing)
     needs_look = columns.lifted | known | watchlist.any_use[group_right] | watchlist.has_price[group_right]
-    reasons = np.select(
-        [out_of_force, foreign, needs_look, columns.compatible, columns.similar], [0, 1, _OPEN, 3, 5], 4
-    )
+    needs_look |= columns.compatible & watchlist.has_no_parts[group_right]
+    conditions = [out_of_force, foreign, needs_look, columns.compatible, columns.similar]
+    reasons = np.select(conditions, [0, 1, _OPEN, 3, 5], 4)
     tally = np.bincount(reasons, minlength=6)
     screened = Counter({name: int(count) for name, count in zip(_REASONS, tally, strict=True) if name and count})
     ends = np.append(starts[1:], len(rows))
@@ -73,11 +74,10 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
         span = slice(starts[index], ends[index])
         return Group(int(group_listing[index]), int(group_right[index]), rows[span].tolist(), texts[span].tolist())
 
-    kept = (
-        [(group(index), _REASONS[reasons[index]]) for index in np.flatnonzero(reasons != _OPEN).tolist()]
-        if keep
-        else []
-    )
+    kept = []
+    if not sample.is_empty:
+        chosen = (reasons != _OPEN) & sample.choose(group_listing, watchlist.subject_keys[group_right])
+        kept = [(group(index), _REASONS[reasons[index]]) for index in np.flatnonzero(chosen).tolist()]
     return Sifted([group(index) for index in np.flatnonzero(reasons == _OPEN).tolist()], screened, kept, len(starts))
 
 

@@ -34,6 +34,15 @@ class PageText:
         first, name = next(part for part in reversed(self.parts) if part[0] <= field)
         return name if name != "attributes" else f"attributes.{self.attributes[field - first][:NAME_SHOWN]}"
 
+    @property
+    def first_attribute(self) -> int:
+        """The field of the first attribute's value."""
+        return self.parts[-1][0]
+
+    def attribute(self, field: int) -> str | None:
+        """The name of the attribute whose value the field is."""
+        return self.attributes[field - self.first_attribute] if field >= self.first_attribute else None
+
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     """Title, brand, description and attribute values of every listing, as arrays."""

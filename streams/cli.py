@@ -19,6 +19,7 @@ from streams.commands.feed import feed
 from streams.commands.options import settings_options
 from streams.commands.replay import replay
 from streams.commands.rights import rights
+from streams.commands.rules import rules
 from streams.commands.scan import scan
 from streams.commands.web import web
 from streams.commands.worker import worker
@@ -26,7 +27,7 @@ from streams.commands.writer import writer
 from streams.embedded.errors import StackError
 from streams.errors import BrokerError, SettingsError
 
-COMMANDS: tuple[click.Command, ...] = (demo, scan, worker, writer, web, feed, rights, replay, doctor)
+COMMANDS: tuple[click.Command, ...] = (demo, scan, worker, writer, web, feed, rights, rules, replay, doctor)
 FAILED = 1
 USAGE = 2
 

@@ -14,14 +14,17 @@ from detectors.decode import decode_page
 from detectors.mark import MarkJudge
 from detectors.matching import match_text
 from detectors.patents.detector import judge_claims
-from detectors.records import Alert, Listing, Match, Page, ScreenedMatch, Screening
+from detectors.records import Alert, Listing, Match, Page, SampledMatch, ScreenedMatch, Screening
+from detectors.sampling import Sample
 from detectors.screening import sift
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist
 
 
-def screen_page(page: Page, watchlist: Watchlist, *, show_screened: bool = False) -> Screening:
-    """Screens every listing of a page.
+def screen_page(
+    page: Page, watchlist: Watchlist, *, show_screened: bool = False, sample_share: float = 0.0
+) -> Screening:
+    """Screens every listing of a page; shows what does not alert when asked, and samples that share of it.
 
     decode        a line becomes a listing or a dead letter; nothing else leaves the flow here
     fingerprint   the words of all listings, folded into one set of arrays
@@ -34,13 +37,13 @@ def screen_page(page: Page, watchlist: Watchlist, *, show_screened: bool = False
     decoded = decode_page(page)
     text = fingerprint_text(decoded.listings)
     hits = match_text(text, len(decoded.listings), watchlist)
-    sifted = sift(hits, decoded.listings, watchlist, today, keep=show_screened)
+    sifted = sift(hits, decoded.listings, watchlist, today, Sample(page, 1.0 if show_screened else sample_share))
     judge = MarkJudge(text, hits, watchlist, today)
-    gate = _Gate(page, watchlist, decoded.listings, sifted.screened, show_screened=show_screened)
+    sample = Sample(page, sample_share)
+    gate = _Gate(page, watchlist, decoded.listings, sifted.screened, sample, show_screened=show_screened)
     for group, reason in sifted.kept:
-        gate.show(judge.mention(group), reason)
-    for group in sifted.open:
-        verdict = judge.judge(group, decoded.listings[group.listing])
+        gate.keep(judge.mention(group), reason)
+    for group, verdict in zip(sifted.open, judge.judge(sifted.open, decoded.listings), strict=True):
         gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)
@@ -52,6 +55,7 @@ def screen_page(page: Page, watchlist: Watchlist, *, show_screened: bool = False
         screened=gate.screened,
         warnings=decoded.warnings,
         shown=tuple(gate.shown),
+        sampled=tuple(gate.sampled),
     )
 
 
@@ -64,15 +68,18 @@ class _Gate:
         watchlist: Watchlist,
         listings: Sequence[Listing],
         screened: Counter[str],
+        sample: Sample,
         *,
         show_screened: bool,
     ) -> None:
         self._maker = AlertMaker(page, watchlist)
         self._listings = listings
+        self._sample = sample
         self._show_screened = show_screened
         self.screened = screened
         self.alerts: list[Alert] = []
         self.shown: list[ScreenedMatch] = []
+        self.sampled: list[SampledMatch] = []
 
     def pass_on(self, matches: tuple[Match, ...], screened: str | None, threshold: float) -> None:
         for match in matches:
@@ -81,11 +88,14 @@ class _Gate:
                 self.alerts.append(self._maker.alert(match, self._listings[match.listing]))
             else:
                 self.screened[reason] += 1
-                self.show(match, reason)
+                self.keep(match, reason)
 
-    def show(self, match: Match, reason: str) -> None:
+    def keep(self, match: Match, reason: str) -> None:
+        """A screened match, if it was asked to be shown or belongs to the sample."""
+        listing = self._listings[match.listing]
+        if not self._sample.is_empty and self._sample.includes(match):
+            self.sampled.append(SampledMatch(screened=reason, alert=self._maker.alert(match, listing)))
         if self._show_screened:
-            listing = self._listings[match.listing]
             shown = ScreenedMatch(
                 match=match, platform=listing["platform"], listing_id=listing["listing_id"], screened=reason
             )

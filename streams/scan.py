@@ -15,6 +15,7 @@ from typing import Any
 
 from detectors.records import DeadLetter, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from detectors.watchlist.rules import Rules
 from streams.files.listings import FilePage, read_pages
 from streams.files.rights import RefusedLine, read_rights
 from streams.files.text_input import STDIN, open_input
@@ -67,13 +68,15 @@ class ScanTotals:
         self.warnings.update(screening.warnings)
 
 
-def watchlist_from_files(paths: Iterable[Path]) -> tuple[Watchlist, list[RefusedLine]]:
+def watchlist_from_files(paths: Iterable[Path], rules: Rules | None = None) -> tuple[Watchlist, list[RefusedLine]]:
     """The watchlist of some rights files and the lines that were refused; of two lines for one right the later holds.
+
+    Without `rules` the shipped pack is in force.
 
     Raises:
         UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
     """
-    builder = WatchlistBuilder()
+    builder = WatchlistBuilder(rules)
     refused: list[RefusedLine] = []
     revision = 0
     for path in paths:

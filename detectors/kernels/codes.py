@@ -78,8 +78,12 @@ INNOCENT: Final = 4
 COMPATIBLE_BEFORE: Final = 5
 COMPATIBLE_AFTER: Final = 6
 CLAIM_TRIGGER: Final = 7
+GOODS: Final = 32  # only among the goods lexicon's own patterns
+NEGATION_AFTER: Final = 12
+OFF_PLATFORM_CONTACT: Final = 13
 
 # What the surroundings of a hit say, as bits.
 IN_CODED_CLAUSE: Final = 1  # counterfeit wording in the same clause
 IN_CODED_LISTING: Final = 2  # strong counterfeit wording elsewhere in the listing, the mark in its title
 COMPATIBLE_USE: Final = 4  # named as what the goods are for
+IN_CONTACT_LISTING: Final = 64  # the listing asks to be contacted outside the platform

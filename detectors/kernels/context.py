@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.codes import (
+    ALPHABETIC,
     COMPATIBLE_AFTER,
     COMPATIBLE_BEFORE,
     COMPATIBLE_USE,
@@ -13,16 +14,65 @@ from detectors.kernels.codes import (
     COUNTERFEIT_WEAK,
     IN_CODED_CLAUSE,
     IN_CODED_LISTING,
+    IN_CONTACT_LISTING,
     INNOCENT,
     MARK,
     NEGATION,
+    NEGATION_AFTER,
+    OFF_PLATFORM_CONTACT,
 )
 from detectors.kernels.jit import inline, kernel
 
-_NEGATION_REACH = 6  # symbols between "not" and what it denies: "not a replica"
+_WINDOW = 64  # symbols: the longest phrase there is
+_DENIAL_REACH = 6  # symbols between 拒绝 and what it denies; where a word is one symbol: 非, and none between
+_SPELLED_REACH = 16  # the same for words of letters: "not a cheap replica", "keine billige Replika"
 _BEFORE_REACH = 24  # symbols between "for" and the mark: "compatible with the new iPhone"
 _AFTER_REACH = 12  # symbols between the mark and "호환"
 _CODED_REACH = 80  # symbols between a mark and the wording about it: sentences often end in nothing but a dot
+
+
+@inline
+def _is_covered(
+    hit: int,
+    least: int,
+    counterfeit_too: bool,
+    kinds: NDArray[np.uint8],
+    fields: NDArray[np.int32],
+    symbols: NDArray[np.int32],
+    lengths: NDArray[np.int32],
+) -> bool:
+    """Whether the hit is part of an innocent phrase (or a counterfeit wording) of `least` symbols or more."""
+    begin, end = symbols[hit], symbols[hit] + lengths[hit]
+    other = hit
+    while other > 0 and fields[other - 1] == fields[hit] and symbols[other - 1] > begin - _WINDOW:
+        other -= 1
+    while other < kinds.size and fields[other] == fields[hit] and symbols[other] <= begin:
+        is_wording = kinds[other] == COUNTERFEIT_STRONG or kinds[other] == COUNTERFEIT_WEAK
+        covers = lengths[other] >= least and symbols[other] + lengths[other] >= end
+        if covers and (kinds[other] == INNOCENT or (counterfeit_too and is_wording)):
+            return True
+        other += 1
+    return False
+
+
+@inline
+def _denies(
+    negation: int,
+    distance: int,
+    kinds: NDArray[np.uint8],
+    fields: NDArray[np.int32],
+    symbols: NDArray[np.int32],
+    lengths: NDArray[np.int32],
+    scripts: NDArray[np.uint8],
+) -> bool:
+    """Whether a negation reaches over `distance` symbols, and is one: "no" in "no box" and 非 in 非常 are none."""
+    if scripts[symbols[negation]] == ALPHABETIC:
+        reach = _SPELLED_REACH
+    else:
+        reach = _DENIAL_REACH if lengths[negation] > 1 else 0
+    if distance < 0 or distance > reach:
+        return False
+    return not _is_covered(negation, lengths[negation] + 1, True, kinds, fields, symbols, lengths)
 
 
 @inline
@@ -33,21 +83,22 @@ def _is_cancelled(
     symbols: NDArray[np.int32],
     lengths: NDArray[np.int32],
     clauses: NDArray[np.int32],
+    scripts: NDArray[np.uint8],
 ) -> bool:
-    """Whether a counterfeit wording is denied, or is part of a longer innocent phrase."""
+    """Whether a wording is denied, before it or after it in its clause, or is part of a longer innocent phrase."""
+    if _is_covered(hit, 1, False, kinds, fields, symbols, lengths):
+        return True
     begin, end = symbols[hit], symbols[hit] + lengths[hit]
     other = hit - 1
-    while other >= 0 and fields[other] == fields[hit] and symbols[other] > begin - 64:
-        other_end = symbols[other] + lengths[other]
-        if kinds[other] == INNOCENT and other_end >= end:
-            return True
-        near = other_end <= begin and begin - other_end <= _NEGATION_REACH
-        if kinds[other] == NEGATION and near and clauses[symbols[other]] == clauses[begin]:
+    while other >= 0 and symbols[other] > begin - _WINDOW and clauses[symbols[other]] == clauses[begin]:
+        distance = begin - (symbols[other] + lengths[other])
+        if kinds[other] == NEGATION and _denies(other, distance, kinds, fields, symbols, lengths, scripts):
             return True
         other -= 1
     other = hit + 1
-    while other < kinds.size and fields[other] == fields[hit] and symbols[other] == begin:
-        if kinds[other] == INNOCENT and symbols[other] + lengths[other] >= end:
+    while other < kinds.size and symbols[other] <= end + _SPELLED_REACH and clauses[symbols[other]] == clauses[begin]:
+        distance = symbols[other] - end
+        if kinds[other] == NEGATION_AFTER and _denies(other, distance, kinds, fields, symbols, lengths, scripts):
             return True
         other += 1
     return False
@@ -59,9 +110,10 @@ def _is_coded(
     kinds: NDArray[np.uint8],
     patterns: NDArray[np.int32],
     symbols: NDArray[np.int32],
+    lengths: NDArray[np.int32],
     clauses: NDArray[np.int32],
 ) -> bool:
-    """One strong wording, or two different weak ones, in the mark's clause and not far from it."""
+    """One strong wording, or two different weak ones side by side, in the mark's clause and not far from it."""
     at = symbols[hit]
     clause = clauses[at]
     other = hit
@@ -74,7 +126,9 @@ def _is_coded(
         if kinds[other] == COUNTERFEIT_WEAK:
             if first_weak < 0:
                 first_weak = other
-            elif patterns[other] != patterns[first_weak] and symbols[other] != symbols[first_weak]:
+            elif (
+                patterns[other] != patterns[first_weak] and symbols[other] - symbols[first_weak] >= lengths[first_weak]
+            ):
                 return True
         other += 1
     return False
@@ -111,6 +165,7 @@ def weigh_context(
     symbols: NDArray[np.int32],
     lengths: NDArray[np.int32],
     clauses: NDArray[np.int32],
+    scripts: NDArray[np.uint8],
     listing_of: NDArray[np.int32],
     headlines: int,
     listings: int,
@@ -118,23 +173,30 @@ def weigh_context(
 ) -> None:
     """Fills `context`, uint8[hits], with the bits of codes for each mark hit.
 
-    kinds, patterns, fields, symbols, lengths: one per hit, in text order; counterfeit hits that turn out to be
-    cancelled get the kind INNOCENT. clauses: int32 per symbol. listing_of: int32 per field. Fields before
-    `headlines` are titles and brands, which speak for the whole listing.
+    kinds, patterns, fields, symbols, lengths: one per hit, in text order; wording that turns out to be cancelled gets
+    the kind INNOCENT. clauses: int32, and scripts: uint8 (classes of codes), per symbol. listing_of: int32 per field.
+    Fields before `headlines` are titles and brands, which speak for the whole listing.
     """
     strong = np.zeros(listings, np.bool_)
+    contact = np.zeros(listings, np.bool_)
     for hit in range(kinds.size):
-        if kinds[hit] == COUNTERFEIT_STRONG or kinds[hit] == COUNTERFEIT_WEAK:
-            if _is_cancelled(hit, kinds, fields, symbols, lengths, clauses):
-                kinds[hit] = INNOCENT
-            elif kinds[hit] == COUNTERFEIT_STRONG:
-                strong[listing_of[fields[hit]]] = True
+        kind = kinds[hit]
+        if kind != COUNTERFEIT_STRONG and kind != COUNTERFEIT_WEAK and kind != OFF_PLATFORM_CONTACT:
+            continue
+        if _is_cancelled(hit, kinds, fields, symbols, lengths, clauses, scripts):
+            kinds[hit] = INNOCENT
+        elif kind == COUNTERFEIT_STRONG:
+            strong[listing_of[fields[hit]]] = True
+        elif kind == OFF_PLATFORM_CONTACT:
+            contact[listing_of[fields[hit]]] = True
     for hit in range(kinds.size):
         if kinds[hit] != MARK:
             continue
-        bits = IN_CODED_CLAUSE if _is_coded(hit, kinds, patterns, symbols, clauses) else 0
+        bits = IN_CODED_CLAUSE if _is_coded(hit, kinds, patterns, symbols, lengths, clauses) else 0
         if fields[hit] < headlines and strong[listing_of[fields[hit]]]:
             bits |= IN_CODED_LISTING
+        if contact[listing_of[fields[hit]]]:
+            bits |= IN_CONTACT_LISTING
         if _is_compatible_use(hit, kinds, symbols, lengths, clauses):
             bits |= COMPATIBLE_USE
         context[hit] = bits

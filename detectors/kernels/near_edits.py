@@ -12,6 +12,7 @@ from detectors.kernels.near import Marks, Window
 SHORTEST = 4  # letters of a mark, by the examiners' rule; at this length a slip needs a second signal
 CERTAIN = 6  # letters from which a slip by itself is no chance
 CERTAIN_REPEATED = 5  # ... and one that brings in no other letter
+CERTAIN_JOINED = 10  # ... of a mark of several words written together
 _FARTHEST = 2  # places that one letter may have moved: Vuttion
 _LOWER_S = 115
 _MASK = (1 << 32) - 1
@@ -33,7 +34,7 @@ def edit_of(letters: NDArray[np.uint32], size: int, mark: int, marks: Marks) -> 
     """The step and its strength, and the place of the change above them (<< 32); 0 when it is not one single slip.
 
     A word that begins with another letter is another word (the examiners' exception), and one more or one less s at
-    the end is the plural. A longer or shorter ending is often grammar, so it is weak.
+    the end is the plural. Another ending is often grammar, or another name (Fabiano, Fabiana), so it is weak.
     """
     first = marks.offsets[mark]
     wanted = int(marks.offsets[mark + 1] - first)
@@ -53,7 +54,7 @@ def edit_of(letters: NDArray[np.uint32], size: int, mark: int, marks: Marks) -> 
         elif middle != 1:
             return 0
     else:
-        if at + behind != min(size, wanted):
+        if abs(size - wanted) != 1 or at + behind != min(size, wanted):
             return 0
         odd = letters[at] if size > wanted else marks.bases[first + at]
         if at > 0 and odd == letters[at - 1]:
@@ -62,7 +63,7 @@ def edit_of(letters: NDArray[np.uint32], size: int, mark: int, marks: Marks) -> 
             return 0
     if at == 0:
         return 0
-    is_ending = size != wanted and at == min(size, wanted) and step != DOUBLED
+    is_ending = at == max(size, wanted) - 1 and step != DOUBLED
     enough = CERTAIN_REPEATED if step == DOUBLED or step == TRANSPOSED else CERTAIN
     strength = WEAK if min(size, wanted) < enough or is_ending else STRONG
     return (at << 32) | step | strength
@@ -87,6 +88,18 @@ def stands_in_window(window: Window, size: int, words: int, edit: int, mark: int
         if place <= 0 or place >= size or not window.breaks[place]:
             return False
     return seen == words
+
+
+@inline
+def is_loosely_joined(size: int, words: int, mark: int, marks: Marks) -> bool:
+    """Whether a short word is held against a mark of several: Bestune is seldom Best One."""
+    if words > 1 or size >= CERTAIN_JOINED:
+        return False
+    first, end = int(marks.offsets[mark]), int(marks.offsets[mark + 1])
+    for at in range(first + 1, end):  # noqa: SIM110  # numba has no generators
+        if marks.gaps[at] != NO_GAP:
+            return True
+    return False
 
 
 @inline

@@ -23,7 +23,7 @@ from detectors.kernels.near import (
     owners_of,
     raised,
 )
-from detectors.kernels.near_edits import bits_of, edit_of, stands_in_window
+from detectors.kernels.near_edits import bits_of, edit_of, is_loosely_joined, stands_in_window
 from detectors.kernels.near_keys import is_latin
 
 
@@ -55,7 +55,7 @@ def find_slips(
             if edit == 0 or not stands_in_window(window, size, words, edit, mark, marks):
                 continue
             step = bits_of(edit)
-            if mark_class(mark, marks, lexicon) == DICTIONARY:
+            if mark_class(mark, marks, lexicon) == DICTIONARY or is_loosely_joined(size, words, mark, marks):
                 step = (step & ~STRONG) | WEAK  # a misspelled word is not a hidden mark
             count = emit(found, count, field, first, size, mark, step)
             if count < 0:

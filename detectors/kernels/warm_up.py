@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detectors.kernels.automaton import find_patterns
+from detectors.kernels.beside import excuse_wording
 from detectors.kernels.context import weigh_context
 from detectors.kernels.entrance import fill_entrance
 from detectors.kernels.fold import fold_fields
@@ -45,8 +46,13 @@ def warm_up() -> None:
         field, first, length, pattern, np.empty(9, u32),
     )  # fmt: skip
     _warm_up_near(Symbols(bases, symbol_kinds, gaps, fields))
+    groups = np.zeros(1, np.uint32)
+    excuse_wording(
+        starts[:1], starts[:1], groups, starts[:1], starts[:1], groups, clauses, starts[:1], 1, 1, np.zeros(1, np.bool_)
+    )
     weigh_context(
-        np.zeros(found, u8), pattern[:found], field[:found], first[:found], length[:found], clauses, starts[:1],
+        np.zeros(found, u8), pattern[:found], field[:found], first[:found], length[:found], clauses,
+        symbol_kinds, starts[:1],
         1, 1, np.zeros(found, u8),
     )  # fmt: skip
     words, column = np.zeros((2, 2), i64), np.zeros(2, i64)

@@ -1,8 +1,9 @@
-"""Where a text claims a Chinese patent.
+"""Where a text claims a patent.
 
 A number alone is never a claim: EAN-13, order numbers, phone numbers and timestamps share its shape. Something must
-say that a patent is meant: `ZL` or `CN` in front, or 专利 or patent close by. How much it says decides how much of a
-number must stand there (see `_is_meant`). One pass of bounded patterns: linear time on any text.
+say that a patent is meant: `ZL` or `CN` in front, 专利 or patent close by, or the name of the attribute whose value it
+is. How much it says decides how much of a number must stand there (see `_is_meant`); a word that says what else the
+number is (条码, order no.) outweighs all but ZL. Bounded patterns in a few passes: linear time on any text.
 """
 
 from __future__ import annotations
@@ -10,60 +11,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
+from detectors.patents.context import Context, Surroundings
 from detectors.patents.folding import Folded, fold, fold_with_origins
+from detectors.patents.foreign import ForeignNumber, ForeignPlace, find_foreign, read_named
 from detectors.patents.numbers import (
-    LONG_NUMBER,
+    FIRST_YEAR,
     PUBLICATION,
-    SHORT_NUMBER,
+    RUN,
     PatentNumber,
-    read_long,
+    read_application,
+    read_bare_publication,
     read_publication,
-    read_short,
 )
+from detectors.patents.wording import patent_wording
 
-CLAIM_TRIGGERS = ("专利", "專利", "patent", "pat.", "zl", "cn19", "cn20")
-"""No text without one of these, folded as `folding.fold` does, holds a claim."""
+CLAIM_TRIGGERS = (
+    "专利", "專利", "patent", "pat.", "brevet", "特許", "実用新案", "意匠登録", "특허", "실용신안", "디자인등록",
+    "申请号", "公开号", "公告号", "zl", "cn19", "cn20",
+)  # fmt: skip
+"""A text without one of these holds no claim, unless the name of its attribute does."""
 
-_TRIGGER = re.compile("专利|專利|patent|pat\\.|(?<![a-z])zl|(?<![a-z])cn(?:19|20)")
-_START = re.compile(r"(?<![0-9])(?<![0-9][.,])(?:(?<![a-z])(zl|cn)(?:[\s.:#号\-]{0,3}))?(?=[0-9])")
-_RUN = re.compile(r"[0-9](?:[\s.\-]?[0-9x*#?×]){3,30}")
-
-FIRST_LIKELY, LIKELY_END = 1985, 2100  # years that a number without a plain label may carry
-_BEFORE, _AFTER = 40, 24  # how far around a number words are looked for, in folded characters
-_WEAK_REACH, _KIND_REACH = 24, 32
-_FILL = r"[\s:.,、为是()\[\]【】#*\"'“”\-]{0,6}"
-_NAMED = re.compile(rf"(?:专利|專利)(?:申请|申請|公告|公开)?(?:号|號)(?:码|碼)?{_FILL}(?:no\.?)?{_FILL}$")
-_NAMED_ABROAD = re.compile(rf"\bpat(?:ents?)?\.?\s{{0,2}}(?:nos?\b|numbers?\b|num\b|#){_FILL}$")
-_WEAK_BEFORE = re.compile(r"专利|專利|patent|\bpat\.")
-_WEAK_AFTER = re.compile(r"^[^0-9]{0,6}(?:专利|專利|patent)")
-_FOREIGN = re.compile(
-    r"(?:美国|日本|欧洲|欧盟|韩国|德国|台湾|\b(?:us|u\.s\.?|ep|eu|jp|kr|tw|de|european|japanese|korean))"
-    r"[^0-9]{0,6}?(?:专利|專利|pat)"
+LIKELY_END = 2100  # years up to here may be meant where no plain label says so
+_ENOUGH_DIGITS = re.compile(r"[\dx*＊×Ｘｘ](?:\D{0,8}?[\dx*＊×Ｘｘ]){4}", re.IGNORECASE)
+_START = re.compile(
+    r"(?:(?<![a-z])(?P<prefix>zl|cn)[\s.:#号_()\[\]*\-]{0,4}(?:no\.?\s?)?|(?<![0-9])(?<![0-9]\.))"
+    rf"(?:(?P<run>{RUN})|(?P<blank>(?<![a-z0-9])[x*#○〇●□]{{5,20}}(?:\.[x*])?(?![a-z0-9])))"
 )
-_OTHER_OFFICE = re.compile(r"(?:^|[^a-z])(?!zl|cn|no)[a-z]{2}[\s.:\-]{0,2}$")
-_PENDING = re.compile(
-    r"专利申请中|专利申请号|專利申請號|尚未授权|尚未授權|未授权|申请中|申请号|已受理|正在申请|"
-    r"pending|pat\.? pend|applied for|application no"
-)
-_TYPES = re.compile(
-    r"(?P<design>外观设计|外觀設計|外观专利|外观|design patent)|(?P<utility_model>实用新型|實用新型|utility model)|"
-    r"(?P<invention>发明|發明|invention)"
-)
-_TYPE_AFTER = re.compile(
-    r"^[\s(（\[【,，]{0,3}(?:" + _TYPES.pattern + r")(?:专利)?(?![^,，。;；)）\]】]{0,3}[:：号zl])"
-)
-_READERS = {LONG_NUMBER: read_long, PUBLICATION: read_publication, SHORT_NUMBER: read_short}
-
-
-class Context(IntEnum):
-    """How plainly the text says that the number is a patent's."""
-
-    NONE = 0
-    NEAR = 1  # 专利 or patent stands close by
-    NAMED_ABROAD = 2  # "patent no.", which any office's number may follow
-    NAMED = 3  # 专利号
+_GROUPED = re.compile(r"[0-9]{4}[\s.\-]{0,2}[0-9][\s.\-]{0,2}[0-9]{7}")  # as offices write it
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([-./\s])(?:0?[1-9]|1[0-2])\1(?:[12][0-9]|3[01]|0?[1-9])(?![0-9])")
+_COMPACT_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_ONE_STRETCH = re.compile(r"[0-9x*#?○〇●□](?:[\s.\-]?[0-9x*#?○〇●□])*")
+_NO_SIGN = re.compile(r"[^0-9x*#?○〇●□]")
+_YEAR_AND_MORE = re.compile(r"(?:198[5-9]|199[0-9]|200[3-9]|20[12][0-9]).{5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,146 +54,204 @@ class ClaimSpan:
     end: int
     text: str
     written: str  # folded, without separators: what to call a number that is none
-    number: PatentNumber | None  # None: no number has such a form
+    number: PatentNumber | ForeignNumber | None  # None: no number has such a form
     prefix: str | None  # "zl", "cn" or None
     context: Context
-    stated_kind: str | None  # invention, utility_model, design
-    is_pending: bool  # the text says that it is an application not yet granted
+    stated_kinds: frozenset[str]  # of invention, utility_model, design; one of them is meant
+    is_pending: bool  # the text says that it is an application
+    has_notice: bool  # ... and that it is not granted yet
 
 
-def find_claims(text: str) -> list[ClaimSpan]:
-    """Every claim to a Chinese patent in one text field as received, in order, without overlaps."""
-    shown = fold(text)
-    for trigger in CLAIM_TRIGGERS:  # four times as fast as the pattern alone, and seldom true
-        if trigger in shown:
-            break
-    else:
-        return []
-    if not _TRIGGER.search(shown):
+def find_claims(text: str, name: str = "") -> list[ClaimSpan]:
+    """Every claim to a patent in one text field as received, in order, without overlaps.
+
+    `name` is the attribute's whose value the text is: it introduces the value like words before a number.
+    """
+    if not _ENOUGH_DIGITS.search(text):
         return []
     folded = fold_with_origins(text)
-    return list(_claims(text, folded))
+    if name:
+        folded = _introduced(name, folded)
+    return [claim for claim in _Reader(text, folded).claims() if claim.start >= 0]
 
 
-def _claims(text: str, folded: Folded) -> Iterator[ClaimSpan]:
-    position, previous_end = 0, 0
-    while start := _START.search(folded.text, position):
-        number_at = start.end()
-        shape = _shape(folded.text, number_at)
-        found = None
-        if shape and (shape.re is not _RUN or start[1] == "zl" or _is_labelled(folded.text, start.start())):
-            context = _context(folded.text, start.start(), previous_end, start[1])
-            found = _read(folded.text, shape, start[1], context)
-        if found is None:
-            position = _skip_digits(folded.text, number_at)
-            continue
-        number, end, context = found
-        first, last = folded.span(start.start(), end)
-        yield ClaimSpan(
-            start=first,
-            end=last,
-            text=text[first:last],
-            written=re.sub(r"[^0-9a-z*#?×]", "", folded.text[number_at:end]).upper(),
-            number=number,
-            prefix=start[1],
-            context=context,
-            stated_kind=_stated_kind(folded.text, start.start(), end, previous_end),
-            is_pending=_is_pending(folded.text, start.start(), end, previous_end),
-        )
-        position = previous_end = end
+def _introduced(name: str, value: Folded) -> Folded:
+    """`name: value`, where what comes from the name has the origin -1; 专利 alone is read as 专利号."""
+    head = fold(name).strip()
+    if head in patent_wording().number_attributes:
+        head += "号" if head == "专利" else " no"
+    head += ":"
+    return Folded(head + value.text, [*[-1] * len(head), *value.origins])
 
 
-def _skip_digits(text: str, position: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    prefix: str | None
+    number: PatentNumber | ForeignNumber | None
+    context: Context
+
+
+class _Reader:
+    """Goes through one folded text from number to number."""
+
+    def __init__(self, received: str, folded: Folded) -> None:
+        self._received = received
+        self._folded = folded
+        self._text = folded.text
+        self._around = Surroundings(folded.text)
+
+    def claims(self) -> Iterator[ClaimSpan]:
+        previous_end = 0
+        for found in self._numbers():
+            kinds, kinds_end = self._around.stated_kinds(found.start, found.end, previous_end)
+            first, last = self._folded.span(found.start, found.end)
+            yield ClaimSpan(
+                start=first,
+                end=last,
+                text=self._received[max(first, 0) : last],
+                written=_NO_SIGN.sub("", self._text[found.start : found.end]).upper(),
+                number=found.number,
+                prefix=found.prefix,
+                context=found.context,
+                stated_kinds=kinds,
+                is_pending=self._around.is_pending(found.start, found.end, previous_end),
+                has_notice=self._around.has_notice(found.start, found.end, previous_end),
+            )
+            previous_end = kinds_end
+
+    def _numbers(self) -> Iterator[_Found]:
+        position, previous_end = 0, 0
+        foreign = find_foreign(self._text)[::-1]
+        while start := _START.search(self._text, position):
+            while foreign and foreign[-1].end <= start.start():
+                yield from self._foreign(foreign.pop(), previous_end)
+            if foreign and foreign[-1].start < start.end():
+                place = foreign.pop()
+                position = max(place.end, position)
+                yield from self._foreign(place, previous_end)
+                previous_end = place.end
+                continue
+            if found := self._found(start, previous_end):
+                yield found
+                position = previous_end = found.end
+            else:
+                position = _after_digits(self._text, start)
+        for place in reversed(foreign):
+            yield from self._foreign(place, previous_end)
+
+    def _foreign(self, place: ForeignPlace, previous_end: int) -> Iterator[_Found]:
+        context = self._around.context(place.start, place.end, previous_end)
+        if context is not Context.OTHER:
+            yield _Found(place.start, place.end, None, place.number, context)
+
+    def _found(self, start: re.Match[str], previous_end: int) -> _Found | None:
+        begin = start.start()
+        context = self._around.context(begin, start.end(), previous_end)
+        if start["prefix"]:
+            return self._chinese(start, context, previous_end)
+        is_grouped = _GROUPED.match(self._text, begin) is not None
+        if context <= Context.NONE and not is_grouped:
+            return None  # the end of most numbers, and cheap
+        office = self._around.office(begin, previous_end)
+        if office is not None and office != "CN":
+            return self._named(begin, office, context)
+        return self._chinese(start, context, previous_end) if is_grouped or context >= Context.DOCUMENT else None
+
+    def _named(self, begin: int, office: str, context: Context) -> _Found | None:
+        """A number behind the name of another office: 美国专利号 10123456."""
+        place = read_named(self._text, begin, office)
+        return _Found(begin, place.end, None, place.number, context) if place and context > Context.NONE else None
+
+    def _chinese(self, start: re.Match[str], context: Context, previous_end: int) -> _Found | None:
+        begin, prefix = start.start(), start["prefix"]
+        read = self._read(start, context)
+        number, end = read or (None, start.end())
+        if read and context <= Context.NONE:
+            context = self._around.context(begin, end, previous_end)
+        if number is None:
+            end = self._malformed_end(start, context)
+        elif not _is_meant(number, prefix, context, self._text[start.start("run") : end]):
+            return None
+        return _Found(begin, end, prefix, number, context) if end else None
+
+    def _read(self, start: re.Match[str], context: Context) -> tuple[PatentNumber, int] | None:
+        """The number, well formed or at least complete, and where it ends."""
+        if not start["run"]:
+            return None
+        at, prefix = start.start("run"), start["prefix"]
+        if prefix or context >= Context.DOCUMENT:
+            publication = PUBLICATION.match(self._text, at)
+            if publication:
+                return read_publication(publication), publication.end()
+            bare = read_bare_publication(self._text, at)
+            if bare and _may_be_publication(bare[0], prefix, context):
+                return bare
+        application = read_application(start["run"])
+        return (application[0], at + application[1]) if application else None
+
+    def _malformed_end(self, start: re.Match[str], context: Context) -> int:
+        """Where a run of signs ends that must be meant as a patent's number but is none; 0 when it is not meant so.
+
+        `ZL50` is a wheel loader and `ZL-1234` a model, so ZL alone needs a year, nine signs or more, and a placeholder
+        or a last digit behind a dot.
+        """
+        is_named = context is Context.NAMED or (start["prefix"] == "zl" and context >= Context.BESIDE)
+        if start["blank"]:
+            return start.end() if is_named else 0
+        at = start.start("run")
+        stretch = _ONE_STRETCH.match(start["run"])
+        if stretch is None or _DATE.match(self._text, at):
+            return 0
+        signs = _NO_SIGN.sub("", stretch[0])
+        if is_named:
+            return at + stretch.end() if len(signs) >= 5 else 0
+        is_patent_like = _YEAR_AND_MORE.match(signs) and (not signs.isdigit() or stretch[0][-2] == ".")
+        return at + stretch.end() if start["prefix"] == "zl" and is_patent_like else 0
+
+
+def _after_digits(text: str, start: re.Match[str]) -> int:
+    position = start.start("run") if start["run"] else start.end()
     while position < len(text) and "0" <= text[position] <= "9":
         position += 1
-    return position
+    return max(position, start.start() + 1)
 
 
-def _shape(text: str, at: int) -> re.Match[str] | None:
-    return (
-        LONG_NUMBER.match(text, at)
-        or PUBLICATION.match(text, at)
-        or SHORT_NUMBER.match(text, at)
-        or _RUN.match(text, at)
-    )
+def _may_be_publication(number: PatentNumber, prefix: str | None, context: Context) -> bool:
+    """Whether seven or nine digits without a letter are meant as a publication number: `CN 204567890`.
+
+    Behind 专利号 alone digits that begin like a year are a number cut short.
+    """
+    if number.kind_digit not in (1, 2, 3) or prefix == "zl":
+        return False
+    is_plain = prefix == "cn" or context is Context.DOCUMENT
+    return is_plain or (len(number.key) == 11 and not _YEAR_AND_MORE.match(number.key[2:]))
 
 
-def _is_labelled(text: str, start: int) -> bool:
-    """A cheap look that saves the dear one: a run of digits needs 专利号 before it."""
-    before = text[max(start - 20, 0) : start]
-    return "号" in before or "號" in before
-
-
-def _context(text: str, start: int, previous_end: int, prefix: str | None) -> Context:
-    before = text[max(start - _BEFORE, previous_end) : start]
-    if prefix is None and (_FOREIGN.search(before) or _OTHER_OFFICE.search(before)):
-        return Context.NONE
-    if _NAMED.search(before):
-        return Context.NAMED
-    if _NAMED_ABROAD.search(before):
-        return Context.NAMED_ABROAD
-    if _WEAK_BEFORE.search(before[-_WEAK_REACH:]):
-        return Context.NEAR
-    if previous_end and start - previous_end <= 4:
-        return Context.NEAR  # "专利号：A、B": what is said of the first is said of the next
-    return Context.NONE
-
-
-def _read(
-    text: str, shape: re.Match[str], prefix: str | None, context: Context
-) -> tuple[PatentNumber | None, int, Context] | None:
-    """The number meant, where it ends and how plainly it is meant; a None number is malformed; None: no claim."""
-    if shape.re is _RUN:
-        return (None, shape.end(), context) if _is_malformed_claim(shape[0], prefix, context) else None
-    number = _READERS[shape.re](shape)
-    if context is Context.NONE and _WEAK_AFTER.match(text[shape.end() : shape.end() + _AFTER]):
-        context = Context.NEAR
-    return (number, shape.end(), context) if _is_meant(number, prefix, context) else None
-
-
-def _is_meant(number: PatentNumber, prefix: str | None, context: Context) -> bool:
+def _is_meant(number: PatentNumber, prefix: str | None, context: Context, run: str) -> bool:
     """Whether a number of the right shape is a claim, given what stands around it.
 
-    ZL + 12 digits always; ZL + 8 digits and a bare number after 专利号 need each other or a right, dotted check digit.
-    CN + 12 digits alone needs a right, dotted check digit. "patent no." needs 12 digits of a likely year. 专利 merely
-    close by needs that and a dot or a right check digit. A publication number needs CN and any context.
+    ZL needs a word about patents, a dot before the check digit, or a likely year and kind that are not a date. A bare
+    number needs 专利号; behind "patent no." it needs twelve digits of a likely year; near 专利 it needs a dot as well,
+    or beside it a right check digit. A publication number needs a label, or CN and a letter or 专利 beside it.
     """
-    is_long = len(number.key) == 12 and not number.is_publication
+    is_likely = number.is_long and number.year is not None and FIRST_YEAR <= number.year < LIKELY_END
+    is_likely = is_likely and (number.kind is not None or number.is_dotted)
     is_checked = number.check_written is not None and number.is_check_right
-    is_likely = number.kind is not None and number.year is not None and FIRST_LIKELY <= number.year < LIKELY_END
+    if context is Context.OTHER:
+        return prefix == "zl" and is_likely and number.is_dotted
     if number.is_publication:
-        return prefix == "cn" and context is not Context.NONE
+        return context >= (Context.BESIDE if prefix else Context.DOCUMENT) or (
+            prefix is not None and number.kind_letter is not None and context is Context.NEAR
+        )
     if prefix == "zl":
-        return is_long or context is not Context.NONE or (is_checked and number.is_dotted)
+        plain = number.is_long and number.kind is not None and is_likely and not _COMPACT_DATE.match(run)
+        return context is not Context.NONE or number.is_dotted or plain
     if context is Context.NAMED:
-        return True
+        return _DATE.match(run) is None
     if context is Context.NAMED_ABROAD:
-        return is_long and is_likely
-    if context is Context.NEAR:
-        return is_long and is_likely and (number.is_dotted or is_checked)
-    return prefix == "cn" and is_long and is_likely and is_checked and number.is_dotted
-
-
-def _is_malformed_claim(run: str, prefix: str | None, context: Context) -> bool:
-    """A run of digits and placeholders that is no number: a claim only where a patent number must be meant.
-
-    `ZL50` is a wheel loader and `ZL-1234` a model, so ZL alone needs a year and nine signs or more.
-    """
-    signs = re.sub(r"[\s.\-]", "", run)
-    if context is Context.NAMED or (prefix == "zl" and context is not Context.NONE):
-        return len(signs) >= 5
-    return prefix == "zl" and len(signs) >= 9 and re.match(r"19[89]|20[0-9]", signs) is not None
-
-
-def _stated_kind(text: str, start: int, end: int, previous_end: int) -> str | None:
-    before = text[max(start - _KIND_REACH, previous_end) : start]
-    stated = [match.lastgroup for match in _TYPES.finditer(before)]
-    if stated:
-        return stated[-1]
-    after = _TYPE_AFTER.match(text[end : end + _AFTER])
-    return after.lastgroup if after else None
-
-
-def _is_pending(text: str, start: int, end: int, previous_end: int) -> bool:
-    before, after = text[max(start - _BEFORE, previous_end) : start], text[end : end + _AFTER]
-    return bool(_PENDING.search(before) or _PENDING.search(re.split("[。;；]|zl", after, maxsplit=1)[0]))
+        return is_likely
+    if context is not Context.NONE:
+        return is_likely and (number.is_dotted or (is_checked and context is not Context.NEAR))
+    return prefix == "cn" and is_likely and number.is_dotted

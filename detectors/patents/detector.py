@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from detectors.kernels import codes
 from detectors.matching import Hits
-from detectors.patents.claims import find_claims
-from detectors.patents.judge import ADDS_ONLY, Finding, Offerer, judge
+from detectors.patents.attributes import names_patent, stated_in_attributes
+from detectors.patents.claims import ClaimSpan, find_claims
+from detectors.patents.judge import ADDS_ONLY, Finding, judge
+from detectors.patents.offer import Offer
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.text import PageText
@@ -20,6 +22,7 @@ from detectors.watchlist import Watchlist
 DEFAULT_THRESHOLD = 0.5  # for a claim to a patent that is not on the watchlist
 ANY_PATENT = "patent"  # the kind of a number that tells none
 MAX_REASONS = 12  # a number repeated a thousand times says no more; of each kind of finding one is always kept
+MAX_SUBJECTS = 50  # alerts about one listing's claims; a text of nothing but numbers says no more either
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +46,56 @@ def judge_claims(
         thresholds.update({right.right_id: right.score_threshold for right in rights})
         return rights
 
-    for field in np.unique(hits.fields[hits.kinds == codes.CLAIM_TRIGGER]).tolist():
+    for field in _fields(text, hits):
         listing = int(text.listing_of[field])
-        offerer = _offerer(listings[listing])
-        for claim in find_claims(text.texts[field]):
+        offer = Offer(listings[listing])
+        for claim in _claims(text, field, offer.listing):
             findings = judge(
-                claim,
-                today=today,
-                rights_by_number=rights_by_number,
-                registers=watchlist.registers,
-                offerer=offerer,
+                claim, today=today, rights_by_number=rights_by_number, registers=watchlist.registers, offer=offer
             )
             for finding in findings:
                 subject = findings[0].subject if finding.code in ADDS_ONLY else finding.subject
                 places = found.setdefault((listing, subject), [])
                 if len(places) < MAX_REASONS or _is_new(finding, places):
                     places.append((finding, _reason(text.name(field), finding)))
-    return [
-        _verdict(listing, subject, places, thresholds.get(subject, DEFAULT_THRESHOLD))
-        for (listing, subject), places in found.items()
-    ]
+    return list(_verdicts(found, thresholds))
+
+
+def _fields(text: PageText, hits: Hits) -> list[int]:
+    """The fields that may hold a claim: those with a trigger, and values of attributes whose name is one."""
+    fields = set(np.unique(hits.fields[hits.kinds == codes.CLAIM_TRIGGER]).tolist())
+    named = {name for name in set(text.attributes) if names_patent(name)}
+    if named:
+        first = text.first_attribute
+        fields |= {first + place for place, name in enumerate(text.attributes) if name in named}
+    return sorted(fields)
+
+
+def _claims(text: PageText, field: int, listing: Listing) -> Iterator[ClaimSpan]:
+    """The claims of a field; the kind of patent may stand in an attribute of its own beside the number's."""
+    name = text.attribute(field)
+    for claim in find_claims(text.texts[field], name or ""):
+        if name is not None and not claim.stated_kinds:
+            yield replace(claim, stated_kinds=stated_in_attributes(listing["attributes"]))
+        else:
+            yield claim
+
+
+def _verdicts(
+    found: dict[tuple[int, str], list[tuple[Finding, Reason]]], thresholds: dict[str, float]
+) -> Iterator[ClaimVerdict]:
+    alerting: dict[int, int] = {}
+    for (listing, subject), places in found.items():
+        verdict = _verdict(listing, subject, places, thresholds.get(subject, DEFAULT_THRESHOLD))
+        if verdict.screened is None:
+            alerting[listing] = alerting.get(listing, 0) + 1
+            if alerting[listing] > MAX_SUBJECTS:
+                verdict = replace(verdict, screened="too_many_claims")
+        yield verdict
 
 
 def _is_new(finding: Finding, places: list[tuple[Finding, Reason]]) -> bool:
-    return all((finding.code, finding.weight) != (known.code, known.weight) for known, _ in places)
-
-
-def _offerer(listing: Listing) -> Offerer:
-    seller = listing.get("seller") or {}
-    return Offerer(
-        platform=listing["platform"],
-        seller_id=seller.get("id"),
-        seller_name=seller.get("name"),
-        uscc=seller.get("uscc"),
-        brand=listing.get("brand"),
-    )
+    return all((finding.code, finding.signal) != (known.code, known.signal) for known, _ in places)
 
 
 def _reason(field: str, finding: Finding) -> Reason:
@@ -95,19 +113,27 @@ def _reason(field: str, finding: Finding) -> Reason:
 
 def _verdict(listing: int, subject: str, places: list[tuple[Finding, Reason]], threshold: float) -> ClaimVerdict:
     findings = [finding for finding, _ in places]
-    first = findings[0]
-    weighty: list[str] = [finding.code for finding in findings if finding.weight in ("high", "medium")]
-    if weighty:
-        signals = weighty + [finding.code for finding in findings if finding.code in ADDS_ONLY]
+    signals = [finding.signal for finding in findings if finding.signal]
+    if any(signal != WEAK for signal in signals):
+        signals = [signal for signal in signals if signal != WEAK]
+        signals += [finding.code for finding in findings if finding.code in ADDS_ONLY]
     else:
-        signals = ["weak_claim"] * any(finding.weight == "low" for finding in findings)
+        signals = signals[:1]
     match = Match(
         listing=listing,
         subject=subject,
-        right_id=first.right_id,
-        kind=first.kind or ANY_PATENT,
+        right_id=findings[0].right_id,
+        kind=findings[0].kind or ANY_PATENT,
         detector="patent_claim",
         reasons=tuple(reason for _, reason in places),
         signals=tuple(signals),
     )
-    return ClaimVerdict(match, None if signals else "grace_period", threshold)
+    return ClaimVerdict(match, None if signals else _screen(findings), threshold)
+
+
+def _screen(findings: Sequence[Finding]) -> str:
+    """Why notes alone do not alert."""
+    return "grace_period" if any(finding.code == "lapsed" for finding in findings) else findings[0].code
+
+
+WEAK = "weak_claim"  # the signal of a finding that may well be harmless

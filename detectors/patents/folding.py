@@ -1,7 +1,9 @@
 """Text as the number patterns read it, with the way back to the code points as received.
 
-NFKC, lower case, and without characters that do not show (zero-width, soft hyphen, variation selectors, combining
-marks, bidi controls): full-width digits and hidden joiners inside a number must not hide it.
+NFKC, lower case, one form for traditional, Japanese and look-alike signs, and without characters that do not show
+(zero-width, soft hyphen, variation selectors, combining marks, bidi controls): full-width digits and hidden joiners
+inside a number must not hide it. What is left of HTML (`&nbsp;`, `<b>`) and any run of blanks is one blank; between
+Chinese characters it is nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +17,12 @@ _IGNORABLE = re.compile(
     "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\x00-\x08\x0e-\x1f\x7f]"
 )
+_BLANKS = re.compile(r"(?:\s|&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#8194|#8195);?|<[a-z/!][^<>]{0,60}>)+")
+_PLAIN = str.maketrans(
+    "專號請開發発實実觀観設計權権類證証書碼國国臺歐欧韓許録願註冊標準編電話訂單貨條産產廣獲授‐‑‒–—―−·•‧・∙⋅хχ×",
+    "专号请开发发实实观观设计权权类证证书码国国台欧欧韩许录愿注册标准编电话订单货条产产广获授-------......xxx",
+)
+"""The vocabulary of data/patents.toml in one form; dashes as hyphens, middle dots as dots, what passes for the X."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +38,14 @@ class Folded:
 
 
 def fold(text: str) -> str:
-    """The folded text alone: fast, for finding out whether there is anything to look at."""
-    if text.isascii():
-        return text.lower() if text.isprintable() else _IGNORABLE.sub("", text.lower())
-    shown = _IGNORABLE.sub("", text)  # first, lest a mark be composed with the letter before it
-    return _IGNORABLE.sub("", unicodedata.normalize("NFKC", shown).lower())
+    """The folded text alone."""
+    return fold_with_origins(text).text
 
 
 def fold_with_origins(text: str) -> Folded:
     """The folded text with its index map; one code point at a time, so only for texts worth it."""
     if text.isascii() and text.isprintable():
-        return Folded(text.lower(), range(len(text)))
+        return _without_blanks(Folded(text.lower(), range(len(text))))
     characters: list[str] = []
     origins: list[int] = []
     for position, character in enumerate(text):
@@ -51,10 +56,34 @@ def fold_with_origins(text: str) -> Folded:
         for folded in _fold_one(character):
             characters.append(folded)
             origins.append(position)
-    return Folded("".join(characters), origins)
+    return _without_blanks(Folded("".join(characters).translate(_PLAIN), origins))
 
 
 def _fold_one(character: str) -> str:
     if "!" <= character <= "~":
         return character.lower()
     return _IGNORABLE.sub("", unicodedata.normalize("NFKC", character).lower())
+
+
+def _without_blanks(folded: Folded) -> Folded:
+    """One blank for each run of them and of HTML, none between Chinese characters."""
+    text, done = folded.text, 0
+    pieces: list[str] = []
+    origins: list[int] = []
+    for blanks in _BLANKS.finditer(text):
+        start, end = blanks.span()
+        is_inside = start > 0 and end < len(text) and _is_han(text[start - 1]) and _is_han(text[end])
+        if end - start == 1 and text[start] == " " and not is_inside:
+            continue
+        pieces += [text[done:start], "" if is_inside else " "]
+        origins += folded.origins[done:start]
+        if not is_inside:
+            origins.append(folded.origins[start])
+        done = end
+    if not done:
+        return folded
+    return Folded("".join([*pieces, text[done:]]), [*origins, *folded.origins[done:]])
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"

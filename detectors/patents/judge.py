@@ -1,15 +1,8 @@
-"""What is wrong with a claim to a Chinese patent. Pure: the day, the rights and the registers are handed in.
+"""What is wrong with a claim to a patent. Pure: the day, the rights, the registers and the offer are handed in.
 
-Terms run from filing: invention 20 years, utility model 10, design 15, or 10 when filed before 2021-06-01. A number
-tells only the year of filing, so a term counts as over only when it is over even for a filing on 31 December;
-divisionals keep the parent's date, which makes the year an upper bound. Where the right is known its dates are used.
-
-Lapsed: a status without `status_as_of` proves nothing and finds nothing. Within GRACE_DAYS of `status_since` fees can
-still be paid late and rights restored, and stock marked before may be sold on: the finding is then a note that
-must not alert. Invalidated rights were void from the start, so no grace.
-
-A number that already fails (malformed, check_digit, impossible_date) is not looked up in a register as well: it
-cannot be there, and `not_found` would say the same thing twice.
+First what the number alone shows, then what the watchlist's entry for it shows or, where a whole register is
+declared, that there is none. A number that already fails is not looked up in a register as well: it cannot be there,
+and `not_found` would say the same thing twice. Every note can be read aloud: what, by which rule, as of when.
 """
 
 from __future__ import annotations
@@ -19,9 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from detectors.patents.claims import ClaimSpan, Context
+from detectors.patents.claims import ClaimSpan
+from detectors.patents.context import Context
+from detectors.patents.foreign import US_DESIGN_TERM_YEARS, ForeignNumber, over_design_term
 from detectors.patents.numbers import PatentNumber, impossible_date, malformation
-from detectors.rights import Holder, Licensee, Register, Right
+from detectors.patents.offer import Offer, is_somebody_else
+from detectors.patents.status import over_by_right, status_findings
+from detectors.patents.terms import TermOver, over_by_year
+from detectors.rights import Register, Right
 
 Code = Literal[
     "malformed",
@@ -38,44 +36,28 @@ Code = Literal[
 ADDS_ONLY: frozenset[Code] = frozenset({"holder_mismatch", "incomplete_marking"})
 """Codes that only ever stand beside another finding."""
 
-Weight = Literal["high", "medium", "low", "note"]
-"""How much a finding is worth: high is certain, medium wants a look, low may well be harmless, a note never alerts."""
-
-GRACE_DAYS = 243  # 6 months of late payment and 2 to ask for restoration
-TERM_YEARS = {"invention": 20, "utility_model": 10, "design": 15}
-OLD_DESIGN_TERM_YEARS = 10  # designs filed before 2021-06-01
 _NAMES = {"invention": "an invention", "utility_model": "a utility model", "design": "a design"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offerer:
-    """Who makes the claim, as far as the listing says."""
-
-    platform: str | None = None
-    seller_id: str | None = None
-    seller_name: str | None = None
-    uscc: str | None = None
-    brand: str | None = None
+_Fault = tuple[Code, str | None, str]  # code, signal, note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing wrong with one claim. The span is in code points of the field as received, the end exclusive."""
+    """One thing wrong with a claim. `subject` is the right's id, or office, number and code where no right is known."""
 
     code: Code
-    subject: str  # the right's id, or "CN:" + number + ":" + code
+    subject: str
     right_id: str | None
     kind: str | None
-    matched: str  # the number, normalised
+    matched: str
     start: int
     end: int
     text: str
     note: str
-    weight: Weight
+    signal: str | None  # the name of its weight in weights.toml; None: a note, which never alerts by itself
 
 
 RightsByNumber = Callable[[str], Sequence[Right]]
-"""Rights by `numbers.number_key`: the digits without check digit, or CN and the digits of a publication number."""
+"""Rights by `keys.right_key`: `202310123456`, `CN101234567`, `US D651432`."""
 
 
 def judge(
@@ -84,53 +66,53 @@ def judge(
     today: date,
     rights_by_number: RightsByNumber,
     registers: Sequence[Register] = (),
-    offerer: Offerer | None = None,
+    offer: Offer | None = None,
 ) -> list[Finding]:
-    """Everything wrong with one claim, gravest first as the codes are listed; empty when it may be true.
+    """Everything wrong with one claim, gravest first as the codes are listed; empty when nothing is.
 
     Args:
         claim: from `claims.find_claims`.
         today: the page's day; nothing here reads a clock.
-        rights_by_number: the watchlist's rights with this key; rights of other offices are passed over.
+        rights_by_number: the watchlist's rights with this key.
         registers: what the watchlist declares complete.
-        offerer: for holder_mismatch; None leaves that out.
+        offer: the listing, for what depends on the goods, the market and the seller; None leaves that out.
     """
     number = claim.number
     if number is None:
-        return [_finding("malformed", claim, None, "no Chinese patent number has this form", "high")]
+        note = "no Chinese patent number has this form: 8 or 12 digits and a check digit (standard ZC 0006-2003)"
+        return [_finding("malformed", claim, None, note, "malformed")]
     right = _right(number, rights_by_number)
-    findings = [_finding(code, claim, right, note, weight) for code, note, weight in _faults(claim, number, today)]
-    if right is None:
-        if not findings and not claim.is_pending and _is_register_complete(number, registers):
-            note = f"the watchlist holds the whole register of {number.year} for this kind, without this number"
-            findings.append(_finding("not_found", claim, None, note, "medium"))
-        findings += [_finding(code, claim, right, note, weight) for code, note, weight in _term_by_year(claim, today)]
+    if isinstance(number, ForeignNumber):
+        faults = list(_abroad(claim, number, right, today))
     else:
-        findings += [_finding(c, claim, right, n, w) for c, n, w in _by_right(claim, right, today)]
-    if findings:
-        findings += [_finding(c, claim, right, n, "note") for c, n in _additions(claim, number, right, offerer)]
+        faults = _chinese(claim, number, right, today, registers, offer)
+    findings = [_finding(code, claim, right, note, signal) for code, signal, note in faults]
+    findings += [_finding(code, claim, right, note, None) for code, note in _additions(claim, right, today, offer)]
     return findings
 
 
-def _finding(code: Code, claim: ClaimSpan, right: Right | None, note: str, weight: Weight) -> Finding:
-    matched = claim.number.normalised if claim.number else claim.written
+def _finding(code: Code, claim: ClaimSpan, right: Right | None, note: str, signal: str | None) -> Finding:
+    number = claim.number
+    matched = number.normalised if number else claim.written
+    place = matched.replace(" ", ":", 1) if isinstance(number, ForeignNumber) else f"CN:{matched}"
     return Finding(
         code=code,
-        subject=right.right_id if right else f"CN:{matched}:{code}",
+        subject=right.right_id if right else f"{place}:{code}",
         right_id=right.right_id if right else None,
-        kind=right.kind if right else (claim.number.kind if claim.number else None),
+        kind=right.kind if right else (number.kind if number else None),
         matched=matched,
         start=claim.start,
         end=claim.end,
         text=claim.text,
         note=note,
-        weight=weight,
+        signal=signal,
     )
 
 
-def _right(number: PatentNumber, rights_by_number: RightsByNumber) -> Right | None:
-    chinese = [right for right in rights_by_number(number.key) if right.office in (None, "CN")]
-    return min(chinese, key=_precedence) if chinese else None
+def _right(number: PatentNumber | ForeignNumber, rights_by_number: RightsByNumber) -> Right | None:
+    offices = (number.office,) if isinstance(number, ForeignNumber) else (None, "CN")
+    rights = [right for right in rights_by_number(number.key) if right.office in offices]
+    return min(rights, key=_precedence) if rights else None
 
 
 def _precedence(right: Right) -> tuple[bool, int, str]:
@@ -139,82 +121,85 @@ def _precedence(right: Right) -> tuple[bool, int, str]:
     return right.status != "granted", -(right.status_as_of or date.min).toordinal(), right.right_id
 
 
-def _faults(claim: ClaimSpan, number: PatentNumber, today: date) -> Iterator[tuple[Code, str, Weight]]:
+def _chinese(
+    claim: ClaimSpan,
+    number: PatentNumber,
+    right: Right | None,
+    today: date,
+    registers: Sequence[Register],
+    offer: Offer | None,
+) -> list[_Fault]:
+    faults = list(_by_number(claim, number, right, today))
+    if right is None and not faults and not claim.is_pending and _is_register_complete(number, registers):
+        held = f"the watchlist is declared to hold the whole Chinese register of {number.year} for this kind"
+        faults.append(("not_found", "not_found", f"{held}; this number is not in it, seen on {today}"))
+    faults += _terms(claim, number, right, today, offer)
+    if right is not None and not claim.is_pending:
+        faults += [(found.code, found.signal, found.note) for found in status_findings(right, today)]
+    return faults
+
+
+def _by_number(claim: ClaimSpan, number: PatentNumber, right: Right | None, today: date) -> Iterator[_Fault]:
     """What the number alone shows."""
-    form = malformation(number)
-    if form:
-        yield "malformed", form, "high"
+    if form := malformation(number):
+        yield "malformed", "malformed", form
     if not number.is_check_right:
-        yield "check_digit", f"the check digit should be {number.check_computed}, not {number.check_written}", "high"
-    year = impossible_date(number, today)
-    if year:
-        yield "impossible_date", year, "high"
-    if claim.stated_kind and number.kind and claim.stated_kind != number.kind:
-        note = f"the text says {_NAMES[claim.stated_kind]}, the number is that of {_NAMES[number.kind]}"
-        yield "type_mismatch", note, "high"
-    if number.kind_letter == "A" and claim.context >= Context.NAMED_ABROAD and not claim.is_pending:
-        yield "not_granted", "the letter A marks a published application, given here as a patent number", "low"
+        digits = f"by standard ZC 0006-2003 the check digit of {number.key} is {number.check_computed}"
+        yield "check_digit", "check_digit", f"{digits}, not {number.check_written}"
+    if year := impossible_date(number, today):
+        yield "impossible_date", "impossible_date", year
+    if claim.stated_kinds and number.kind and number.kind not in claim.stated_kinds:
+        stated = " or ".join(_NAMES[kind] for kind in sorted(claim.stated_kinds))
+        digit = f"the kind digit {number.kind_digit} is that of {_NAMES[number.kind]} (standard ZC 0006-2003)"
+        yield "type_mismatch", "type_mismatch", f"the text says {stated}, but {digit}"
+    is_sold_as_patent = claim.context >= Context.NAMED_ABROAD and not claim.is_pending
+    if number.kind_letter == "A" and is_sold_as_patent and right is None:
+        yield "not_granted", "application_number", _PUBLISHED.format(number.normalised)
 
 
-def _term_by_year(claim: ClaimSpan, today: date) -> Iterator[tuple[Code, str, Weight]]:
-    number = claim.number
-    if number is None or number.year is None or number.kind is None or claim.is_pending:
+_PUBLISHED = (
+    "{} is the number of a published application, given here as a patent's; an application may not be called a patent "
+    "(Implementing Rules art. 101); whether one was granted on it is to be looked up"
+)
+
+
+def _terms(
+    claim: ClaimSpan, number: PatentNumber, right: Right | None, today: date, offer: Offer | None
+) -> Iterator[_Fault]:
+    if claim.is_pending:
         return
-    if impossible_date(number, today):
+    overs = over_by_right(right, today) if right is not None else None
+    if overs is None:
+        if number.year is None or number.kind is None or impossible_date(number, today):
+            return
+        overs = over_by_year(number.kind, number.year, today)
+    for over in overs:
+        yield "term_over", _term_signal(over, offer), over.note
+
+
+def _term_signal(over: TermOver, offer: Offer | None) -> str:
+    if not over.is_compensable:
+        return "term_over"
+    return "weak_claim" if offer is not None and offer.is_pharma else "term_over_compensable"
+
+
+def _abroad(claim: ClaimSpan, number: ForeignNumber, right: Right | None, today: date) -> Iterator[_Fault]:
+    """What can be said of another office's number; without a right only what is certain."""
+    if claim.context <= Context.NONE or claim.is_pending:
         return
-    last_day = date(number.year + _term(number.kind, date(number.year, 12, 31)), 12, 31)
-    if today > last_day:
-        yield "term_over", *_term_note(number.kind, f"filed in {number.year}, over by {last_day} at the latest")
-
-
-def _term(kind: str, filed: date) -> int:
-    if kind == "design" and filed < date(2021, 6, 1):
-        return OLD_DESIGN_TERM_YEARS
-    return TERM_YEARS[kind]
-
-
-def _term_note(kind: str, text: str) -> tuple[str, Weight]:
-    if kind == "invention":
-        return f"{text}, unless the term was lengthened by compensation", "medium"
-    return text, "high"
-
-
-def _by_right(claim: ClaimSpan, right: Right, today: date) -> Iterator[tuple[Code, str, Weight]]:
-    """What the watchlist's entry shows."""
-    last_day = _last_day(right)
-    if right.kind in TERM_YEARS and not claim.is_pending:
-        if last_day and today > last_day and right.status != "pending":
-            yield "term_over", *_term_note(right.kind, f"the term ended on {last_day}")
-        elif last_day is None:
-            yield from _term_by_year(claim, today)
-    since = f" since {right.status_since}" if right.status_since else ""
-    as_of = f"{right.status}{since} as of {right.status_as_of or 'an unknown day'}"
-    if right.status in ("pending", "withdrawn") and not claim.is_pending:
-        weight: Weight = "high" if right.status_as_of else "low"  # a status without its day may be out of date
-        yield "not_granted", f"the watchlist has this number as an application only: {as_of}", weight
-    elif right.status in ("lapsed", "invalidated", "expired") and right.status_as_of and not claim.is_pending:
-        if right.status == "expired" and last_day and today > last_day:
-            return  # term_over says it
-        yield "lapsed", *_lapse_note(right, as_of, today)
-
-
-def _last_day(right: Right) -> date | None:
-    if right.expires_on or right.filed_on is None or right.kind not in TERM_YEARS:
-        return right.expires_on
-    year = right.filed_on.year + _term(right.kind, right.filed_on)
-    try:
-        return right.filed_on.replace(year=year)
-    except ValueError:  # 29 February
-        return date(year, 3, 1)
-
-
-def _lapse_note(right: Right, as_of: str, today: date) -> tuple[str, Weight]:
-    since = right.status_since
-    if right.status != "invalidated" and since is not None and (today - since).days <= GRACE_DAYS:
-        return f"{as_of}: within the grace period, the right may be restored", "note"
-    if since is None:
-        return f"{as_of}: since when is not known, goods marked before may be sold on", "low"
-    return f"{as_of}: goods marked before that may be sold on", "medium"
+    if number.year is not None and number.year > today.year:
+        yield "impossible_date", "impossible_date", f"the year {number.year} had not come on {today}"
+    if number.is_application and claim.context >= Context.NAMED_ABROAD and right is None:
+        yield "not_granted", "application_number", _PUBLISHED.format(number.normalised)
+    if right is not None:
+        for over in over_by_right(right, today) or ():
+            yield "term_over", "term_over", over.note
+        for found in status_findings(right, today):
+            yield found.code, found.signal, found.note
+    elif ended := over_design_term(number, today):
+        known, granted, end = ended
+        rule = f"US designs filed before 2015-05-13 last {US_DESIGN_TERM_YEARS} years from grant (35 USC 173)"
+        yield "term_over", "term_over", f"granted no later than {known}, on {granted}; {rule}, so until {end} at most"
 
 
 def _is_register_complete(number: PatentNumber, registers: Sequence[Register]) -> bool:
@@ -226,31 +211,18 @@ def _is_register_complete(number: PatentNumber, registers: Sequence[Register]) -
     )
 
 
-def _additions(
-    claim: ClaimSpan, number: PatentNumber, right: Right | None, offerer: Offerer | None
-) -> Iterator[tuple[Code, str]]:
-    if right is not None and offerer is not None and _is_somebody_else(right, offerer):
-        yield "holder_mismatch", "neither the seller nor the brand is the holder or a licensee on the watchlist"
-    missing = [] if claim.stated_kind else ["the kind of patent"]
+def _additions(claim: ClaimSpan, right: Right | None, today: date, offer: Offer | None) -> Iterator[tuple[Code, str]]:
+    """What never alerts by itself."""
+    if right is not None and offer is not None and is_somebody_else(right, offer, today):
+        held = f"as of {right.status_as_of}" if right.status_as_of else "on the watchlist"
+        yield "holder_mismatch", f"neither the seller nor the brand is known as the holder or a licensee, {held}"
+    number = claim.number
+    if not isinstance(number, PatentNumber):
+        return
+    missing = [] if claim.stated_kinds else ["the kind of patent"]
     if number.check_written is None and not number.is_publication:
         missing.append("the check digit")
+    if claim.is_pending and not claim.has_notice and (offer is None or offer.needs_notice):
+        missing.append("the notice 专利申请，尚未授权")
     if missing:
-        yield "incomplete_marking", f"the marking leaves out {' and '.join(missing)}"
-
-
-def _is_somebody_else(right: Right, offerer: Offerer) -> bool:
-    """Whether the offerer can be told apart from the holder and every licensee; False when nothing can be compared."""
-    shops = {(shop.platform, shop.seller_id) for shop in right.holder.sellers}
-    if offerer.seller_id and {(offerer.platform, offerer.seller_id), (None, offerer.seller_id)} & shops:
-        return False
-    known: list[Holder | Licensee] = [right.holder, *right.licensees]
-    if offerer.seller_id and any(licensee.seller_id == offerer.seller_id for licensee in right.licensees):
-        return False
-    codes = {party.uscc for party in known if party.uscc}
-    names = {party.name.casefold() for party in known if party.name}
-    if offerer.uscc and offerer.uscc in codes:
-        return False
-    ours = [name.casefold() for name in (offerer.seller_name, offerer.brand) if name]
-    if any(name in own or own in name for name in names for own in ours):
-        return False
-    return bool((offerer.uscc and codes) or (ours and names) or (offerer.seller_id and shops))
+        yield "incomplete_marking", f"the marking leaves out {' and '.join(missing)} (CNIPA order 63, marking measures)"

@@ -1,8 +1,8 @@
-"""Chinese patent numbers as records. Pure arithmetic on folded text (NFKC, lower case); no register is needed.
+"""Chinese patent numbers as records. Pure arithmetic on folded text (see folding.py); no register is needed.
 
 An application number is year, kind digit, serial and a check digit behind a dot: `97101765.4` (8+1) until
-2003-09-30, `200510113767.6` (12+1) since. A patent number is `ZL` before it. A publication number is `CN`, seven or
-nine digits of which the first is the kind, and a letter.
+2003-09-30, `200510113767.6` (12+1) since (standard ZC 0006-2003). A patent number is `ZL` before it. A publication
+number is `CN`, seven or nine digits of which the first is the kind, and a letter.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from datetime import date
 
 FIRST_YEAR = 1985  # the first Chinese patents were filed on 1985-04-01
 LAST_SHORT_YEAR = 2003  # 8+1 digits until 2003-09-30, 12+1 from the next day on
+LONG, SHORT = 12, 8  # digits without the check digit
 
 KIND_DIGITS = {1: "invention", 2: "utility_model", 3: "design", 8: "invention", 9: "utility_model"}
 _PUBLICATION_LETTERS = {1: "abc", 2: "uy", 3: "sd"}
 _EARLY_LETTERS = {1: "ab", 2: "ub", 3: "sb"}  # seven digits could still carry the letters used before 1993
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
-# Two separators at most between the parts, so matching takes constant time at any place of a text.
-_GAP = r"[\s\-]{0,2}"
-_CHECK = r"(?:\s?[.·。・‧•]([0-9x])|([0-9x]))?(?![0-9x*#?×])"
-LONG_NUMBER = re.compile(rf"([0-9]{{4}}){_GAP}([0-9]){_GAP}([0-9]{{7}}){_CHECK}")
-SHORT_NUMBER = re.compile(rf"([0-9]{{2}}){_GAP}([0-9]){_GAP}([0-9]{{5}}){_CHECK}")
-PUBLICATION = re.compile(r"([0-9])\s?([0-9]{8}|[0-9]{6})\s?([abcuysd])(?![0-9]{2}|[a-z])")
+# A digit and what may stand before it: three signs at most, so matching takes constant time at any place.
+_SIGN = re.compile(r"([\s.,。/_\-]{0,3})([0-9x*#?○〇●□])")
+_EIGHT_ALONE = re.compile(r"[0-9]{8}(?![0-9x])")
+_LIKELY_YEAR = re.compile(r"198[5-9]|199[0-9]|20[0-9]{2}")
+RUN = r"[0-9](?:[\s.,。/_\-]{0,3}[0-9x*#?○〇●□]){4,27}"
+PUBLICATION = re.compile(r"([0-9])((?:\s?[0-9]){8}|(?:\s?[0-9]){6})\s?([abcuysd])[0-9]?(?![0-9a-z])")
+_BARE_PUBLICATION = re.compile(r"([0-9])((?:\s?[0-9]){8}|(?:\s?[0-9]){6})(?!\s?[.。x]|[0-9a-z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatentNumber:
-    """What is written, normalised; whether it is possible is for `problem` to say."""
+    """What is written, normalised; `malformation` and `impossible_date` say whether it is possible."""
 
     normalised: str  # `202310123456.7`, the check digit as written or left out; `CN101234567B`
     key: str  # without check digit, to look a right up by: `202310123456`; `CN101234567`
@@ -48,6 +50,11 @@ class PatentNumber:
         return KIND_DIGITS.get(self.kind_digit)
 
     @property
+    def is_long(self) -> bool:
+        """Whether it is an application number of twelve digits."""
+        return not self.is_publication and len(self.key) == LONG
+
+    @property
     def is_check_right(self) -> bool:
         """True as well when no check digit was written."""
         return self.check_written is None or self.check_written == self.check_computed
@@ -59,57 +66,44 @@ def check_digit(body: str) -> str:
     return "X" if total % 11 == 10 else str(total % 11)
 
 
-def read_long(match: re.Match[str]) -> PatentNumber:
-    """A match of LONG_NUMBER as a record."""
-    return _application(match, int(match[1]))
+def read_application(run: str) -> tuple[PatentNumber, int] | None:
+    """The application number that a run of digits begins with and where it ends, or None: no number has this form.
 
-
-def read_short(match: re.Match[str]) -> PatentNumber:
-    """A match of SHORT_NUMBER as a record; years above 03 are read as 20yy only when they cannot be 19yy."""
-    year = int(match[1])
-    return _application(match, year + (1900 if year >= FIRST_YEAR % 100 else 2000))
-
-
-def _application(match: re.Match[str], year: int) -> PatentNumber:
-    body = match[1] + match[2] + match[3]
-    written = match[4] or match[5]
-    check = None if written is None else written.upper()
-    return PatentNumber(
-        normalised=body if check is None else f"{body}.{check}",
-        key=body,
-        year=year,
-        kind_digit=int(match[2]),
-        serial=match[3],
-        check_written=check,
-        check_computed=check_digit(body),
-        is_dotted=match[4] is not None,
-    )
+    Blanks and signs may stand anywhere. Twelve digits are read where there are so many, eight where a dotted check
+    digit or a blank ends them.
+    """
+    signs = [(found[1], found[2], found.end()) for found in _SIGN.finditer(run)]
+    digits = 0
+    while digits < len(signs) and signs[digits][1].isdigit():
+        digits += 1
+    is_short = _is_dotted(signs, SHORT) or (_EIGHT_ALONE.match(run) and not _LIKELY_YEAR.match(run))
+    for length in (SHORT,) if is_short or digits < LONG else (LONG, SHORT):
+        if digits >= length and (found := _read(signs, length)):
+            return found
+    return None
 
 
 def read_publication(match: re.Match[str]) -> PatentNumber:
     """A match of PUBLICATION as a record."""
-    digits, letter = match[1] + match[2], match[3].upper()
-    return PatentNumber(
-        normalised=f"CN{digits}{letter}",
-        key=f"CN{digits}",
-        year=None,
-        kind_digit=int(match[1]),
-        serial=match[2],
-        check_written=None,
-        check_computed=None,
-        is_publication=True,
-        kind_letter=letter,
-    )
+    return _publication(match[1] + re.sub(r"\s", "", match[2]), match[3].upper())
+
+
+def read_bare_publication(text: str, at: int = 0) -> tuple[PatentNumber, int] | None:
+    """Seven or nine digits without their letter, and where they end."""
+    match = _BARE_PUBLICATION.match(text, at)
+    return (_publication(match[1] + re.sub(r"\s", "", match[2]), None), match.end()) if match else None
 
 
 def parse_number(text: str) -> PatentNumber | None:
     """One number standing alone in folded text, with or without ZL or CN; None when it has no such shape."""
     bare = re.sub(r"^(?:zl|cn)[\s.:#\-]{0,3}", "", text.strip())
-    for pattern, read in ((LONG_NUMBER, read_long), (SHORT_NUMBER, read_short), (PUBLICATION, read_publication)):
-        found = pattern.fullmatch(bare)
-        if found:
-            return read(found)
-    return None
+    publication = PUBLICATION.fullmatch(bare)
+    if publication:
+        return read_publication(publication)
+    if text.strip().startswith("cn") and (plain := read_bare_publication(bare)) and plain[1] == len(bare):
+        return plain[0]
+    found = read_application(bare) if re.fullmatch(RUN, bare) else None
+    return found[0] if found and found[1] == len(bare) else None
 
 
 def number_key(number: str) -> str | None:
@@ -122,16 +116,14 @@ def malformation(number: PatentNumber) -> str | None:
     """Why no such number can have been given, in English, or None."""
     kind = number.kind_digit
     if not number.is_publication:
-        if number.kind is None:
-            return f"the kind digit {kind} stands for no kind of patent"
-        return None
+        return None if number.kind else f"the kind digit {kind} stands for no kind of patent (standard ZC 0006-2003)"
     letters = _PUBLICATION_LETTERS.get(kind)
     if letters is None:
-        return f"a publication number starts with 1, 2 or 3, not {kind}"
+        return f"a Chinese publication number starts with 1, 2 or 3, not {kind}"
     if len(number.serial) == 6:
         letters += _EARLY_LETTERS[kind]
-    if (number.kind_letter or "").lower() not in letters:
-        return f"the letter {number.kind_letter} does not belong to numbers that start with {kind}"
+    if number.kind_letter and number.kind_letter.lower() not in letters:
+        return f"the letter {number.kind_letter} does not belong to Chinese publication numbers that start with {kind}"
     return None
 
 
@@ -139,12 +131,78 @@ def impossible_date(number: PatentNumber, today: date) -> str | None:
     """Why the year cannot be, in English, or None."""
     if number.year is None:
         return None
-    if len(number.key) == 8 and number.year > LAST_SHORT_YEAR:
-        return f"numbers of 8 digits ended in 2003, but this one says {number.year}"
+    if len(number.key) == SHORT and number.year > LAST_SHORT_YEAR:
+        return f"numbers of 8 digits ended on 2003-09-30 (standard ZC 0006-2003), but this one says {number.year}"
     if number.year > today.year:
-        return f"the year {number.year} has not come yet"
+        return f"the year of filing, {number.year}, had not come on {today}"
     if number.year < FIRST_YEAR:
-        return f"there was no Chinese patent law in {number.year}"
-    if len(number.key) == 12 and number.year < LAST_SHORT_YEAR:
-        return f"numbers of 12 digits began in 2003, but this one says {number.year}"
+        return f"the first Chinese patents were filed in {FIRST_YEAR}, but this number says {number.year}"
+    if number.is_long and number.year < LAST_SHORT_YEAR:
+        return f"numbers of 12 digits began on 2003-10-01 (standard ZC 0006-2003), but this one says {number.year}"
     return None
+
+
+_Sign = tuple[str, str, int]  # what stands before it, the sign, where it ends
+
+
+def _is_dotted(signs: list[_Sign], at: int) -> bool:
+    """Whether the sign there is a check digit behind a dot, and nothing follows without a break."""
+    return len(signs) > at and _is_dot(signs[at][0]) and (len(signs) == at + 1 or signs[at + 1][0] != "")
+
+
+def _is_dot(gap: str) -> bool:
+    """A dot, with a blank behind it only if one stands before: "958772. 5 pieces" may be the end of a sentence."""
+    return gap.strip() == "." and (gap[-1] == "." or gap[0] != ".")
+
+
+def _read(signs: list[_Sign], length: int) -> tuple[PatentNumber, int] | None:
+    body = "".join(sign for _, sign, _ in signs[:length])
+    end = signs[length - 1][2]
+    if len(signs) == length:
+        return _application(body, None, is_dotted=False), end
+    gap, sign, check_end = signs[length]
+    is_last = len(signs) == length + 1 or signs[length + 1][0] != ""
+    is_last = is_last or (
+        (sign.isdigit() or _is_dot(gap)) and signs[length + 1][1] in "x*#?"
+    )  # 0566088.1x2, a star for a footnote
+    if sign in "0123456789x" and is_last:
+        is_cut_short = len(body) == SHORT and gap == "" and LAST_SHORT_YEAR % 100 < int(body[:2]) < FIRST_YEAR % 100
+        is_grouped = gap == "-" == signs[4][0]  # 2023-1-0123456-7
+        is_plain = _is_dot(gap) or is_grouped or (gap == "" and not is_cut_short)
+        if is_plain or sign.upper() == check_digit(body):  # behind another sign it may be anything unless it is right
+            return _application(body, sign.upper(), is_dotted="." in gap), check_end
+    is_ended = gap not in ("", ".") or (gap == "" and sign in "x*#?")
+    return (_application(body, None, is_dotted=False), end) if is_ended else None
+
+
+def _application(body: str, check: str | None, *, is_dotted: bool) -> PatentNumber:
+    """Of short numbers, years above 03 are read as 20yy only when they cannot be 19yy."""
+    if len(body) == LONG:
+        year, kind, serial = int(body[:4]), body[4], body[5:]
+    else:
+        year, kind, serial = int(body[:2]), body[2], body[3:]
+        year += 1900 if year >= FIRST_YEAR % 100 else 2000
+    return PatentNumber(
+        normalised=body if check is None else f"{body}.{check}",
+        key=body,
+        year=year,
+        kind_digit=int(kind),
+        serial=serial,
+        check_written=check,
+        check_computed=check_digit(body),
+        is_dotted=is_dotted,
+    )
+
+
+def _publication(digits: str, letter: str | None) -> PatentNumber:
+    return PatentNumber(
+        normalised=f"CN{digits}{letter or ''}",
+        key=f"CN{digits}",
+        year=None,
+        kind_digit=int(digits[0]),
+        serial=digits[1:],
+        check_written=None,
+        check_computed=None,
+        is_publication=True,
+        kind_letter=letter,
+    )

@@ -11,16 +11,20 @@ import numpy as np
 import orjson
 
 from detectors.errors import RightError
+from detectors.goods.classes import registered_bits
+from detectors.goods.source import goods_source
 from detectors.kernels import codes
 from detectors.patents.claims import CLAIM_TRIGGERS
-from detectors.patents.numbers import number_key
+from detectors.patents.keys import right_key
 from detectors.rights import Register, Right, parse_register, parse_right
+from detectors.sampling import subject_key
 from detectors.territories import with_members
 from detectors.versions import DETECTOR_VERSION
+from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.columns import FOREVER, NEVER, Watchlist, seller_key
 from detectors.watchlist.near import build_near
 from detectors.watchlist.patterns import build_patterns
-from detectors.watchlist.rules import Rules, default_rules
+from detectors.watchlist.rules import Rules, default_rules, read_rules
 from detectors.watchlist.strings import Strings
 
 EPOCH = date(1970, 1, 1)
@@ -39,7 +43,9 @@ class WatchlistBuilder:
 
     def __init__(self, rules: Rules | None = None) -> None:
         self.revision = 0
-        self._rules = rules or default_rules()
+        self._shipped = rules or default_rules()
+        self._rules = self._shipped
+        self._rules_revision = 0
         self._held: dict[str, _Held] = {}
         self._registers: set[Register] = set()
 
@@ -53,6 +59,7 @@ class WatchlistBuilder:
 
         Raises:
             RightError: the entry is not one that the log's contract knows, or its right cannot be watched for.
+            RulesError: its rule pack cannot be read; the one in force stays.
         """
         revision, operation = entry.get("revision"), entry.get("op")
         if not isinstance(revision, int) or isinstance(revision, bool):
@@ -67,10 +74,12 @@ class WatchlistBuilder:
         elif operation == "put":
             right = parse_right(entry.get("right"))
             changed = self._hold(right.right_id, _Held(revision, right, orjson.dumps(entry["right"])))
+        elif operation == "rules":
+            changed = self._take_rules(entry.get("rules"), revision)
         elif operation == "withdraw" and isinstance(entry.get("right_id"), str):
             changed = self._hold(entry["right_id"], _Held(revision, None, b""))
         else:
-            raise RightError("op", "must be put, withdraw (with right_id), register or checkpoint")
+            raise RightError("op", "must be put, withdraw (with right_id), register, rules or checkpoint")
         self.revision = max(self.revision, revision)
         return changed
 
@@ -80,6 +89,17 @@ class WatchlistBuilder:
             return False
         self._held[right_id] = held
         return True
+
+    def _take_rules(self, pack: Any, revision: int) -> bool:
+        """An empty pack means the shipped one."""
+        if not isinstance(pack, Mapping):
+            raise RightError("rules", "must be an object of TOML texts by file name")
+        rules = read_rules(pack) if pack else self._shipped
+        if revision <= self._rules_revision:
+            return False
+        changed = rules.version != self._rules.version
+        self._rules, self._rules_revision = rules, revision
+        return changed
 
     def build(self) -> Watchlist:
         """Compiles the rights held now, in the order of their ids."""
@@ -99,10 +119,11 @@ def compile_watchlist(
     owner_lists = [owners[source] for source in patterns.sources]
     links = np.zeros(len(owner_lists) + 1, np.int32)
     np.cumsum([len(owner_list) for owner_list in owner_lists], out=links[1:])
+    no_parts = goods_source().no_parts
     territories = sorted({with_members(right.territories) for right in rights} | {frozenset()}, key=sorted)
     territory_index = {territory: index for index, territory in enumerate(territories)}
     numbers = sorted(
-        ((number_key(right.number) or right.number).encode(), index)
+        (right_key(right.office, right.number).encode(), index)
         for index, right in enumerate(rights)
         if right.kind in PATENT_KINDS and right.number
     )
@@ -115,6 +136,7 @@ def compile_watchlist(
         link_texts=np.repeat(patterns.sources, np.diff(links)).astype(np.int32),
         texts=Strings.pack(text.encode("utf-8", "replace") for text in texts),
         right_ids=Strings.pack(right.right_id.encode("utf-8", "replace") for right in rights),
+        subject_keys=np.array([subject_key(right.right_id) for right in rights], np.uint32),
         documents=Strings.pack(documents),
         force_from=np.array([in_force(right)[0] for right in rights], np.int32),
         force_to=np.array([in_force(right)[1] for right in rights], np.int32),
@@ -122,12 +144,14 @@ def compile_watchlist(
         territories=tuple(territories),
         any_use=np.array([right.policy == "any_use" for right in rights], np.bool_),
         has_price=np.array([right.usual_price is not None for right in rights], np.bool_),
+        has_no_parts=np.array([bool(registered_bits(right.classes) & no_parts) for right in rights], np.bool_),
         seller_keys=np.array(sorted({key for right in rights for key in _seller_keys(right)}), np.uint32),
         numbers=np.array([number for number, _ in numbers], np.bytes_),
         number_rights=np.array([index for _, index in numbers], np.int32),
         registers=registers,
         rules=rules,
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
+        beside=compile_beside(rules.beside, texts, patterns),
+        versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
     )
 
 
@@ -153,7 +177,7 @@ def _texts(rights: list[Right], rules: Rules) -> tuple[list[str], list[int], lis
     owners: dict[str, list[int]] = {}
     for index, right in enumerate(rights):
         if right.kind == "trademark":
-            for text in dict.fromkeys((*right.marks, *right.aliases)):
+            for text in dict.fromkeys((*right.marks, *right.aliases, *rules.nicknames_of(right.marks))):
                 owners.setdefault(text, []).append(index)
     texts, kinds = list(owners), [codes.MARK] * len(owners)
     lists = list(owners.values())

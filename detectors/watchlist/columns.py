@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from detectors.kernels.near import NearIndex
 from detectors.rights import Register, Right, parse_right
+from detectors.watchlist.beside import Beside
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.rules import Rules
 from detectors.watchlist.strings import Strings
@@ -29,9 +30,11 @@ class Watchlist:
     revision: the operational database's counter. near: the way to patterns from near spellings.
     links: int32[p + 1] into link_rights and link_texts, the rights a
     pattern belongs to and the mark as registered. force_from, force_to: int32[r], days since 1970, both inclusive.
-    territory_sets: uint16[r] into `territories`. any_use: bool[r]. has_price: bool[r]. documents: the rights' JSON.
+    territory_sets: uint16[r] into `territories`. any_use: bool[r]. has_price: bool[r]. has_no_parts: bool[r],
+    registered for goods that nobody makes parts for. subject_keys: uint32[r], see sampling.py. documents: the rights'
+    JSON.
     seller_keys: uint32, sorted CRC-32 of every seller named by a right: a quick "never heard of". numbers: sorted
-    patent numbers, number_rights: int32 beside them.
+    patent numbers, number_rights: int32 beside them. beside: which wording is innocent beside which goods.
     """
 
     revision: int
@@ -42,6 +45,7 @@ class Watchlist:
     link_texts: NDArray[np.int32]
     texts: Strings
     right_ids: Strings
+    subject_keys: NDArray[np.uint32]
     documents: Strings
     force_from: NDArray[np.int32]
     force_to: NDArray[np.int32]
@@ -49,11 +53,13 @@ class Watchlist:
     territories: tuple[frozenset[str], ...]
     any_use: NDArray[np.bool_]
     has_price: NDArray[np.bool_]
+    has_no_parts: NDArray[np.bool_]
     seller_keys: NDArray[np.uint32]
     numbers: NDArray[np.bytes_]
     number_rights: NDArray[np.int32]
     registers: tuple[Register, ...]
     rules: Rules
+    beside: Beside
     versions: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:

@@ -1,104 +1,103 @@
-"""The rule pack: wording and weights, data files that a lawyer can read and edit, checked at load."""
+"""The rule pack: wording, nicknames and weights, data files that a lawyer can read and edit, checked at load."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from detectors.errors import RightswatchError
-from detectors.kernels import codes
+from detectors.watchlist.rule_tables import (
+    BesideGroup,
+    Nickname,
+    Phrase,
+    RulesError,
+    read_beside,
+    read_nicknames,
+    read_phrases,
+    read_toml,
+    read_weights,
+    same_mark,
+)
 
-WORDING_KINDS = {
-    "counterfeit_strong": codes.COUNTERFEIT_STRONG,
-    "counterfeit_weak": codes.COUNTERFEIT_WEAK,
-    "negation": codes.NEGATION,
-    "innocent": codes.INNOCENT,
-    "compatible_before": codes.COMPATIBLE_BEFORE,
-    "compatible_after": codes.COMPATIBLE_AFTER,
-}
+__all__ = ["PACK_FILES", "Rules", "RulesError", "default_rules", "read_rules", "shipped_pack"]
 
-
-class RulesError(RightswatchError):
-    """A rule file that does not say what it must."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    kind: int  # of kernels.codes
-    text: str
+PACK_FILES = ("wording", "aliases", "weights")
+"""The files of a pack, without `.toml`. A pack need not have them all: what is missing is taken as shipped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """What turns matches into alerts. `version` names the exact content: it stands in every alert."""
 
     version: str
     phrases: tuple[Phrase, ...]
+    beside: tuple[BesideGroup, ...]
+    nicknames: tuple[Nickname, ...]
     signals: Mapping[str, float]
     claims: Mapping[str, float]
     tiers: Mapping[str, float]
     price_share: float
 
+    def nicknames_of(self, marks: tuple[str, ...]) -> dict[str, Nickname]:
+        """What the trade calls a right with these marks: nickname -> where it comes from."""
+        entries = (self._by_mark[key] for key in map(same_mark, marks) if key in self._by_mark)
+        return {name: entry for entry in entries for name in (*entry.only, *entry.also_words)}
+
+    @cached_property
+    def _by_mark(self) -> dict[str, Nickname]:
+        return {same_mark(mark): entry for entry in self.nicknames for mark in entry.marks}
+
+
+@cache
+def shipped_pack() -> dict[str, str]:
+    """The pack that ships with this version: file name without `.toml` -> its text."""
+    folder = files("detectors") / "data"
+    return {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in PACK_FILES}
+
 
 @cache
 def default_rules() -> Rules:
-    """The rule pack that ships with this version."""
-    folder = files("detectors") / "data"
-    return read_rules((folder / "wording.toml").read_bytes(), (folder / "weights.toml").read_bytes())
+    """The rules of the pack that ships with this version."""
+    return read_rules({})
 
 
-def read_rules(wording: bytes, weights: bytes) -> Rules:
-    """Reads the two files.
+def read_rules(pack: Mapping[str, Any]) -> Rules:
+    """Reads a pack: TOML texts by file name. A file that it lacks, and a weight that it leaves out, is the shipped one.
 
     Raises:
-        RulesError: a file is not TOML, or a table or value is missing, unknown or out of range; names the place.
+        RulesError: a file is not TOML, or a table or entry is unknown or says what it cannot; names the place.
     """
-    words, numbers = _toml("wording.toml", wording), _toml("weights.toml", weights)
-    digest = hashlib.sha256(wording + b"\0" + weights).hexdigest()[:12]
+    for name, text in pack.items():
+        if name not in PACK_FILES:
+            raise RulesError(f"{name}: is no file of a rule pack, those are {_file_names()}")
+        if not isinstance(text, str):
+            raise RulesError(f"{name}.toml: must be a text")
+    whole = {**shipped_pack(), **pack}
+    tables = {name: read_toml(f"{name}.toml", text) for name, text in whole.items()}
+    shipped = read_toml("weights.toml", shipped_pack()["weights"])
+    weights = {table: read_weights(tables["weights"], table, shipped) for table in shipped if table != "version"}
+    if weights["tiers"]["medium"] >= weights["tiers"]["high"]:
+        raise RulesError("weights.toml [tiers]: high must be above medium")
+    phrases = read_phrases(tables["wording"])
     return Rules(
-        version=f"{words.get('version', 'unversioned')}+{digest}",
-        phrases=tuple(_phrases(words)),
-        signals=_weights(numbers, "signals"),
-        claims=_weights(numbers, "claims"),
-        tiers=_weights(numbers, "tiers", ("high", "medium")),
-        price_share=_weights(numbers, "limits").get("price_share", 0.3),
+        version=_version(tables["wording"], whole),
+        phrases=tuple(phrases),
+        beside=tuple(read_beside(tables["wording"], phrases)),
+        nicknames=tuple(read_nicknames(tables["aliases"])),
+        signals=weights["signals"],
+        claims=weights["claims"],
+        tiers=weights["tiers"],
+        price_share=weights["limits"]["price_share"],
     )
 
 
-def _toml(name: str, content: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{name}: {error}") from error
+def _version(wording: Mapping[str, Any], pack: Mapping[str, str]) -> str:
+    content = "\0".join(pack[name] for name in PACK_FILES).encode("utf-8", "surrogatepass")
+    return f"{wording.get('version', 'unversioned')}+{hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def _phrases(words: Mapping[str, Any]) -> list[Phrase]:
-    out = []
-    for table, languages in words.items():
-        if table == "version":
-            continue
-        if table not in WORDING_KINDS or not isinstance(languages, Mapping):
-            raise RulesError(f"wording.toml [{table}]: unknown table, known are {', '.join(WORDING_KINDS)}")
-        for language, phrases in languages.items():
-            if not isinstance(phrases, list) or not all(isinstance(p, str) and p.strip() for p in phrases):
-                raise RulesError(f"wording.toml [{table}] {language}: must be a list of non-empty texts")
-            out += [Phrase(WORDING_KINDS[table], phrase) for phrase in phrases]
-    return out
-
-
-def _weights(numbers: Mapping[str, Any], table: str, needed: tuple[str, ...] = ()) -> dict[str, float]:
-    values = numbers.get(table)
-    if not isinstance(values, Mapping):
-        raise RulesError(f"weights.toml [{table}]: is missing")
-    for name in needed:
-        if name not in values:
-            raise RulesError(f"weights.toml [{table}] {name}: is missing, give a number between 0 and 1")
-    for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise RulesError(f"weights.toml [{table}] {name}: must be a number between 0 and 1")
-    return dict(values)
+def _file_names() -> str:
+    return ", ".join(f"{name}.toml" for name in PACK_FILES)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from detectors.records import Alert, Page
+from detectors.records import Alert, Page, SampledMatch
 from sinks.clickhouse.listing_row import ListingRow
 from sinks.errors import StoreRefused
 from sinks.text import json_text, storable
@@ -34,6 +34,10 @@ def page_columns(pages: Sequence[Page]) -> Columns:
 
 def listing_columns(rows: Sequence[ListingRow]) -> Columns:
     return _columns("listing", rows, _listing_row)
+
+
+def screened_columns(sampled: Sequence[SampledMatch]) -> Columns:
+    return _columns("screened match", sampled, _screened_row)
 
 
 def screening_columns(documents: Sequence[Mapping[str, Any]]) -> Columns:
@@ -101,6 +105,19 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "page": digest_bytes(alert.page),
         "listing_digest": digest_bytes(alert.listing_digest),
         "document": json_text(alert.to_json()),
+    }
+
+
+def _screened_row(sampled: SampledMatch) -> dict[str, Any]:
+    alert = sampled.alert
+    return {
+        "observed_at": milliseconds(alert.observed_at),
+        "alert_id": UUID(alert.alert_id),
+        "screened": storable(sampled.screened),
+        "platform": storable(alert.platform),
+        "right_id": None if alert.right_id is None else storable(alert.right_id),
+        "detector": storable(alert.detector),
+        "document": json_text(sampled.to_json()),
     }
 
 

@@ -38,6 +38,18 @@ class AlertQuery:
     limit: int = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedQuery:
+    """Which of the sampled screened matches, newest first. None means any. `before` as in AlertQuery."""
+
+    screened: str | None = None  # the reason
+    right_id: str | None = None
+    platform: str | None = None
+    before: datetime | None = None
+    before_id: str | None = None
+    limit: int = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """A WHERE clause with `{name:Type}` places and the values for them."""
@@ -52,12 +64,7 @@ def filter_conditions(query: AlertQuery) -> Conditions:
     Raises:
         StoreRefused: the text is too long, the group id is no UUID, or a moment has no time zone.
     """
-    clauses, values = ["true"], dict[str, Any]()
-    for name in _EQUALS:
-        wanted = getattr(query, name)
-        if wanted is not None:
-            clauses.append(f"{name} = {{{name}:String}}")
-            values[name] = storable(wanted)
+    clauses, values = _equal(query, _EQUALS)
     if query.text:
         clauses.append(
             "(positionCaseInsensitiveUTF8(title, {text:String}) > 0"
@@ -72,6 +79,22 @@ def filter_conditions(query: AlertQuery) -> Conditions:
         clauses.append("observed_at >= fromUnixTimestamp64Milli({after:Int64}, 'UTC')")
         values["after"] = _moment("after", query.after)
     return Conditions(" AND ".join(clauses), values)
+
+
+def screened_conditions(query: ScreenedQuery) -> Conditions:
+    """Everything but the position."""
+    clauses, values = _equal(query, ("screened", "right_id", "platform"))
+    return Conditions(" AND ".join(clauses), values)
+
+
+def _equal(query: AlertQuery | ScreenedQuery, names: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
+    clauses, values = ["true"], dict[str, Any]()
+    for name in names:
+        wanted = getattr(query, name)
+        if wanted is not None:
+            clauses.append(f"{name} = {{{name}:String}}")
+            values[name] = storable(wanted)
+    return clauses, values
 
 
 def position_conditions(before: datetime | None, before_id: UUID | None) -> Conditions:

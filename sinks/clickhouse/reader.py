@@ -13,7 +13,16 @@ import orjson
 from detectors.records import Page
 from sinks.clickhouse.columns import digest_bytes
 from sinks.clickhouse.connection import Connection
-from sinks.clickhouse.query import MAX_LIMIT, AlertQuery, Conditions, filter_conditions, position_conditions, uuid_of
+from sinks.clickhouse.query import (
+    MAX_LIMIT,
+    AlertQuery,
+    Conditions,
+    ScreenedQuery,
+    filter_conditions,
+    position_conditions,
+    screened_conditions,
+    uuid_of,
+)
 from sinks.clickhouse.totals import read_totals
 from sinks.errors import StoreRefused
 from sinks.settings import ClickHouseSettings
@@ -61,6 +70,19 @@ class AlertReader:
             return None
         rows = self._connection.query(_ALERTS, {"ids": [wanted]})
         return orjson.loads(rows[0][2]) if rows else None
+
+    def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
+        """Sampled screened matches that pass the filters, newest first, at most `limit`, as `SampledMatch.to_json`."""
+        if not 1 <= query.limit <= MAX_LIMIT:
+            raise StoreRefused(f"limit: must be between 1 and {MAX_LIMIT}")
+        before_id = None if query.before_id is None else uuid_of("before_id", query.before_id)
+        filters, position = screened_conditions(query), position_conditions(query.before, before_id)
+        rows = self._connection.query(
+            f"SELECT document FROM screened_sample FINAL WHERE {filters.where} AND {position.where}"  # noqa: S608
+            " ORDER BY observed_at DESC, alert_id DESC LIMIT {size:UInt32}",
+            {**filters.values, **position.values, "size": query.limit},
+        )
+        return [orjson.loads(document) for (document,) in rows]
 
     def page(self, digest: str) -> Page | None:
         """A page's bytes as received, with where and when the broker first had it; None when it is not kept."""

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from detectors.records import Alert, Page
+from detectors.records import Alert, Page, SampledMatch
 from sinks.clickhouse.columns import (
     Columns,
     alert_columns,
     dead_letter_columns,
     listing_columns,
     page_columns,
+    screened_columns,
     screening_columns,
 )
 from sinks.clickhouse.connection import Connection
@@ -48,6 +49,9 @@ class TableWriter:
     def insert_screenings(self, screenings: Sequence[Mapping[str, Any]]) -> None:
         """`screenings` are the documents of the `screenings` topic."""
         self._insert("screenings", screening_columns(screenings))
+
+    def insert_screened(self, sampled: Sequence[SampledMatch]) -> None:
+        self._insert("screened_sample", screened_columns(sampled))
 
     def insert_dead_letters(self, dead_letters: Sequence[Mapping[str, Any]]) -> None:
         """`dead_letters` are the documents of the `listings.dead` topic, the head as base64."""

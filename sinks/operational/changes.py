@@ -10,11 +10,15 @@ import orjson
 
 from detectors.errors import RightError
 from detectors.rights import parse_register, parse_right
+from detectors.watchlist.rules import RulesError, read_rules
 from sinks.errors import StoreRefused
 from sinks.text import json_text
 
-Op = Literal["put", "withdraw", "register"]
+Op = Literal["put", "withdraw", "register", "rules"]
+RULES = "rules"  # the subject of every rule pack: one is in force at a time
+_FIELDS = {"put": "right", "register": "register", "rules": "rules"}  # operation -> what the entry carries
 MAX_RIGHT_ID = 500  # code points; it is part of an index key
+MAX_PACK_BYTES = 800_000  # as JSON; the broker takes a message of a million at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ def parse_change(entry: Mapping[str, Any]) -> Change:
     """A log entry without revision as a change.
 
     Raises:
-        StoreRefused: an unknown operation, or a right or register that the detectors refuse.
+        StoreRefused: an unknown operation, or a right, register or rule pack that the detectors refuse.
     """
     op = entry.get("op")
     try:
@@ -38,11 +42,13 @@ def parse_change(entry: Mapping[str, Any]) -> Change:
             return _put(entry.get("right"))
         if op == "register":
             return _register(entry.get("register"))
-    except RightError as error:
+        if op == "rules":
+            return _rules(entry.get("rules"))
+    except (RightError, RulesError) as error:
         raise StoreRefused(str(error)) from error
     if op == "withdraw":
         return Change("withdraw", right_subject(entry.get("right_id")), "")
-    raise StoreRefused("op: must be one of put, withdraw, register")
+    raise StoreRefused("op: must be one of put, withdraw, register, rules")
 
 
 def right_subject(right_id: Any) -> str:
@@ -61,7 +67,7 @@ def log_entry(revision: int, op: str, subject: str, document: str) -> dict[str, 
     """The entry as the `watchlist` topic carries it."""
     if op == "withdraw":
         return {"revision": revision, "op": op, "right_id": subject.removeprefix("right:")}
-    return {"revision": revision, "op": op, "right" if op == "put" else "register": orjson.loads(document)}
+    return {"revision": revision, "op": op, _FIELDS[op]: orjson.loads(document)}
 
 
 def _put(document: Any) -> Change:
@@ -77,9 +83,20 @@ def _register(document: Any) -> Change:
     return Change("register", f"register:{terms}", _canonical(document))
 
 
+def _rules(pack: Any) -> Change:
+    """A rule pack: TOML texts by file name; an empty one puts the shipped pack in force again."""
+    if not isinstance(pack, Mapping):
+        raise StoreRefused("rules: must be an object of TOML texts by file name")
+    read_rules(pack)
+    document = _canonical(pack)
+    if len(document.encode()) > MAX_PACK_BYTES:
+        raise StoreRefused(f"rules: the files are longer than {MAX_PACK_BYTES:,} bytes together; shorten them")
+    return Change("rules", RULES, document)
+
+
 def _canonical(document: Mapping[str, Any]) -> str:
     """Keys in order, so that the order in a file is no change. Lone surrogates become U+FFFD."""
     try:
         return orjson.dumps(orjson.loads(json_text(document)), option=orjson.OPT_SORT_KEYS).decode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise StoreRefused(f"right or register: has no JSON form: {error}") from error
+        raise StoreRefused(f"right, register or rules: has no JSON form: {error}") from error

@@ -1,4 +1,4 @@
-"""The rights and their history: the source of truth that the `watchlist` log is published from.
+"""The rights, the rule packs and their history: the source of truth that the `watchlist` log is published from.
 
 Every change gets the next revision of one counter, and every entry ever made is kept, so that what held at any revision
 can be read again.
@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, update
 
 from sinks.errors import StoreRefused
-from sinks.operational.changes import Change, log_entry, parse_change, right_subject
+from sinks.operational.changes import RULES, Change, log_entry, parse_change, right_subject
 from sinks.operational.database import Database
 from sinks.operational.schema import prepare, watchlist_log, watchlist_state
 from sinks.settings import OperationalSettings
@@ -80,6 +80,14 @@ class RightsStore:
             document = connection.scalar(wanted)
         return None if document is None else orjson.loads(document)
 
+    def rules(self) -> dict[str, str]:
+        """The rule pack that was imported last: TOML texts by file name; empty when the shipped one holds."""
+        with self._database.reading() as connection:
+            document = connection.scalar(
+                select(_log.document).where(_log.subject == RULES, _log.superseded_by.is_(None))
+            )
+        return {} if document is None else orjson.loads(document)
+
     def entries(self, after: int) -> Iterator[LogEntry]:
         """Every change after that revision, in order, up to the last one there is when the reading starts."""
         return self._select(_log.revision > after, _log.revision <= self.revision())
@@ -91,7 +99,8 @@ class RightsStore:
     def at(self, revision: int, right_ids: Collection[str] | None = None) -> Iterator[LogEntry]:
         """The log entries that held at that revision, in order.
 
-        With `right_ids` only those rights, and every register: declarations are few, and patent claims need them all.
+        With `right_ids` only those rights, the rule pack, and every register: declarations are few, and patent claims
+        need them all.
         """
         self._refuse_future(revision)
         holds = (*_held_at(revision), _log.op != "withdraw")
@@ -100,7 +109,7 @@ class RightsStore:
         subjects = sorted(right_subject(right_id) for right_id in set(right_ids))
         chunks = (subjects[start : start + _CHUNK] for start in range(0, len(subjects), _CHUNK))
         rights = itertools.chain.from_iterable(self._select(*holds, _log.subject.in_(chunk)) for chunk in chunks)
-        found = itertools.chain(self._select(*holds, _log.op == "register"), rights)
+        found = itertools.chain(self._select(*holds, _log.op.in_(("register", "rules"))), rights)
         return iter(sorted(found, key=lambda entry: int(entry["revision"])))
 
     @contextmanager
@@ -108,9 +117,9 @@ class RightsStore:
         """Be the single publisher for a while. Whoever comes second waits for nothing: `held` is False, no entries.
 
         Yields the entries not yet published; with `everything`, for a log that lost its content, the latest entry about
-        every right and register, withdrawals too: a worker that lives on must hear of those. They count as published
-        when the block ends without an exception and all were read. After a crash they are published again, which
-        readers of the log tolerate; a log begun anew counts as unpublished until it is complete.
+        every right, every register and the rules, withdrawals too: a worker that lives on must hear of those. They
+        count as published when the block ends without an exception and all were read. After a crash they are published
+        again, which readers of the log tolerate; a log begun anew counts as unpublished until it is complete.
         """
         with self._database.publisher_lock() as held:
             if held and everything:

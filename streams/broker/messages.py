@@ -1,4 +1,7 @@
-"""The JSON of what a screened page sends on: alerts, dead letters and the proof of its screening. Pure functions."""
+"""The JSON of what a screened page sends on: alerts, a sample of what was screened, dead letters, and the proof.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,12 @@ HEAD_BYTES = 65_536
 
 
 def result_messages(page: Page, screening: Screening, topics: Topics) -> list[Message]:
-    """What was found on a page: its alerts and dead letters."""
+    """What was found on a page: its alerts, the sample of what was screened, and dead letters."""
     key = page.digest.encode()
     alerts = [Message(topics.alerts, alert.alert_id.encode(), alert.to_bytes()) for alert in screening.alerts]
+    sampled = [Message(topics.screened, one.alert.alert_id.encode(), one.to_bytes()) for one in screening.sampled]
     dead = [Message(topics.dead, key, dead_letter_bytes(letter)) for letter in screening.dead_letters]
-    return [*alerts, *dead]
+    return [*alerts, *sampled, *dead]
 
 
 def proof_message(

@@ -23,6 +23,7 @@ class Topics:
     listings: str
     alerts: str
     screenings: str
+    screened: str  # the sample of what was screened
     dead: str
     watchlist: str
     worker_group: str
@@ -34,6 +35,7 @@ def topic_names(prefix: str = "") -> Topics:
         listings=f"{prefix}listings",
         alerts=f"{prefix}alerts",
         screenings=f"{prefix}screenings",
+        screened=f"{prefix}screened",
         dead=f"{prefix}listings.dead",
         watchlist=f"{prefix}watchlist",
         worker_group=f"{prefix}rightswatch-worker",
@@ -85,6 +87,7 @@ def _wanted(names: Topics, kafka: KafkaSettings) -> list[NewTopic]:
         _topic(names.listings, kafka.listings_partitions, kafka, size),
         _topic(names.alerts, kafka.listings_partitions, kafka, size),
         _topic(names.screenings, kafka.listings_partitions, kafka, size),
+        _topic(names.screened, 1, kafka, size),
         _topic(names.dead, 1, kafka, size),
         _topic(names.watchlist, 1, kafka, size | log),
     ]

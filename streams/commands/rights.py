@@ -7,18 +7,15 @@ change takes effect within two seconds and without a restart.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from streams.commands.options import SettingsSource, pass_source, settings_options
 from streams.commands.output import write_line
-
-if TYPE_CHECKING:
-    from sinks.operational.rights_store import RightsStore
+from streams.commands.stores import rights_store
 
 BATCH = 5_000
 FAILED = 1
@@ -43,7 +40,7 @@ def import_rights(source: SettingsSource, file: Path) -> int:
     from streams.files.rights import read_rights
 
     lines = _Accepted()
-    with _store(source) as store:
+    with rights_store(source) as store:
         changes = lines.of(read_rights(file))
         while batch := list(islice(changes, BATCH)):
             store.apply(batch)
@@ -60,7 +57,7 @@ def import_rights(source: SettingsSource, file: Path) -> int:
 @pass_source
 def withdraw_rights(source: SettingsSource, right_ids: tuple[str, ...]) -> int:
     """Take rights off the watchlist."""
-    with _store(source) as store:
+    with rights_store(source) as store:
         known = [right_id for right_id in right_ids if store.get(right_id) is not None]
         if known:
             store.apply([{"op": "withdraw", "right_id": right_id} for right_id in known])
@@ -80,8 +77,10 @@ def list_rights(source: SettingsSource) -> None:
     import orjson
 
     out = click.get_binary_stream("stdout")
-    with _store(source) as store:
+    with rights_store(source) as store:
         for entry in store.current():
+            if entry["op"] == "rules":
+                continue  # `rightswatch rules show` prints them
             document = entry["right"] if entry["op"] == "put" else {"register": entry["register"]}
             write_line(out, orjson.dumps(document))
 
@@ -103,13 +102,3 @@ class _Accepted:
             else:
                 self.accepted += 1
                 yield line.change
-
-
-@contextmanager
-def _store(source: SettingsSource) -> Iterator[RightsStore]:
-    """The operational database alone: a running worker publishes what changes there."""
-    from sinks.operational.rights_store import RightsStore
-    from streams.configuration.connections import resolve
-
-    with resolve(source.load(), parts=()) as connections, closing(RightsStore(connections.operational)) as store:
-        yield store

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FAILED = 1
 STDIN = Path("-")
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -26,8 +27,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
                 type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))  # fmt: skip
 @click.option("--rights", "rights_files", metavar="R.jsonl", multiple=True, required=True, type=_FILE,
               help="Rights, one JSON object per line; may be given more than once.")  # fmt: skip
-@click.option("--images", type=click.Path(exists=True, file_okay=False, path_type=Path),
+@click.option("--images", type=_FOLDER,
               help="Where pictures lie that listings name by path. No detector reads pictures yet.")  # fmt: skip
+@click.option("--rules", "rules_folder", metavar="DIR", type=_FOLDER,
+              help="A rule pack: wording.toml, aliases.toml, weights.toml or some.  [default: as shipped]")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
               help="Judge terms and licences as on this day.  [default: now]")  # fmt: skip
 @click.option("--show-screened", is_flag=True, help='Also print what does not alert, with "screened":"<reason>".')
@@ -37,6 +40,7 @@ def scan(
     listings: tuple[Path, ...],
     rights_files: tuple[Path, ...],
     images: Path | None,
+    rules_folder: Path | None,
     today: datetime | None,
     show_screened: bool,
     dead: BinaryIO | None,
@@ -47,9 +51,12 @@ def scan(
     """
     if listings.count(STDIN) > 1:
         raise click.UsageError("- (standard input) can be read once only")
+    from detectors.watchlist.rules import read_rules
+    from streams.files.rule_pack import read_folder
     from streams.scan import ScanTotals, scan_files, watchlist_from_files
 
-    watchlist, refused = watchlist_from_files(rights_files)
+    rules = read_rules(read_folder(rules_folder)) if rules_folder else None
+    watchlist, refused = watchlist_from_files(rights_files, rules)
     for line in refused:
         click.echo(f"refused right: {line}", err=True)
     totals = ScanTotals()

@@ -50,8 +50,11 @@ class WorkerSettings:
     watchlist_stale_seconds: float = 30.0  # no contact with the watchlist log for so long: not ready
     failed_pages_limit: int = 20  # so many pages in a row fail in screening: our own fault, end and replay
     retry_max_seconds: float = 10.0  # the longest pause between two tries against a broker in trouble
+    screened_sample: float = 0.001  # this share of what does not alert is kept for people to judge; 0: none
 
     def __post_init__(self) -> None:
+        if not 0 <= self.screened_sample <= 1:
+            raise ValueError("screened_sample must be between 0 and 1")
         _at_least(self, 0.05, "commit_interval_seconds", "watchlist_poll_seconds", "retry_max_seconds")
         _at_least(self, 1, "stall_seconds", "watchlist_stale_seconds", "failed_pages_limit")
         _at_least(self, 0, "health_port")

@@ -1,9 +1,10 @@
-"""The kernels, loaded before the first page; says so when they have to be compiled instead."""
+"""What takes its time is loaded before the first page: the kernels and the goods lexicon."""
 
 from __future__ import annotations
 
 import logging
 
+from detectors.goods.lexicon import goods_lexicon
 from detectors.kernels.jit import KERNELS
 from detectors.kernels.warm_up import warm_up
 
@@ -13,6 +14,7 @@ logger = logging.getLogger(__name__)
 def load_kernels() -> None:
     """Load every kernel from the cache that `make env` filled. Without it, compile: that takes seconds a process."""
     warm_up()
+    goods_lexicon()  # takes half a second, which the first page would wait for
     compiled = sum(sum(kernel.stats.cache_misses.values()) for kernel in KERNELS.values())
     if compiled:
         logger.warning(

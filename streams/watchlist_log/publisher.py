@@ -126,7 +126,7 @@ def _message(topic: str, entry: Mapping[str, Any]) -> Message:
 
 
 def entry_key(entry: Mapping[str, Any]) -> bytes:
-    """Compaction keeps the newest entry of a key, so each right, each register and the checkpoint has its own."""
+    """Compaction keeps the newest entry of a key, so each right and register, the rules and the checkpoint have one."""
     operation = entry["op"]
     if operation == "put":
         return str(entry["right"]["right_id"]).encode("utf-8", "replace")
@@ -134,4 +134,4 @@ def entry_key(entry: Mapping[str, Any]) -> bytes:
         return str(entry["right_id"]).encode("utf-8", "replace")
     if operation == "register":
         return b"\x00register " + orjson.dumps(entry["register"], option=orjson.OPT_SORT_KEYS)
-    return b"\x00checkpoint"
+    return b"\x00rules" if operation == "rules" else b"\x00checkpoint"

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import faust
@@ -63,7 +64,7 @@ def worker_main(
     *,
     writer_arguments: Sequence[str] | None,
     announce: Callable[[str], None],
-    screen: ScreenPage = screen_page,
+    screen: ScreenPage | None = None,
 ) -> int:
     """Run a worker until SIGTERM or Ctrl-C; the exit code. What `rightswatch worker` calls.
 
@@ -78,7 +79,7 @@ def worker_main(
             settings=settings,
             connections=connections,
             worker_id=worker_id,
-            screen=screen,
+            screen=screen or partial(screen_page, sample_share=settings.worker.screened_sample),
             writer_arguments=writer_arguments if settings.worker.writer else None,
             announce=announce,
         )

@@ -35,9 +35,11 @@ from streams.writer.rows import (
     alert_of,
     document_of,
     page_of,
+    sampled_of,
     store_alerts,
     store_dead_letters,
     store_pages,
+    store_screened,
     store_screenings,
 )
 
@@ -86,6 +88,14 @@ def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
             fetch_wait_seconds=patient,
         ),
         LanePlan(
+            stage="screened",
+            topic=topics.screened,
+            limits=slow,
+            parse=sampled_of,
+            store=store_screened,
+            fetch_wait_seconds=patient,
+        ),
+        LanePlan(
             stage="screenings",
             topic=topics.screenings,
             limits=slow,
@@ -95,6 +105,7 @@ def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
             follows={
                 topics.listings: _group(kafka, "listings"),
                 topics.alerts: _group(kafka, "alerts"),
+                topics.screened: _group(kafka, "screened"),
                 topics.dead: _group(kafka, "dead"),
             },
         ),

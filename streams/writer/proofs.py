@@ -1,4 +1,4 @@
-"""A proof of screening is stored last: after its page, its alerts and its dead letters.
+"""A proof of screening is stored last: after its page, its alerts, its sample and its dead letters.
 
 So one row in `screenings` says that everything about a page is kept, and whoever waits for it (a feed's cursor, a
 count on the floor, a test) need not ask further. A topic is stored as far as its lane has committed, in whichever

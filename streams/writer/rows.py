@@ -15,7 +15,7 @@ import orjson
 from detectors.decode import decode_page
 from detectors.digest import listing_digest
 from detectors.errors import RightswatchError
-from detectors.records import Alert, Page
+from detectors.records import Alert, Page, SampledMatch
 from sinks.clickhouse.listing_row import ListingRow, listing_row
 from sinks.clickhouse.writer import TableWriter
 from sinks.errors import StoreRefused
@@ -114,6 +114,10 @@ def alert_of(record: Any) -> Alert:
     return Alert.from_json(document_of(record))
 
 
+def sampled_of(record: Any) -> SampledMatch:
+    return SampledMatch.from_json(document_of(record))
+
+
 def rows_of(page: Page) -> list[ListingRow]:
     """A narrow row for each listing of the page."""
     decoded = decode_page(page)
@@ -129,6 +133,10 @@ def store_pages(table: TableWriter, pages: Sequence[Page]) -> None:
     """The rows first: when a page is there, its listings are."""
     table.insert_listings([row for page in pages for row in rows_of(page)])
     table.insert_pages(pages)
+
+
+def store_screened(table: TableWriter, sampled: Sequence[SampledMatch]) -> None:
+    table.insert_screened(sampled)
 
 
 def store_screenings(table: TableWriter, documents: Sequence[dict[str, Any]]) -> None:

@@ -33,7 +33,7 @@ FAKES = {
 def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], BENCHMARKS) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in printed] == ["pipeline", "end-to-end"]
+    assert [line.split()[0] for line in printed] == ["pipeline", "end-to-end", "accuracy-text"]
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["works", "--fast"], ["works", "fails"]])
@@ -42,6 +42,24 @@ def test_what_it_does_not_know_is_a_usage_error(arguments: list[str], capsys: py
     captured = capsys.readouterr()
     assert not captured.out
     assert arguments[-1] in captured.err
+
+
+def test_an_option_that_the_benchmark_does_not_take_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["works", "--show", "leetspeak"], FAKES) == 2
+    assert capsys.readouterr().err == "works takes no --show\n"
+
+
+def test_a_benchmark_gets_the_options_that_it_takes() -> None:
+    taken: list[str | None] = []
+
+    def shows(quick: bool, *, show: str | None = None) -> Sequence[Row]:
+        taken.append(show)
+        return [ROW]
+
+    benchmark = Benchmark(summary="shows", run=shows, options=frozenset({"show"}))
+    assert main(["shows"], {"shows": benchmark}) == 0
+    assert main(["shows", "--show", "leetspeak"], {"shows": benchmark}) == 0
+    assert taken == [None, "leetspeak"]
 
 
 def test_json_has_the_contracts_form(capsys: pytest.CaptureFixture[str]) -> None:

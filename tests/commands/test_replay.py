@@ -36,22 +36,40 @@ class Kept:
         return self.the_page
 
     def at(self, revision: int, right_ids: Collection[str] | None = None) -> Iterable[Mapping[str, Any]]:
-        return [entry for entry in self.entries if right_ids is None or entry["right"]["right_id"] in right_ids]
+        return [entry for entry in self.entries if right_ids is None or _is_wanted(entry, right_ids)]
+
+
+def _is_wanted(entry: Mapping[str, Any], right_ids: Collection[str]) -> bool:
+    return entry["op"] == "rules" or entry["right"]["right_id"] in right_ids
 
 
 @pytest.fixture
 def kept() -> Kept:
+    return kept_under(ENTRY)
+
+
+def kept_under(*entries: Mapping[str, Any]) -> Kept:
     builder = WatchlistBuilder()
-    builder.apply(ENTRY)
+    for entry in entries:
+        builder.apply(entry)
     builder.apply({"op": "checkpoint", "revision": 9})
     alerts = screen_page(PAGE, builder.build()).alerts
-    return Kept({alert.alert_id: orjson.loads(alert.to_bytes()) for alert in alerts}, PAGE)
+    return Kept({alert.alert_id: orjson.loads(alert.to_bytes()) for alert in alerts}, PAGE, entries)
 
 
 def test_every_alert_is_reproduced_to_the_last_field(kept: Kept) -> None:
     results = [replay(alert_id, kept, kept) for alert_id in kept.alerts]
     assert len(results) == 2
     assert all(result.is_identical for result in results)
+
+
+def test_the_rules_of_then_count_not_those_that_ship() -> None:
+    rules = {"revision": 6, "op": "rules", "rules": {"weights": "[signals]\ncounterfeit_wording = 0.9"}}
+    kept = kept_under(ENTRY, rules)
+    assert {alert["score"] for alert in kept.alerts.values()} == {0.93}
+    assert all(replay(alert_id, kept, kept).is_identical for alert_id in kept.alerts)
+    shipped = replace(kept, entries=(ENTRY,))
+    assert all(replay(alert_id, shipped, shipped).has_other_versions for alert_id in kept.alerts)
 
 
 def test_the_moment_of_the_alert_counts_not_that_of_the_page_kept(kept: Kept) -> None:

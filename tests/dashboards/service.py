@@ -97,6 +97,12 @@ class Stores:
             self.send([alert.to_bytes() for alert in alerts])
         return alerts
 
+    def sampled(self, *listings: dict[str, Any], at: datetime | None = None) -> None:
+        """All that is screened of the listings, stored as the sample."""
+        screening = screen_page(self.page(*listings, at=at), self.watchlist, sample_share=1.0)
+        with TableWriter(self.clickhouse) as writer:
+            writer.insert_screened(screening.sampled)
+
     def send(self, alerts: Sequence[bytes]) -> None:
         async def append() -> None:
             async with LiveStream(self.redis) as live:

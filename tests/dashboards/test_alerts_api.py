@@ -49,6 +49,20 @@ def test_filters_apply(stores: Stores, server: WebServer) -> None:
     assert ids("detector=logo") == set()
 
 
+def test_the_sample_of_what_was_screened_can_be_paged_and_filtered(stores: Stores, server: WebServer) -> None:
+    for minute in range(3):
+        stores.sampled(offer(minute, f"Quillon pen {minute}"), at=START + timedelta(minutes=minute))
+    page = ask(server, "/api/v1/screened?limit=2").json
+    assert [match["listing_id"] for match in page["screened"]] == ["L2", "L1"]
+    assert {match["screened"] for match in page["screened"]} == {"mention"}
+    assert page["rights"]["CN-TM-1002"]["number"] == "1002"
+    rest = ask(server, "/api/v1/screened?limit=2&before={before}&before_id={before_id}".format(**page["next"])).json
+    assert [match["listing_id"] for match in rest["screened"]] == ["L0"]
+    assert rest["next"] is None
+    assert ask(server, "/api/v1/screened?screened=resale").json["screened"] == []
+    assert ask(server, "/api/v1/screened?tier=low").status == 400
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

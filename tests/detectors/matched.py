@@ -10,6 +10,7 @@ from detectors.folding import FoldedText
 from detectors.matching import Hits, match_text
 from detectors.text import PageText, fingerprint_text
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.patterns import build_patterns
 from tests.detectors import naive
 
@@ -47,7 +48,8 @@ def match(
     listings: Sequence[Mapping[str, object]], texts: Sequence[str], kinds: Sequence[int]
 ) -> tuple[PageText, Hits]:
     """What `texts`, which are marks or phrases by `kinds`, find in the listings."""
-    watchlist = replace(empty_watchlist(), patterns=build_patterns(texts, kinds))
+    patterns = build_patterns(texts, kinds)
+    watchlist = replace(empty_watchlist(), patterns=patterns, beside=compile_beside((), texts, patterns))
     page = fingerprint_text(listings)
     return page, match_text(page, len(listings), watchlist)
 

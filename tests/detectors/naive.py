@@ -333,6 +333,7 @@ def weigh(
     hits: Sequence[Hit],
     kinds: Sequence[int],
     clauses: Sequence[int],
+    scripts: Sequence[int],
     listing_of: Sequence[int],
     headlines: int,
 ) -> tuple[list[int], list[int]]:
@@ -342,11 +343,10 @@ def weigh(
     """
     kinds = list(kinds)
     for number, hit in enumerate(hits):
-        if kinds[number] in (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK):
-            for other, kind in zip(hits, kinds, strict=True):
-                if cancels(other, kind, hit, clauses):
-                    kinds[number] = codes.INNOCENT
-                    break
+        if kinds[number] in (*WORDING, codes.OFF_PLATFORM_CONTACT):
+            rows = list(zip(hits, kinds, strict=True))
+            if any(cancels(other, kind, hit, rows, clauses, scripts) for other, kind in rows):
+                kinds[number] = codes.INNOCENT
     context = [0] * len(hits)
     for number, hit in enumerate(hits):
         if kinds[number] == codes.MARK:
@@ -354,14 +354,32 @@ def weigh(
     return kinds, context
 
 
-def cancels(other: Hit, kind: int, hit: Hit, clauses: Sequence[int]) -> bool:
+WORDING = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
+Rows = Sequence[tuple[Hit, int]]
+
+
+def cancels(other: Hit, kind: int, hit: Hit, rows: Rows, clauses: Sequence[int], scripts: Sequence[int]) -> bool:
     if kind == codes.INNOCENT:
-        covers = other.symbol <= hit.symbol and other.symbol + other.length >= hit.symbol + hit.length
-        return other.field == hit.field and covers
+        return covers(other, hit)
     if kind == codes.NEGATION:
         distance = hit.symbol - (other.symbol + other.length)
-        return clauses[other.symbol] == clauses[hit.symbol] and 0 <= distance <= 6
-    return False
+    elif kind == codes.NEGATION_AFTER:
+        distance = other.symbol - (hit.symbol + hit.length)
+    else:
+        return False
+    is_spelled = scripts[other.symbol] == codes.ALPHABETIC
+    reach = 16 if is_spelled else (6 if other.length > 1 else 0)
+    if clauses[other.symbol] != clauses[hit.symbol] or not 0 <= distance <= reach:
+        return False
+    return not any(
+        kind in (*WORDING, codes.INNOCENT) and longer.length > other.length and covers(longer, other)
+        for longer, kind in rows
+    )
+
+
+def covers(longer: Hit, hit: Hit) -> bool:
+    begins_before = longer.symbol <= hit.symbol
+    return longer.field == hit.field and begins_before and longer.symbol + longer.length >= hit.symbol + hit.length
 
 
 def surroundings(
@@ -380,12 +398,14 @@ def surroundings(
     ]
     near = [(other, kind) for other, kind in same_clause if abs(other.symbol - mark.symbol) <= 80]
     weak = [other for other, kind in near if kind == codes.COUNTERFEIT_WEAK]
-    two_weak = any(one.pattern != weak[0].pattern and one.symbol != weak[0].symbol for one in weak)
+    two_weak = any(one.pattern != weak[0].pattern and one.symbol >= weak[0].symbol + weak[0].length for one in weak)
     bits = 0
     if two_weak or any(kind == codes.COUNTERFEIT_STRONG for _, kind in near):
         bits |= codes.IN_CODED_CLAUSE
     if mark.field < headlines and codes.COUNTERFEIT_STRONG in same_listing:
         bits |= codes.IN_CODED_LISTING
+    if codes.OFF_PLATFORM_CONTACT in same_listing:
+        bits |= codes.IN_CONTACT_LISTING
     for other, kind in same_clause:
         before = mark.symbol - (other.symbol + other.length)
         after = other.symbol - (mark.symbol + mark.length)
@@ -394,3 +414,27 @@ def surroundings(
         ):
             bits |= codes.COMPATIBLE_USE
     return bits
+
+
+# beside ---------------------------------------------------------------------------------------------------------
+
+
+def excused(
+    wording: Sequence[tuple[int, int, int]],
+    goods: Sequence[tuple[int, int, int]],
+    clauses: Sequence[int],
+    listing_of: Sequence[int],
+    headlines: int,
+) -> list[bool]:
+    """Whether each wording stands beside goods that excuse it. Both are rows of symbol, field and groups as bits."""
+    return [
+        any(
+            groups & others
+            and (
+                (where < headlines and listing_of[where] == listing_of[field])
+                or (clauses[place] == clauses[at] and abs(place - at) <= 80)
+            )
+            for place, where, others in goods
+        )
+        for at, field, groups in wording
+    ]

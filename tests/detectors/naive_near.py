@@ -158,7 +158,8 @@ def slip(held: Sequence[Sequence[Symbol]], odd: Sequence[bool], mark: Pattern, n
     place, bits = edit(text, name)
     if not bits:
         return 0
-    if words().get(name):
+    is_joined = len(held) == 1 and any(symbol.gap != NO_GAP for symbol in mark.symbols[1:])
+    if words().get(name) or (is_joined and len(text) < 10):
         bits &= ~STRONG
     if len(held) == 1:
         return bits
@@ -181,7 +182,7 @@ def edit(text: str, name: str) -> tuple[int, int]:
         behind = next(p for p in range(len(text)) if text[-1 - p] != name[-1 - p])
         have, want = text[at : len(text) - behind], name[at : len(name) - behind]
         if len(have) == 1:
-            step = codes.ONE_LETTER
+            step, is_ending = codes.ONE_LETTER, at == len(text) - 1
         elif len(have) <= 3 and want in (have[1:] + have[0], have[-1] + have[:-1]):
             step = codes.TRANSPOSED
         else:

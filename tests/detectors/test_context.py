@@ -17,7 +17,12 @@ from tests.detectors.matched import hits_of, match
 
 
 def weigh(
-    hits: Sequence[naive.Hit], kinds: Sequence[int], clauses: Sequence[int], listing_of: Sequence[int], headlines: int
+    hits: Sequence[naive.Hit],
+    kinds: Sequence[int],
+    clauses: Sequence[int],
+    scripts: Sequence[int],
+    listing_of: Sequence[int],
+    headlines: int,
 ) -> tuple[list[int], list[int]]:
     """The kernel, called as the twin is."""
     of_hits = np.array(kinds, np.uint8)
@@ -29,6 +34,7 @@ def weigh(
         np.array([hit.symbol for hit in hits], np.int32),
         np.array([hit.length for hit in hits], np.int32),
         np.array(clauses, np.int32),
+        np.array(scripts, np.uint8),
         np.array(listing_of, np.int32),
         headlines,
         max(listing_of, default=-1) + 1,
@@ -54,13 +60,15 @@ def test_words_are_weighed_as_the_twin_weighs_them(
     wanted, kinds = [text for text, _ in phrases], [kind for _, kind in phrases]
     page, hits = match(listings, wanted, kinds)
     headlines = sum(page.name(field) in ("title", "brand") for field in range(len(page.texts)))
-    clauses = [symbol.clause for symbols in naive.fold(page.texts) for symbol in symbols]
+    folded = [symbol for symbols in naive.fold(page.texts) for symbol in symbols]
+    clauses, scripts = [symbol.clause for symbol in folded], [symbol.kind for symbol in folded]
     before = [kinds[source] for source in build_patterns(wanted, kinds).sources[hits.patterns]]
-    expected = naive.weigh(hits_of(hits), before, clauses, page.listing_of.tolist(), headlines)
+    expected = naive.weigh(hits_of(hits), before, clauses, scripts, page.listing_of.tolist(), headlines)
     assert (hits.kinds.tolist(), hits.context.tolist()) == expected
 
 
-Hits = tuple[list[naive.Hit], list[int], list[int], list[int], int]
+Hits = tuple[list[naive.Hit], list[int], list[int], list[int], list[int], int]
+KINDS = (*range(codes.MARK, codes.COMPATIBLE_AFTER + 1), codes.NEGATION_AFTER, codes.OFF_PLATFORM_CONTACT)
 
 
 @st.composite
@@ -69,7 +77,7 @@ def made_up_hits(draw: st.DrawFn) -> Hits:
     sizes = draw(st.lists(st.integers(1, 60), min_size=1, max_size=4))
     bounds = list(pairwise([0, *np.cumsum(sizes).tolist()]))
     rows = draw(st.lists(st.tuples(st.integers(0, sum(sizes) - 1), st.integers(1, 30), st.integers(0, 9)), max_size=14))
-    kind_of = draw(st.lists(st.integers(codes.MARK, codes.COMPATIBLE_AFTER), min_size=10, max_size=10))
+    kind_of = draw(st.lists(st.sampled_from(KINDS), min_size=10, max_size=10))
     breaks = draw(st.lists(st.booleans(), min_size=sum(sizes), max_size=sum(sizes)))
     hits = []
     for symbol, length, pattern in sorted(set(rows)):
@@ -80,9 +88,17 @@ def made_up_hits(draw: st.DrawFn) -> Hits:
         is_start = any(number == first for first, _ in bounds)
         clause += is_start or (is_break and number % 7 == 0)
         clauses.append(clause)
+    scripts = draw(st.lists(st.sampled_from((codes.ALPHABETIC, codes.HAN)), min_size=sum(sizes), max_size=sum(sizes)))
     headlines = draw(st.integers(0, len(sizes)))
     listing_of = [number // 2 for number in range(len(sizes))]
-    return sorted(set(hits)), [kind_of[hit.pattern] for hit in sorted(set(hits))], clauses, listing_of, headlines
+    return (
+        sorted(set(hits)),
+        [kind_of[hit.pattern] for hit in sorted(set(hits))],
+        clauses,
+        scripts,
+        listing_of,
+        headlines,
+    )
 
 
 @given(made_up_hits())
@@ -91,4 +107,4 @@ def test_any_hits_are_weighed_as_the_twin_weighs_them(arguments: Hits) -> None:
 
 
 def test_a_page_without_hits() -> None:
-    assert weigh([], [], [], [], 0) == ([], [])
+    assert weigh([], [], [], [], [], 0) == ([], [])

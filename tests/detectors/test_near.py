@@ -46,6 +46,10 @@ def test_the_kernels_find_what_their_twin_finds(fields: list[str], marks: list[s
     assert near_hits(fields, marks) == expected
 
 
+def test_two_marks_written_together_are_not_one_slip() -> None:
+    assert {hit.bits & codes.ONE_LETTER for hit in near_hits(["adidsaadidas"], ["蓝月亮", "adidas"])} == {0}
+
+
 @given(hostile.fields, st.lists(hostile.texts, max_size=4))
 def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None:
     near_hits(fields, marks)
@@ -82,9 +86,11 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
     ("title", "mark"),
     [
         ("adids tee", "adidas"),
+        ("adidaz tee", "adidas"),
+        ("bestune tee", "Best One"),
         ("pumq shoes", "PUMA"),
         ("targit bag", "Target"),
-        ("耐磕运动鞋", "耐克"),
+        ("奈刻运动鞋", "耐克"),
         ("茅抬酒", "茅台"),
         ("蓝月壳洗衣液", "蓝月亮"),
         ("cheapnikonsale", "Nikon"),
@@ -130,6 +136,10 @@ def test_a_russian_listing_names_a_mark_in_russian_letters() -> None:
 
 def test_pinyin_beside_the_mark_itself_hides_nothing() -> None:
     assert outcome("耐克 naike 运动鞋", right(marks=["耐克"])) == "mention"
+
+
+def test_a_slip_beside_the_mark_itself_hides_nothing() -> None:
+    assert outcome("adidas adidsa shoes", right(marks=["adidas"])) == "mention"
 
 
 def test_a_slip_in_running_text_is_weak() -> None:

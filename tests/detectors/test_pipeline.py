@@ -134,6 +134,8 @@ def test_every_reason_spans_its_text(rows: list[Json], held: list[Json]) -> None
     for listing_id, reasons in found:
         assert reasons
         for reason in reasons:
+            if reason.field == "price":
+                continue  # a figure, no place in a text
             received = field_of(by_id[listing_id], reason.field)
             assert reason.start is not None
             assert received[reason.start : reason.end] == reason.text

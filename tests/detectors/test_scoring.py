@@ -24,8 +24,15 @@ def test_a_plain_mark_stays_below_the_usual_threshold() -> None:
     assert scored("mark") < 0.5
 
 
+ADDS_ONLY = {"off_platform_contact", "goods_match"}
+
+
 def test_what_lifts_a_mark_reaches_the_usual_threshold() -> None:
-    assert all(scored("mark", signal) >= 0.5 for signal in RULES.signals if signal != "mark")
+    assert all(scored("mark", signal) >= 0.5 for signal in RULES.signals.keys() - {"mark"} - ADDS_ONLY)
+
+
+def test_what_only_adds_does_not_lift_a_mark() -> None:
+    assert all(scored("mark", signal) < 0.5 for signal in ADDS_ONLY)
 
 
 def test_a_signal_named_twice_counts_once() -> None:

@@ -18,6 +18,7 @@ from detectors.rights import parse_right
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.watchlist.builder import EPOCH, in_force
 from detectors.watchlist.columns import FOREVER, NEVER
+from detectors.watchlist.rules import RulesError, read_rules
 
 IDS, MARKS = ("R1", "R2", "R3"), ("NIKE", "nike", "耐克", "ОРРО", "H&M", "A")
 REGISTERS = (
@@ -141,6 +142,8 @@ def test_a_checkpoint_moves_the_revision_and_nothing_else() -> None:
         ({"revision": 1, "op": "put"}, "line"),
         ({"revision": 1, "op": "put", "right": {"right_id": "R1"}}, "kind"),
         ({"revision": 1, "op": "register", "register": None}, "register"),
+        ({"revision": 1, "op": "rules"}, "rules"),
+        ({"revision": 1, "op": "rules", "rules": ["wording"]}, "rules"),
     ],
 )
 def test_an_entry_that_the_log_does_not_know_changes_nothing(entry: dict[str, Any], place: str) -> None:
@@ -149,6 +152,43 @@ def test_an_entry_that_the_log_does_not_know_changes_nothing(entry: dict[str, An
         builder.apply(entry)
     assert raised.value.field == place
     assert (builder.revision, len(builder)) == (0, 0)
+
+
+def rules(revision: int, **pack: str) -> dict[str, Any]:
+    return {"revision": revision, "op": "rules", "rules": pack}
+
+
+def in_versions(builder: WatchlistBuilder) -> str:
+    return builder.build().versions["rules"]
+
+
+def test_a_rule_pack_of_the_log_is_in_force_and_in_the_versions() -> None:
+    builder = WatchlistBuilder()
+    shipped = in_versions(builder)
+    pack = {"wording": 'version = "mine"\n[counterfeit_strong]\nen = ["bogus"]'}
+    assert builder.apply(rules(1, **pack)) is True
+    assert in_versions(builder) == read_rules(pack).version != shipped
+    assert [phrase.text for phrase in builder.build().rules.phrases] == ["bogus"]
+    assert builder.apply(rules(2)) is True
+    assert in_versions(builder) == shipped
+
+
+def test_an_older_or_equal_rule_pack_changes_nothing() -> None:
+    builder = WatchlistBuilder()
+    weights = "[signals]\nmark = 0.1"
+    assert builder.apply(rules(5, weights=weights)) is True
+    changes = [builder.apply(entry) for entry in (rules(4), rules(5, weights=weights), rules(6, weights=weights))]
+    assert changes == [False, False, False]
+    assert builder.build().rules.signals["mark"] == 0.1
+
+
+def test_a_rule_pack_that_cannot_be_read_leaves_the_old_one_in_force() -> None:
+    builder = WatchlistBuilder()
+    builder.apply(rules(1, weights="[signals]\nmark = 0.1"))
+    with pytest.raises(RulesError):
+        builder.apply(rules(2, weights="[signals]\nmark = 7"))
+    assert builder.build().rules.signals["mark"] == 0.1
+    assert builder.revision == 1
 
 
 @pytest.mark.parametrize(

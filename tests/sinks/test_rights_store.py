@@ -81,6 +81,10 @@ def test_a_withdrawn_right_may_come_back(rights: RightsStore) -> None:
         ({"op": "put", "right": {**put("B")["right"], "classes": [2**80]}}, "no JSON form"),
         (withdraw(""), "right_id"),
         (register(kinds=[]), "register.kinds"),
+        ({"op": "rules", "rules": {"wording": "x = ["}}, "wording.toml: Invalid value"),
+        ({"op": "rules", "rules": {"wording": "#" * 900_000}}, "longer than 800,000 bytes"),
+        ({"op": "rules", "rules": {"goods": ""}}, "no file of a rule pack"),
+        ({"op": "rules"}, "rules: must be an object"),
         ({"op": "drop"}, "op: must be one of"),
         ({}, "op: must be one of"),
     ],
@@ -116,6 +120,18 @@ def test_a_replay_gets_its_rights_and_every_register(rights: RightsStore) -> Non
     rights.apply([put("A", "old"), put("B"), register(), put("A", "new")])
     assert list(rights.at(3, ["A", "missing"])) == [{"revision": 1, **put("A", "old")}, {"revision": 3, **register()}]
     assert len(list(rights.at(4, [f"R{number}" for number in range(1200)]))) == 1
+
+
+def test_rule_packs_are_kept_with_their_history_and_a_replay_gets_the_one_of_then(rights: RightsStore) -> None:
+    first, second = ({"op": "rules", "rules": {"weights": f"[signals]\nmark = 0.{number}"}} for number in (1, 2))
+    assert rights.rules() == {}
+    assert rights.apply([first, first, put("A"), second]) == 3
+    assert rights.rules() == second["rules"]
+    assert list(rights.at(2, ["A"])) == [{"revision": 1, **first}, {"revision": 2, **put("A")}]
+    assert list(rights.at(3, ["A"])) == [{"revision": 2, **put("A")}, {"revision": 3, **second}]
+    rights.apply([{"op": "rules", "rules": {}}])
+    assert rights.rules() == {}
+    assert list(rights.entries(3)) == [{"revision": 4, "op": "rules", "rules": {}}]
 
 
 def test_a_revision_of_another_database_is_refused(rights: RightsStore) -> None:

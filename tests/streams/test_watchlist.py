@@ -164,6 +164,28 @@ async def test_the_publisher_loop_brings_a_change_into_force(world: World, sende
         store.close()
 
 
+@pytest.mark.asyncio
+async def test_a_rule_pack_comes_into_force_and_one_that_cannot_be_read_is_malformed(
+    world: World, sender: Sender
+) -> None:
+    world.apply(right("R1", "ZORBEX"))
+    registry = CollectorRegistry()
+    follower = WatchlistFollower(world.settings.kafka, WatchlistMetrics(registry))
+    async with running(follower.run()):
+        await publish(world, sender)
+        await reach(follower, 1)
+        shipped = follower.current().versions["rules"]
+        revision = world.apply({"op": "rules", "rules": {"weights": "[signals]\nmark = 0.1"}})
+        await publish(world, sender)
+        await reach(follower, revision)
+        assert follower.current().rules.signals["mark"] == 0.1
+        assert follower.current().versions["rules"] != shipped
+        unreadable = {"revision": 3, "op": "rules", "rules": {"weights": "[signals]\nmark = 7"}}
+        await sender.send(Message(world.topics.watchlist, entry_key(unreadable), orjson.dumps(unreadable)))
+        await until(lambda: registry.get_sample_value("rightswatch_watchlist_malformed_total") == 1)
+        assert follower.current().rules.signals["mark"] == 0.1
+
+
 def test_each_thing_that_the_log_holds_has_its_own_key() -> None:
     register = {"office": "CN", "kinds": ["design"], "from": 2010, "to": 2026}
     entries: list[dict[str, Any]] = [
@@ -171,6 +193,7 @@ def test_each_thing_that_the_log_holds_has_its_own_key() -> None:
         {"op": "checkpoint", "revision": 1},
         {"op": "register", "register": register},
         {"op": "register", "register": {**register, "office": "EP"}},
+        {"op": "rules", "rules": {}},
     ]
     assert len({entry_key(entry) for entry in entries}) == len(entries)
     assert entry_key({"op": "withdraw", "right_id": "checkpoint"}) == entry_key(entries[0])

@@ -14,7 +14,7 @@ import pytest
 from aiokafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
-from detectors.records import Page, Screening
+from detectors.records import Page, SampledMatch, Screening
 from detectors.watchlist import WatchlistBuilder
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.writer import TableWriter
@@ -172,6 +172,28 @@ async def test_a_proof_of_screening_is_stored_after_its_page_and_its_alerts(worl
         await world.send_pages([found.page.body])
         await until(lambda: world.count("screenings") == 1)
     assert world.count("pages") == 1
+
+
+@pytest.mark.asyncio
+async def test_a_proof_of_screening_is_stored_after_the_sample_of_what_was_screened(world: World) -> None:
+    found = screened(world, 0, 10)
+    sampled = replace(
+        found.screening,
+        alerts=(),
+        sampled=tuple(SampledMatch(screened="mention", alert=alert) for alert in found.screening.alerts),
+    )
+    messages = result_messages(found.page, sampled, world.topics)
+    async with running_writer(world):
+        await world.send_pages([found.page.body])
+        behind = {TopicPartition(world.topics.screened, 0): len(messages)}
+        await send(world, [found.proof(world, behind)])
+        await until(lambda: world.count("pages") == 1)
+        await asyncio.sleep(1.0)
+        assert world.count("screenings") == 0  # the sample is not there yet
+        assert await send(world, messages) == behind
+        await until(lambda: world.count("screenings") == 1)
+    assert world.count("screened_sample") == 10
+    assert world.count("alerts") == 0
 
 
 @pytest.mark.asyncio

@@ -29,8 +29,9 @@ export function findings(alert) {
     if (reason.text && !isGiven) named.get(words + place).texts.push(reason.text);
   }
   const found = [...named.values()].map(({ texts, ...rest }) => ({ ...rest, text: texts.slice(0, 3).join(" ") }));
+  const reasoned = new Set((alert.reasons ?? []).map((reason) => reason.how));
   for (const signal of ["price_far_under", "any_use"]) {
-    if (alert.signals && signal in alert.signals) found.push({ words: word("signal", signal), text: "", where: "" });
+    if (alert.signals && signal in alert.signals && !reasoned.has(signal)) found.push({ words: word("signal", signal), text: "", where: "" });
   }
   return found;
 }

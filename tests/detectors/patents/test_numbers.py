@@ -120,10 +120,10 @@ def test_malformed_numbers_are_explained(written: str, why: str | None) -> None:
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("202710123456", "has not come"),
-        ("200210123456", "began in 2003"),
-        ("197010123456", "no Chinese patent law"),
-        ("04123456", "ended in 2003"),
+        ("202710123456", "had not come on 2026-11-21"),
+        ("200210123456", "began on 2003-10-01"),
+        ("197010123456", "first Chinese patents"),
+        ("04123456", "ended on 2003-09-30"),
         ("200310123456", None),
         ("03123456", None),
     ],

@@ -1,0 +1,1 @@
+"""`accuracy-text`: disguises found and honest listings left alone, beside two baselines. README.md says how."""

@@ -1,0 +1,80 @@
+"""What a listing offers, once the mark itself is set aside: "Apple" says nothing about fruit in "Apple charger"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from detectors.goods.classes import GOODS
+from detectors.goods.lexicon import GoodsLexicon
+from detectors.goods.source import ACCESSORY, AMBIGUOUS, MADE_TO_FIT, SECOND_HAND, THING_FIRST, TURN
+from detectors.goods.words import CATEGORY, CONDITION, KIND, TITLE, GoodsWord
+
+FIRST_CJK = 0x2E80  # scripts from here on put the thing last and leave no spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The goods of one listing.
+
+    head: classes of the word that names the thing. classes: all classes that any word of the title, the category or the
+    stated kind speaks for; 0 when nothing is certain. On real titles the head alone would tell hardly more goods apart
+    (0.74 of far-off rights instead of 0.73 on one set) and hide more marks on their own goods (12 of 9,484, not 8).
+    """
+
+    head: int
+    classes: int
+    has_accessory_word: bool  # something made to go with other goods is named
+    is_made_to_fit: bool
+    is_second_hand: bool
+
+
+IsOwn = Callable[[GoodsWord], bool]
+
+
+def read_offer(words: Sequence[GoodsWord], lexicon: GoodsLexicon, is_own: IsOwn) -> Offer:
+    """The offer that a listing's goods words make; `is_own` tells words that are the mark itself."""
+    others = [word for word in words if not is_own(word)]
+    certain = _certain(others, lexicon)
+    head = head_word([word for word in certain if word.source == TITLE])
+    stated = [word for word in certain if word.source in (CATEGORY, KIND) and word.meaning & GOODS]
+    named_by = head or (stated[-1] if stated else None)
+    return Offer(
+        head=named_by.meaning & GOODS if named_by else 0,
+        classes=_union(certain) & GOODS,
+        has_accessory_word=bool(_union(others) & ACCESSORY),
+        is_made_to_fit=any(word.meaning & MADE_TO_FIT for word in others if word.source == TITLE),
+        is_second_hand=any(word.meaning & SECOND_HAND for word in others if word.source in (TITLE, KIND, CONDITION)),
+    )
+
+
+def _certain(words: Sequence[GoodsWord], lexicon: GoodsLexicon) -> list[GoodsWord]:
+    """Without the title's ambiguous words that no other word from their market confirms. A category means its words."""
+    firm = [_is_firm(word) for word in words]
+    market = lexicon.related(_union(word for word, is_firm in zip(words, firm, strict=True) if is_firm) & GOODS)
+    return [word for word, is_firm in zip(words, firm, strict=True) if is_firm or word.meaning & market & GOODS]
+
+
+def _is_firm(word: GoodsWord) -> bool:
+    return word.source != TITLE or not word.meaning & AMBIGUOUS
+
+
+def _union(words: Iterable[GoodsWord]) -> int:
+    bits = 0
+    for word in words:
+        bits |= word.meaning
+    return bits
+
+
+def head_word(title: Sequence[GoodsWord]) -> GoodsWord | None:
+    """The word that names the thing: the last one, in Latin letters of the first clause and before a turn ("for")."""
+    goods = [word for word in title if word.meaning & GOODS]
+    if not goods:
+        return None
+    asian = [word for word in goods if ord(word.text[0]) >= FIRST_CJK]
+    if asian:
+        return asian[-1]
+    first = goods[0]
+    turn = next((word.start for word in title if word.meaning & TURN and word.start > first.start), None)
+    named = [word for word in goods if word.clause == first.clause and (turn is None or word.start < turn)]
+    return named[0] if first.meaning & THING_FIRST else named[-1]

@@ -1,0 +1,122 @@
+"""What a mark does on the goods offered: the same goods or others, goods that go with them, used ones, or plain speech.
+
+Sources: ipr-domain.md, section 4. Other goods: Chinese Trademark Law art. 56-57, EUTMR art. 9(2). Goods that go with
+the mark's: EUTMR art. 14(1)(c), Gillette C-228/03. Used goods: exhaustion. Plain words: Chinese Trademark Law art. 59.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from detectors.circumstances import comparable_price
+from detectors.goods.classes import GOODS, registered_bits
+from detectors.goods.lexicon import GoodsLexicon
+from detectors.goods.offer import Offer, read_offer
+from detectors.goods.source import plain
+from detectors.goods.words import TITLE, TITLE_READ, GoodsWord
+from detectors.records import Listing
+from detectors.rights import Right
+
+SECOND_HAND_CONDITIONS = ("used", "refurbished")
+
+
+class MarkUse:
+    """One right's marks in one listing that may alert."""
+
+    def __init__(
+        self,
+        listing: Listing,
+        right: Right,
+        words: Sequence[GoodsWord],
+        spans: Sequence[tuple[int, int]],
+        names: frozenset[str],
+        lexicon: GoodsLexicon,
+    ) -> None:
+        """words: the listing's. spans: where the marks stand in the title. names: the marks that stand anywhere."""
+        self._listing = listing
+        self._right = right
+        self._words = words
+        self._spans = [span for span in spans if span[1] <= TITLE_READ]
+        self._names = frozenset(plain(name) for name in names)
+        self._lexicon = lexicon
+        self._registered = registered_bits(right.classes) & GOODS
+
+    @cached_property
+    def offer(self) -> Offer:
+        covered = bytearray(TITLE_READ)
+        for start, end in self._spans:
+            covered[start:end] = b"\1" * (end - start)
+        return read_offer(self._words, self._lexicon, lambda word: self._is_own(word, covered))
+
+    def _is_own(self, word: GoodsWord, covered: bytearray) -> bool:
+        if word.source == TITLE and all(covered[word.start : word.end]):
+            return True
+        return plain(word.text) in self._names
+
+    @property
+    def fits(self) -> bool:
+        """Whether the goods are of a class that the right is registered for."""
+        return bool(self.offer.classes & self._registered)
+
+    @property
+    def is_other_goods(self) -> bool:
+        """Whether the goods are certain and far from all that the right is registered for.
+
+        A right without classes, or for services alone, says nothing about goods; a well-known one reaches them all.
+        """
+        if not self._registered or self._right.well_known or not self.offer.classes:
+            return False
+        return not self._lexicon.related(self._registered) & self.offer.classes
+
+    @property
+    def is_doubtful_fit(self) -> bool:
+        """Whether "compatible with" is only a pretext.
+
+        It is said outright, beside goods that nobody makes parts for and that the right is registered for, without an
+        accessory's name and without a model.
+        """
+        offer = self.offer
+        finished = offer.head & self._lexicon.source.no_parts & self._registered
+        has_model = any(char.isdecimal() for char in self._listing["title"][:TITLE_READ])
+        return bool(finished and offer.is_made_to_fit and not offer.has_accessory_word and not has_model)
+
+    @property
+    def is_resale(self) -> bool:
+        """Whether these are used goods at a price that used goods of the mark may have."""
+        condition = self._listing.get("condition")
+        if condition == "new" or not (condition in SECOND_HAND_CONDITIONS or self.offer.is_second_hand):
+            return False
+        price, usual = comparable_price(self._listing, self._right), self._right.usual_price
+        return price is None or usual is None or price >= self._lexicon.source.resale_price_share * usual.amount
+
+    @property
+    def is_descriptive(self) -> bool:
+        """Whether the mark stands in the title as the plain word for the goods offered, or for what they are like."""
+        if not self._spans or plain(self._listing.get("brand") or "") in self._names:
+            return False
+        goods = self.offer.head
+        return all(self._spoken(start, end) & goods for start, end in self._spans)
+
+    def _spoken(self, start: int, end: int) -> int:
+        """The classes of goods that the word at this place in the title names or describes."""
+        word = self._word_at.get(start)
+        named = word.meaning & GOODS if word is not None and word.end >= end else 0
+        return named | self._lexicon.source.describes.get(plain(self._listing["title"][start:end]), 0)
+
+    @cached_property
+    def _word_at(self) -> dict[int, GoodsWord]:
+        """Code point of the title -> the goods word that stands there."""
+        return {at: word for word in self._words if word.source == TITLE for at in range(word.start, word.end)}
+
+    @property
+    def has_comparable_price(self) -> bool:
+        """Whether the price can be held against that of the right's own goods.
+
+        Not that of a strap against that of a watch; and where the mark is itself a word for goods (苹果), only when
+        the rest says which goods.
+        """
+        if self.offer.has_accessory_word or self.offer.is_made_to_fit:
+            return False
+        is_plain_word = any(self._spoken(start, end) for start, end in self._spans)
+        return bool(self.offer.classes) or not is_plain_word

@@ -1,0 +1,100 @@
+"""The vocabulary of patent claims: detectors/data/patents.toml, checked and compiled to patterns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from detectors.errors import RightswatchError
+from detectors.patents.folding import fold
+
+KIND_TABLES = {
+    "invention": frozenset({"invention"}),
+    "utility_model": frozenset({"utility_model"}),
+    "design": frozenset({"design"}),
+    "utility": frozenset({"invention", "utility_model"}),
+    "none": frozenset[str](),
+}
+"""Table of patents.toml under [kind] -> the kinds of patent that its phrases may mean."""
+ROLES = ("label", "document_label", "word", "other_label")
+
+
+class PatentWordingError(RightswatchError):
+    """The vocabulary does not say what it must; names the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatentWording:
+    """`labels`, `kinds` and `offices` find phrases; `roles`, `kind_of` and `office_of` say what a phrase found is."""
+
+    labels: re.Pattern[str]
+    roles: Mapping[str, str]
+    kinds: re.Pattern[str]
+    kind_of: Mapping[str, str]
+    offices: re.Pattern[str]
+    office_of: Mapping[str, str]
+    pending: re.Pattern[str]
+    notice: re.Pattern[str]
+    pharma: re.Pattern[str]
+    number_attributes: frozenset[str]
+    kind_attributes: frozenset[str]
+
+
+@cache
+def patent_wording() -> PatentWording:
+    """The vocabulary that ships with this version."""
+    return read_wording((files("detectors") / "data/patents.toml").read_bytes())
+
+
+def read_wording(content: bytes) -> PatentWording:
+    """The file as patterns on folded text.
+
+    Raises:
+        PatentWordingError: it is not TOML, or a table is missing or is not lists of texts.
+    """
+    try:
+        tables = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PatentWordingError(f"patents.toml: {error}") from error
+    roles = {phrase: role for role in reversed(ROLES) for phrase in _phrases(tables, role)}
+    kind_of = {phrase: kind for kind in KIND_TABLES for phrase in _phrases(tables, "kind", kind)}
+    office_of = {phrase: office for office in tables.get("office", {}) for phrase in _phrases(tables, "office", office)}
+    return PatentWording(
+        labels=_pattern(roles),
+        roles=roles,
+        kinds=_pattern(kind_of),
+        kind_of=kind_of,
+        offices=_pattern(office_of),
+        office_of=office_of,
+        pending=_pattern(_phrases(tables, "pending")),
+        notice=_pattern(_phrases(tables, "notice")),
+        pharma=_pattern(_phrases(tables, "pharma")),
+        number_attributes=frozenset(_phrases(tables, "attribute", only="number")),
+        kind_attributes=frozenset(_phrases(tables, "attribute", only="kind")),
+    )
+
+
+def _phrases(tables: Mapping[str, Any], *path: str, only: str | None = None) -> list[str]:
+    table: Any = tables
+    for name in path:
+        table = table.get(name) if isinstance(table, Mapping) else None
+    place = f"patents.toml [{'.'.join(path)}]"
+    if not isinstance(table, Mapping) or (only and only not in table):
+        raise PatentWordingError(f"{place}: {only or 'the table'} is missing")
+    lists = [table[only]] if only else list(table.values())
+    if not all(isinstance(one, list) and all(isinstance(text, str) and text.strip() for text in one) for one in lists):
+        raise PatentWordingError(f"{place}: must hold lists of non-empty texts")
+    return [fold(text.strip()) for one in lists for text in one]
+
+
+def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+    """The longest phrase at a place; one that begins or ends with a Latin letter must not stand inside a word."""
+    ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    latin = [re.escape(phrase) for phrase in ordered if phrase.isascii() or phrase[0] < "\u0250"]
+    other = [re.escape(phrase) for phrase in ordered if not (phrase.isascii() or phrase[0] < "\u0250")]
+    return re.compile(rf"{'|'.join(other)}|(?<![a-z0-9])(?:{'|'.join(latin)})(?![a-z])" if latin else "|".join(other))

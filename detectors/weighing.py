@@ -1,0 +1,89 @@
+"""Weigh: what a right's marks in a listing, and the goods they stand on, amount to: signals, or a reason not to alert.
+
+The reasons come in this order: who sells and what the right allows (mark.py), other goods, a mark too short to be
+more than chance, goods for the mark, resale, plain speech, mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from detectors.goods.offer import FIRST_CJK
+from detectors.goods.use import MarkUse
+from detectors.records import Listing
+from detectors.rights import Right
+from detectors.screening import Group
+
+SHORT_LETTERS = 4  # below it, ordinary letters and figures spell a mark every day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a group shows before its goods are read. `screened` is a reason that needs no look at the goods."""
+
+    group: Group
+    listing: Listing
+    right: Right
+    disguised: list[int]  # its hits that hide the mark
+    is_similar: bool  # its hits are near the mark and none is the mark, or proves a disguise
+    is_short: bool  # nothing longer than a short mark is disguised
+    is_coded: bool  # counterfeit wording speaks of it
+    is_cheap: bool
+    is_compatible: bool  # named everywhere as what the goods are for
+    screened: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The signals that speak for an alert, and the reason that speaks against it (None: there is none)."""
+
+    signals: tuple[str, ...]
+    screened: str | None
+
+
+def is_mere_mention(finding: Finding) -> bool:
+    """Whether the mark is named plainly and nothing else speaks, whatever the goods."""
+    lifted = finding.disguised or finding.is_coded or finding.is_cheap or finding.right.policy == "any_use"
+    return finding.screened is None and not lifted and not finding.is_compatible
+
+
+def weigh_finding(finding: Finding, use: MarkUse) -> Weighed:
+    """What the finding amounts to on these goods."""
+    further = ["price_far_under"] * (finding.is_cheap and use.has_comparable_price)
+    further += ["any_use"] * (finding.right.policy == "any_use")
+    if use.is_other_goods:
+        return Weighed(("mark",), "other_goods")
+    if finding.is_short and not (finding.is_coded or further or use.fits):
+        return Weighed(("mark",), "short_mark")
+    if not finding.disguised and not finding.is_coded:
+        further += ["doubtful_fit"] * (finding.is_compatible and use.is_doubtful_fit)
+        screened = _screen_plain(finding, use, further)
+        if screened is not None:
+            return Weighed(("mark",), screened)
+    near = ["similar"] * finding.is_similar
+    strong = ["disguise"] * bool(finding.disguised) + ["counterfeit_wording"] * finding.is_coded
+    return Weighed(("mark", *near, *strong, *further, *["goods_match"] * use.fits), None)
+
+
+def _screen_plain(finding: Finding, use: MarkUse, further: Sequence[str]) -> str | None:
+    """Why a mark that is neither disguised nor beside counterfeit wording does not alert, or None."""
+    if finding.is_compatible and "doubtful_fit" not in further:
+        return "compatible_use"
+    if use.is_resale:
+        return "resale"
+    if use.is_descriptive:
+        return "descriptive"
+    return None if further else unlifted(finding)
+
+
+def unlifted(finding: Finding) -> str:
+    """The name of a finding that no signal speaks for."""
+    return "similar" if finding.is_similar else "mention"
+
+
+def is_short(mark: str) -> bool:
+    """Under four letters, or one Chinese character: what chance spells every day."""
+    symbols = [char for char in mark if char.isalnum()]
+    is_asian = any(ord(char) >= FIRST_CJK for char in symbols)
+    return len(symbols) < (2 if is_asian else SHORT_LETTERS)
