@@ -116,17 +116,16 @@ ANYTHING = st.fixed_dictionaries(
         ),
     },
 )
+FACTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"seller": {"id": "s1", "name": "Shop"}, "market": "CN"},
+    {"seller": {"id": "s2", "name": "Shop"}, "market": "JP"},
+    {"price": "20", "currency": "CNY"},
+)
 OFFERS = [
     listing(f"{words} shoes", listing_id=f"{words}{number}", **facts)
     for words in ("NIKE", "高仿 NIKE", "N1KE", "耐克", "for NIKE")
-    for number, facts in enumerate(
-        (
-            {},
-            {"seller": {"id": "s1", "name": "Shop"}, "market": "CN"},
-            {"seller": {"id": "s2", "name": "Shop"}, "market": "JP"},
-            {"price": "20", "currency": "CNY"},
-        )
-    )
+    for number, facts in enumerate(FACTS)
 ]
 
 
