@@ -37,6 +37,30 @@ NEXT = {
     "description": "Parameters of the next page; null at the end",
     "anyOf": [{"type": "null"}, _object({"before": MOMENT, "before_id": UUID})],
 }
+ALERT_FIELDS: dict[str, Any] = {
+    "alert_id": UUID,
+    "group_id": UUID,
+    "platform": TEXT,
+    "listing_id": TEXT,
+    "url": OPTIONAL_TEXT,
+    "title": TEXT,
+    "seller": {"type": "object"},
+    "subject": TEXT,
+    "right_id": OPTIONAL_TEXT,
+    "kind": TEXT,
+    "detector": _reference("Detector"),
+    "score": NUMBER | {"minimum": 0, "maximum": 1},
+    "tier": _reference("Tier"),
+    "reasons": _list("Reason"),
+    "signals": _map(NUMBER),
+    "listed_at": OPTIONAL_TEXT,
+    "observed_at": MOMENT,
+    "revision": COUNT,
+    "versions": _map(TEXT),
+    "page": TEXT | {"description": "SHA-256 of the page's bytes"},
+    "listing_digest": TEXT,
+    "explanation": TEXT | {"description": "The reasons in one English sentence"},
+}
 SCHEMAS: dict[str, Any] = {
     "Detector": {"type": "string", "enum": list(get_args(Detector))},
     "Tier": {"type": "string", "enum": list(get_args(Tier))},
@@ -76,30 +100,14 @@ SCHEMAS: dict[str, Any] = {
         ("field", "matched", "how"),
     ),
     "Alert": _object(
-        {
-            "alert_id": UUID,
-            "group_id": UUID,
-            "platform": TEXT,
-            "listing_id": TEXT,
-            "url": OPTIONAL_TEXT,
-            "title": TEXT,
-            "seller": {"type": "object"},
-            "subject": TEXT,
-            "right_id": OPTIONAL_TEXT,
-            "kind": TEXT,
-            "detector": _reference("Detector"),
-            "score": NUMBER | {"minimum": 0, "maximum": 1},
-            "tier": _reference("Tier"),
-            "reasons": _list("Reason"),
-            "signals": _map(NUMBER),
-            "listed_at": OPTIONAL_TEXT,
-            "observed_at": MOMENT,
-            "revision": COUNT,
-            "versions": _map(TEXT),
-            "page": TEXT | {"description": "SHA-256 of the page's bytes"},
-            "listing_digest": TEXT,
-            "explanation": TEXT | {"description": "The reasons in one English sentence"},
-        }
+        ALERT_FIELDS
+        | {
+            "retrospective": {
+                "type": "boolean",
+                "description": "Raised by a sweep over stored listings, after its right was added or widened",
+            }
+        },
+        tuple(ALERT_FIELDS),  # alerts stored by an older program say nothing about it
     ),
     "RightName": _object(
         dict.fromkeys(("title", "mark", "holder", "office", "number", "kind", "status"), OPTIONAL_TEXT)

@@ -18,6 +18,7 @@ from streams.commands.doctor import doctor
 from streams.commands.feed import feed
 from streams.commands.options import settings_options
 from streams.commands.replay import replay
+from streams.commands.retro import retro
 from streams.commands.rights import rights
 from streams.commands.rules import rules
 from streams.commands.scan import scan
@@ -27,7 +28,7 @@ from streams.commands.writer import writer
 from streams.embedded.errors import StackError
 from streams.errors import BrokerError, SettingsError
 
-COMMANDS: tuple[click.Command, ...] = (demo, scan, worker, writer, web, feed, rights, rules, replay, doctor)
+COMMANDS: tuple[click.Command, ...] = (demo, scan, worker, writer, web, feed, rights, rules, retro, replay, doctor)
 FAILED = 1
 USAGE = 2
 

@@ -1,4 +1,6 @@
-"""Everything the worker and the writer count, in one list. Counted once for each page or batch, never for each listing.
+"""Everything the worker, the writer and the sweeper count, in one list.
+
+Counted once for each page or batch, never for each listing.
 
 Each stage has the same quartet: received, sent, dropped by reason, seconds. The registry is handed in. Labels are our
 own words only (stages, reasons), never anything out of a listing.
@@ -113,4 +115,24 @@ class WriterMetrics:
         )
         self.live_failed = Counter(
             "rightswatch_live_failed_total", "Alerts in ClickHouse that the live stream did not get", registry=registry
+        )
+
+
+class RetroMetrics:
+    """What sweeps count beside their stage `retro` (received: alerts found; dropped: raised before, offer changed)."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.stages = Stages(registry)
+        self.sweeps = Counter("rightswatch_retro_sweeps_total", "Sweeps that are done", registry=registry)
+        self.pages = Counter("rightswatch_retro_pages_total", "Stored pages that were swept", registry=registry)
+        self.alerts = Counter(
+            "rightswatch_retro_alerts_total", "Retrospective alerts that are stored", registry=registry
+        )
+        self.waiting_rights = Gauge(
+            "rightswatch_retro_waiting_rights", "Rights that wait for a sweep to begin", registry=registry
+        )
+        self.pending_age = Gauge(
+            "rightswatch_retro_pending_age_seconds",
+            "Age of the oldest change whose sweep is not done, 0 when there is none",
+            registry=registry,
         )

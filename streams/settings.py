@@ -15,7 +15,7 @@ from typing import Any
 from dashboards.settings import WebSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.configuration.fields import field_names, read_section, refuse_unknown
-from streams.configuration.sections import KafkaSettings, WorkerSettings, WriterSettings
+from streams.configuration.sections import KafkaSettings, RetroSettings, WorkerSettings, WriterSettings
 from streams.errors import SettingsError
 
 VARIABLE_PREFIX = "RIGHTSWATCH_"
@@ -34,6 +34,7 @@ class Settings:
     operational: OperationalSettings = field(default_factory=OperationalSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
+    retro: RetroSettings = field(default_factory=RetroSettings)
     web: WebSettings = field(default_factory=WebSettings)
 
 
@@ -44,6 +45,7 @@ SECTIONS: dict[str, Any] = {
     "operational": OperationalSettings,
     "worker": WorkerSettings,
     "writer": WriterSettings,
+    "retro": RetroSettings,
     "web": WebSettings,
 }
 ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}

@@ -20,6 +20,8 @@ _PUBLICATION_LETTERS = {1: "abc", 2: "uy", 3: "sd"}
 _EARLY_LETTERS = {1: "ab", 2: "ub", 3: "sb"}  # seven digits could still carry the letters used before 1993
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
+_PLACEHOLDERS = frozenset({"xx", "**", "##", "??"})  # ZL20151998****.*: twelve digits of which some are withheld
+
 # A digit and what may stand before it: three signs at most, so matching takes constant time at any place.
 _SIGN = re.compile(r"([\s.,。/_\-]{0,3})([0-9x*#?○〇●□])")
 _EIGHT_ALONE = re.compile(r"[0-9]{8}(?![0-9x])")
@@ -171,7 +173,8 @@ def _read(signs: list[_Sign], length: int) -> tuple[PatentNumber, int] | None:
         is_plain = _is_dot(gap) or is_grouped or (gap == "" and not is_cut_short)
         if is_plain or sign.upper() == check_digit(body):  # behind another sign it may be anything unless it is right
             return _application(body, sign.upper(), is_dotted="." in gap), check_end
-    is_ended = gap not in ("", ".") or (gap == "" and sign in "x*#?")
+    is_cut_off = length == SHORT and len(signs) > length + 1 and sign + signs[length + 1][1] in _PLACEHOLDERS
+    is_ended = gap not in ("", ".") or (gap == "" and sign in "x*#?" and not is_cut_off)
     return (_application(body, None, is_dotted=False), end) if is_ended else None
 
 

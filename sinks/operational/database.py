@@ -22,6 +22,7 @@ from sinks.settings import OperationalSettings
 
 _PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; any fixed ones will do
 _SCHEMA_LOCK = 7_245_002
+_SWEEPER_LOCK = 7_245_003
 
 
 class Database:
@@ -34,7 +35,7 @@ class Database:
         self.place = settings.place
         url = _usable_url(settings)
         self._is_sqlite = url.get_backend_name() == "sqlite"
-        self._lock_file = Path(f"{url.database}.publishing")
+        self._path = url.database or ""
         with self._errors():
             self._engine = _sqlite_engine(url, settings) if self._is_sqlite else create_engine(url, pool_pre_ping=True)
 
@@ -62,15 +63,29 @@ class Database:
     @contextmanager
     def publisher_lock(self) -> Iterator[bool]:
         """Whether this caller is now the only publisher. Never waits; a holder that dies lets go."""
-        with self._file_lock() if self._is_sqlite else self._advisory_lock() as held:
+        with self._only_one("publishing", _PUBLISHER_LOCK) as held:
+            yield held
+
+    @contextmanager
+    def sweeper_lock(self) -> Iterator[bool]:
+        """Whether this caller is now the only one that sweeps stored listings. Never waits; a holder that dies lets go.
+
+        On PostgreSQL the lock is lost with its connection: then two may sweep for a while, and raise the same alerts.
+        """
+        with self._only_one("sweeping", _SWEEPER_LOCK) as held:
             yield held
 
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
-    def _file_lock(self) -> Iterator[bool]:
-        with self._lock_file.open("ab") as file:
+    def _only_one(self, work: str, number: int) -> Iterator[bool]:
+        with self._file_lock(work) if self._is_sqlite else self._advisory_lock(number) as held:
+            yield held
+
+    @contextmanager
+    def _file_lock(self, work: str) -> Iterator[bool]:
+        with Path(f"{self._path}.{work}").open("ab") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -79,14 +94,14 @@ class Database:
                 yield True  # closing the file lets go
 
     @contextmanager
-    def _advisory_lock(self) -> Iterator[bool]:
+    def _advisory_lock(self, number: int) -> Iterator[bool]:
         with self._errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            held = bool(connection.scalar(select(func.pg_try_advisory_lock(_PUBLISHER_LOCK))))
+            held = bool(connection.scalar(select(func.pg_try_advisory_lock(number))))
             try:
                 yield held
             finally:
                 if held:
-                    connection.execute(select(func.pg_advisory_unlock(_PUBLISHER_LOCK)))
+                    connection.execute(select(func.pg_advisory_unlock(number)))
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

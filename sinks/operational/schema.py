@@ -38,6 +38,40 @@ watchlist_log = Table(
     Index("watchlist_log_current", "superseded_by", "revision"),
 )
 
+# One row: how far the log was read for changes that need a sweep over the stored listings.
+retro_state = Table(
+    "retro_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("read_revision", BigInteger, nullable=False),
+)
+
+# The rights for which stored listings are still to be swept, each once, at the revision of its newest change.
+retro_right = Table(
+    "retro_right",
+    metadata,
+    Column("subject", String(600), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("sweep", BigInteger, nullable=True),  # the sweep it is in; null while it waits for one
+    Index("retro_right_by_sweep", "sweep"),
+)
+
+# Every sweep ever begun and how far it is. The cursor stands in the order in which ClickHouse stored the proofs.
+retro_sweep = Table(
+    "retro_sweep",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),  # of the watchlist that it sweeps with
+    Column("rights", Integer, nullable=False),  # when it began
+    Column("begun_at_ms", BigInteger, nullable=False),
+    Column("cursor_second", BigInteger, nullable=False),
+    Column("cursor_page", String(64), nullable=False),
+    Column("batch_at_ms", BigInteger, nullable=True),  # when the batch in hand was begun
+    Column("pages", BigInteger, nullable=False),
+    Column("alerts", BigInteger, nullable=False),
+    Column("finished_at_ms", BigInteger, nullable=True),
+)
+
 
 def prepare(database: Database) -> None:
     """Create what is missing. Safe to repeat, and when several processes start at once.
@@ -48,6 +82,8 @@ def prepare(database: Database) -> None:
     """
     with database.creating() as connection:
         metadata.create_all(connection)
+        if connection.scalar(select(retro_state.c.id)) is None:
+            connection.execute(insert(retro_state).values(id=1, read_revision=0))
         version = connection.scalar(select(func.max(schema_version.c.version)))
         if version is None:
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))

@@ -9,10 +9,11 @@ from streams.commands.options import SettingsSource, pass_source, settings_optio
 
 @click.command()
 @click.option("--no-writer", is_flag=True, help="Do not run a writer beside this worker.")
+@click.option("--no-retro", is_flag=True, help="Do not sweep stored listings beside this worker.")
 @settings_options
 @pass_source
-def worker(source: SettingsSource, no_writer: bool) -> int:
-    """Screen pages from the topic `listings`, and run the writer beside it.
+def worker(source: SettingsSource, no_writer: bool, no_retro: bool) -> int:
+    """Screen pages from the topic `listings`, and run the writer and the sweeper beside it.
 
     Start more of them, here or on other machines, to share the work. SIGTERM or Ctrl-C: the page in hand is finished.
     """
@@ -21,8 +22,12 @@ def worker(source: SettingsSource, no_writer: bool) -> int:
 
     configure_logging()
     settings = source.load()
-    arguments = None if no_writer else [*source.as_arguments(), "writer"]
-    return worker_main(settings, writer_arguments=arguments, announce=_announce)
+    return worker_main(
+        settings,
+        writer_arguments=None if no_writer else [*source.as_arguments(), "writer"],
+        retro_arguments=None if no_retro else [*source.as_arguments(), "retro"],
+        announce=_announce,
+    )
 
 
 def _announce(url: str) -> None:

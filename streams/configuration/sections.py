@@ -77,6 +77,25 @@ class WriterSettings:
         _at_least(self, 0.01, "alert_linger_seconds", "page_linger_seconds", "retry_max_seconds")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetroSettings:
+    """The sweeps over stored listings after a right was added or widened."""
+
+    days: int = 90  # how far back; 0: no sweeps
+    share: float = 0.5  # of one processor at most; in between it rests
+    settle_seconds: float = 30.0  # no page that was screened before the change came for so long: the sweep is done
+    poll_seconds: float = 1.0  # how often the operational database is asked for changes
+    health_host: str = "127.0.0.1"  # without accounts, keep it on this machine
+    health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start
+
+    def __post_init__(self) -> None:
+        _at_least(self, 0, "days", "health_port")
+        _at_least(self, 0.01, "share")
+        _at_least(self, 0.05, "settle_seconds", "poll_seconds")
+        if not self.share <= 1:
+            raise ValueError("share must be at most 1")
+
+
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(allowed)}")

@@ -1,4 +1,4 @@
-"""The worker process: wires the Faust app, the watchlist, the pulse and the writer beside it.
+"""The worker process: wires the Faust app, the watchlist, the pulse, and the writer and sweeper beside it.
 
 Order of start: topics, publisher and follower, health, and only once the watchlist is loaded the listings. Order of
 the end: the page in hand is finished and committed, then the rest goes.
@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ from streams.settings import Settings
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 from streams.worker.app import create_app
+from streams.worker.beside import running_beside
 from streams.worker.health import Readiness, health_server
 from streams.worker.lag import LagProbe
 from streams.worker.pulse import Pulse
 from streams.worker.screener import STOPPED_UNSENT_EXIT, PageScreener, ScreenPage
 from streams.worker.watchdog import Watchdog
-from streams.worker.writer_child import writer_beside
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 60.0  # a page in hand takes so long at most
@@ -55,7 +55,7 @@ class WorkerPlan:
     connections: Connections
     worker_id: str
     screen: ScreenPage
-    writer_arguments: Sequence[str] | None  # None: no writer beside it
+    beside: Mapping[str, Sequence[str]]  # what runs beside it, each with what follows `rightswatch` to start it
     announce: Callable[[str], None]  # told the address of /readyz and /metrics
 
 
@@ -63,24 +63,30 @@ def worker_main(
     settings: Settings,
     *,
     writer_arguments: Sequence[str] | None,
+    retro_arguments: Sequence[str] | None = None,
     announce: Callable[[str], None],
     screen: ScreenPage | None = None,
 ) -> int:
     """Run a worker until SIGTERM or Ctrl-C; the exit code. What `rightswatch worker` calls.
 
     `writer_arguments` is what follows `rightswatch` to start the writer beside it, as ["writer"]; None: no writer.
+    `retro_arguments` is the same for the sweeper.
 
     Raises:
         StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
     """
     worker_id = f"{socket.gethostname()}-{os.getpid()}"
+    wanted = {
+        "writer": writer_arguments if settings.worker.writer else None,
+        "retro": retro_arguments if settings.retro.days else None,
+    }
     with resolve(settings) as connections, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         plan = WorkerPlan(
             settings=settings,
             connections=connections,
             worker_id=worker_id,
             screen=screen or partial(screen_page, sample_share=settings.worker.screened_sample),
-            writer_arguments=writer_arguments if settings.worker.writer else None,
+            beside={name: arguments for name, arguments in wanted.items() if arguments},
             announce=announce,
         )
         return runner.run(run_worker(plan))
@@ -134,8 +140,8 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
 
     health = health_server(settings.health_host, settings.health_port, registry, readiness)
     plan.announce(await stack.enter_async_context(health))
-    if plan.writer_arguments:
-        await stack.enter_async_context(writer_beside(plan.writer_arguments, _log_folder(plan), plan.worker_id))
+    for name, arguments in plan.beside.items():
+        await stack.enter_async_context(running_beside(name, arguments, _log_folder(plan), plan.worker_id))
     watchdog.start()
     async with asyncio.TaskGroup() as tasks:
         background = [

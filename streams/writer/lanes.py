@@ -103,10 +103,10 @@ def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
             store=store_screenings,
             fetch_wait_seconds=patient,
             follows={
-                topics.listings: _group(kafka, "listings"),
-                topics.alerts: _group(kafka, "alerts"),
-                topics.screened: _group(kafka, "screened"),
-                topics.dead: _group(kafka, "dead"),
+                topics.listings: lane_group(kafka, "listings"),
+                topics.alerts: lane_group(kafka, "alerts"),
+                topics.screened: lane_group(kafka, "screened"),
+                topics.dead: lane_group(kafka, "dead"),
             },
         ),
         LanePlan(
@@ -120,7 +120,8 @@ def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
     )
 
 
-def _group(kafka: KafkaSettings, stage: str) -> str:
+def lane_group(kafka: KafkaSettings, stage: str) -> str:
+    """The group of a lane: what it has committed is stored."""
     return f"{topic_names(kafka.topic_prefix).writer_group}-{stage}"
 
 
@@ -168,7 +169,7 @@ class Lane:
         consumer = AIOKafkaConsumer(
             self._plan.topic,
             **client_options(self._kafka),
-            group_id=_group(self._kafka, self._plan.stage),
+            group_id=lane_group(self._kafka, self._plan.stage),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=round(self._plan.fetch_wait_seconds * 1000),

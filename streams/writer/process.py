@@ -10,13 +10,10 @@ from datetime import UTC, datetime
 import uvloop
 from prometheus_client import CollectorRegistry
 
-from sinks.clickhouse.migrate import migrate
-from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
-from streams.broker.retry import Retry
-from streams.broker.topics import create_topics
 from streams.configuration.connections import Connections, resolve
 from streams.metrics import WriterMetrics
+from streams.processes.prepare import prepare_stores
 from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
 from streams.worker.health import Readiness, health_server
@@ -52,7 +49,7 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
             LiveStream(connections.redis) as live,
         ):
             announce(url)
-            if not await _prepare(settings, connections, stop):
+            if not await prepare_stores(connections, writer.retry_max_seconds, stop):
                 return
             lanes_ready = True
             await run_writer(
@@ -66,19 +63,3 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
             )
     finally:
         undo()
-
-
-async def _prepare(settings: Settings, connections: Connections, stop: asyncio.Event) -> bool:
-    """Tables and topics. Waits for ClickHouse; False when the stop came first."""
-    await create_topics(connections.kafka)
-    retry = Retry(
-        what="creating the tables",
-        errors=(StoreUnavailable,),
-        max_pause_seconds=settings.writer.retry_max_seconds,
-        give_up=stop.is_set,
-    )
-    try:
-        await retry.run(lambda: asyncio.to_thread(migrate, connections.clickhouse))
-    except StoreUnavailable:
-        return False
-    return True

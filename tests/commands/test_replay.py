@@ -113,3 +113,10 @@ def test_compare_goes_into_objects_and_names_what_only_one_side_has() -> None:
         Difference("a.c", 2, 3),
         Difference("e", "(absent)", 0),
     )
+
+
+def test_an_alert_of_a_sweep_is_reproduced_and_one_that_is_older_than_the_mark_too(kept: Kept) -> None:
+    swept = {alert_id: {**alert, "retrospective": True} for alert_id, alert in kept.alerts.items()}
+    older = {alert_id: {n: v for n, v in alert.items() if n != "retrospective"} for alert_id, alert in swept.items()}
+    for alerts in (swept, older):
+        assert all(replay(alert_id, replace(kept, alerts=alerts), kept).is_identical for alert_id in alerts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -138,3 +140,14 @@ def test_a_match_outside_the_title_says_where_it_is(stores: Stores, page: Page, 
     wait_for_rows(page, 1)
     for part in words.split(" + "):
         expect(page.locator(f"{ROWS} .why")).to_contain_text(part)
+
+
+def test_an_alert_of_a_sweep_says_that_it_looks_back_and_shows_no_delay(stores: Stores, page: Page) -> None:
+    page.goto("/")
+    wait_for_live(page)
+    (alert,) = stores.seen(offer(1, "Qui11on pen"), live=False)
+    stores.send([replace(alert, retrospective=True).to_bytes()])
+    row = page.locator(ROWS)
+    expect(row.locator(".retrospective")).to_have_text("retrospective")
+    expect(row.locator(".cell-time .second")).to_have_text("")
+    expect(row).to_have_attribute("aria-label", re.compile("retrospective"))

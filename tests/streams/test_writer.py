@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -18,57 +17,20 @@ from detectors.records import Page, SampledMatch, Screening
 from detectors.watchlist import WatchlistBuilder
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.writer import TableWriter
-from sinks.live import LiveStream
-from sinks.settings import ClickHouseSettings, RedisSettings
+from sinks.settings import RedisSettings
 from streams.broker.messages import proof_message, result_messages
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import create_topics
-from streams.configuration.sections import WriterSettings
 from streams.embedded import Endpoints
 from streams.metrics import WriterMetrics
 from streams.pipeline import screen_page
-from streams.writer.lanes import run_writer
 from streams.writer.proofs import ResultsNotStored, StoredEnds, ends_of, stored_ends
 from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, store_alerts
 from tests.streams.proxy import Proxy
 from tests.streams.world import World, page, right, until
+from tests.streams.writing import running_writer
 
 SCREENED_BY = {"revision": 1, "versions": {"detector": "d"}, "worker": "w"}
-
-
-@dataclass(slots=True)
-class Running:
-    registry: CollectorRegistry
-    live: LiveStream
-
-    def value(self, name: str, **labels: str) -> float:
-        return self.registry.get_sample_value(name, labels) or 0.0
-
-
-@asynccontextmanager
-async def running_writer(
-    world: World, clickhouse: ClickHouseSettings | None = None, redis: RedisSettings | None = None
-) -> AsyncIterator[Running]:
-    registry, stop = CollectorRegistry(), asyncio.Event()
-    await create_topics(world.settings.kafka)
-    await asyncio.to_thread(migrate, world.settings.clickhouse)
-    async with LiveStream(redis or world.settings.redis) as live:
-        writing = asyncio.create_task(
-            run_writer(
-                kafka=world.settings.kafka,
-                clickhouse=clickhouse or world.settings.clickhouse,
-                writer=WriterSettings(alert_linger_seconds=0.05, page_linger_seconds=0.05, retry_max_seconds=0.2),
-                live=live,
-                metrics=WriterMetrics(registry),
-                stop=stop,
-                clock=lambda: datetime.now(UTC),
-            )
-        )
-        try:
-            yield Running(registry, live)
-        finally:
-            stop.set()
-            await writing
 
 
 @dataclass(frozen=True, slots=True)

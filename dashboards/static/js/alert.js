@@ -2,6 +2,7 @@
 
 import "./chrome.js";
 import { getJson } from "./api.js";
+import { retrospectiveBadge } from "./badges.js";
 import { copyButton } from "./copy.js";
 import { byId, el, say } from "./dom.js";
 import { facts, mono, section } from "./facts.js";
@@ -45,6 +46,7 @@ function heading(alert) {
       el("span", { class: `tier tier-${alert.tier}`, text: word("tier", alert.tier) }),
       el("span", { text: `${t("alert.score")} ${alert.score.toFixed(2)}` }),
       el("span", { class: "muted", text: word("detector", alert.detector) }),
+      retrospectiveBadge(alert),
       el("time", { class: "muted", datetime: alert.observed_at, text: moment(alert.observed_at) }),
     ),
     el("h1", {}, el("bdi", {}, ...highlighted(alert.title, "title", alert.reasons))),
@@ -110,7 +112,7 @@ function evidenceSection(alert, page) {
     facts([
       ["listed_at", alert.listed_at && moment(alert.listed_at)],
       ["observed_at", moment(alert.observed_at)],
-      ["latency", alert.listed_at && elapsed(alert.listed_at, alert.observed_at)],
+      ["latency", alert.listed_at && !alert.retrospective ? elapsed(alert.listed_at, alert.observed_at) : null],
       ["revision", alert.revision],
       ["versions", versions.join(" · ")],
       ["page", mono(alert.page)],

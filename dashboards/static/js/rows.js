@@ -1,5 +1,6 @@
 // A row of the watch floor as an element; groups.js says what a row is. Two lines high, whatever it holds.
 
+import { retrospectiveBadge } from "./badges.js";
 import { el } from "./dom.js";
 import { joined } from "./groups.js";
 import { clock, elapsed, moment, t, word } from "./i18n.js";
@@ -13,7 +14,7 @@ export function emptyRow(group) {
 /** Make an element show a row. It stays the same element, so the focus stays where it is. */
 export function fill(element, row, right) {
   const alert = joined(row);
-  const why = [count(row), sentence(alert)].filter(Boolean).join(", ");
+  const why = [alert.retrospective ? t("row.retrospective") : "", count(row), sentence(alert)].filter(Boolean).join(", ");
   const names = { tier: word("tier", alert.tier), score: alert.score.toFixed(2), title: alert.title.slice(0, 200), why };
   element.className = `row is-${alert.tier}`;
   element.dataset.id = alert.alert_id;
@@ -40,7 +41,8 @@ function cell(name, first, second, secondClass = "") {
 
 function timeCell(alert) {
   const seen = el("time", { datetime: alert.observed_at, title: moment(alert.observed_at), text: clock(alert.observed_at) });
-  const latency = alert.listed_at ? elapsed(alert.listed_at, alert.observed_at) : "";
+  // A sweep looks back on purpose: its delay says nothing about the stream.
+  const latency = alert.listed_at && !alert.retrospective ? elapsed(alert.listed_at, alert.observed_at) : "";
   return el(
     "div",
     { class: "cell-time" },
@@ -62,7 +64,7 @@ function listingCell(alert, note) {
     text ? el("b", {}, el("bdi", { text })) : "",
     where ? el("span", { class: "where" }, " ", el("bdi", { text: where })) : "",
   ]);
-  const parts = [note ? el("span", { class: "count", text: note }) : "", ...why];
+  const parts = [retrospectiveBadge(alert) ?? "", note ? el("span", { class: "count", text: note }) : "", ...why];
   return el("div", { class: "cell-listing" }, el("p", {}, link), el("p", { class: "second why" }, ...parts.filter((part) => part !== "")));
 }
 

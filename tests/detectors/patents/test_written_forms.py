@@ -104,6 +104,7 @@ def test_the_span_of_an_alert_is_the_number_as_received(form: str) -> None:
         "ZL2025100XXXX",
         "专利号：XXXXXXXX",
         "专利号：ZL2023********.*",
+        "专利号：ZL20151998****.*",
         "专利号 2015109587XXX.X",
         "专利 ZL2015109587",
         "专利号：201510958",

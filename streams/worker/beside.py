@@ -1,4 +1,4 @@
-"""The writer beside a worker: a child process that dies with it and is started again for ever when it ends."""
+"""What runs beside a worker, the writer and the sweeper: child processes that die with it, started again for ever."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LONG_PAUSE_SECONDS = 15.0
 
 
 @asynccontextmanager
-async def writer_beside(arguments: Sequence[str], logs: Path, worker_id: str) -> AsyncIterator[Child]:
+async def running_beside(name: str, arguments: Sequence[str], logs: Path, worker_id: str) -> AsyncIterator[Child]:
     """Keep `rightswatch ARGUMENTS` running while the block runs; it writes its log into the folder `logs`."""
-    program = ChildProgram("writer", arguments, logs / f"writer-{worker_id}.log")
+    program = ChildProgram(name, arguments, logs / f"{name}-{worker_id}.log")
     child = Child(program, time.monotonic, lambda line: logger.error("%s", line))
-    task = asyncio.create_task(_keep_running(child), name="writer-child")
+    task = asyncio.create_task(_keep_running(child), name=f"{name}-child")
     try:
         yield child
     finally:
@@ -34,5 +34,5 @@ async def _keep_running(child: Child) -> None:
         try:
             return await child.keep_running()
         except ChildFailed as error:
-            logger.error("%s; trying again: alerts wait on the broker meanwhile", error)  # noqa: TRY400 - no trace wanted
+            logger.error("%s; trying again: its work waits meanwhile", error)  # noqa: TRY400 - no trace wanted
             await asyncio.sleep(LONG_PAUSE_SECONDS)

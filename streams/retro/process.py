@@ -1,0 +1,82 @@
+"""The process that sweeps: health, tables, then the sweeper until SIGTERM or Ctrl-C. It yields to everything else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import AsyncExitStack, closing
+from datetime import UTC, datetime
+
+import uvloop
+from prometheus_client import CollectorRegistry
+
+from sinks.clickhouse.stored_pages import StoredPages
+from sinks.operational.retro_store import RetroStore
+from sinks.operational.rights_store import RightsStore
+from streams.broker.producer import Sender
+from streams.configuration.connections import Connections, resolve
+from streams.errors import SettingsError
+from streams.metrics import RetroMetrics
+from streams.processes.kernels import load_kernels
+from streams.processes.prepare import prepare_stores
+from streams.processes.shutdown import stop_on_signals
+from streams.retro.sweeper import Sweeper
+from streams.settings import Settings
+from streams.worker.health import Readiness, health_server
+
+NICENESS = 10  # screening and the stores come first
+
+
+def retro_main(settings: Settings, *, announce: Callable[[str], None]) -> int:
+    """Sweep until SIGTERM or Ctrl-C; the exit code. What `rightswatch retro` calls.
+
+    Raises:
+        StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
+    """
+    if not settings.retro.days:
+        raise SettingsError("[retro] days is 0, so stored listings are not swept: give it a number of days")
+    os.nice(NICENESS)
+    with (
+        resolve(settings, parts=("kafka", "clickhouse")) as connections,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(_run(settings, connections, announce))
+    return 0
+
+
+async def _run(settings: Settings, connections: Connections, announce: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    undo = stop_on_signals(stop)
+    registry = CollectorRegistry()
+    retro = settings.retro
+    tables_ready = False
+
+    def readiness() -> Readiness:
+        return Readiness(tables_ready, {"schema": tables_ready})
+
+    try:
+        async with AsyncExitStack() as stack:
+            announce(
+                await stack.enter_async_context(
+                    health_server(retro.health_host, retro.health_port, registry, readiness)
+                )
+            )
+            if not await prepare_stores(connections, settings.writer.retry_max_seconds, stop):
+                return
+            tables_ready = True
+            await asyncio.to_thread(load_kernels)
+            sweeper = Sweeper(
+                store=stack.enter_context(closing(await asyncio.to_thread(RetroStore, connections.operational))),
+                rights=stack.enter_context(closing(await asyncio.to_thread(RightsStore, connections.operational))),
+                pages=stack.enter_context(closing(StoredPages(connections.clickhouse))),
+                sender=await stack.enter_async_context(Sender(connections.kafka)),
+                kafka=connections.kafka,
+                settings=retro,
+                metrics=RetroMetrics(registry),
+                clock=lambda: datetime.now(UTC),
+                stop=stop,
+            )
+            await sweeper.run()
+    finally:
+        undo()

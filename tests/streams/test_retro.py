@@ -1,0 +1,301 @@
+"""Sweeps over stored listings on real stores: what a new right finds, once, across kills and servers that go away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from prometheus_client import CollectorRegistry
+
+from detectors.records import Page, timestamp_text
+from sinks.clickhouse.reader import AlertReader
+from sinks.clickhouse.stored_pages import StoredPages
+from sinks.clickhouse.writer import TableWriter
+from sinks.operational.retro_store import RetroStore
+from sinks.operational.rights_store import RightsStore
+from sinks.settings import ClickHouseSettings
+from streams.broker.producer import Sender
+from streams.configuration.sections import RetroSettings
+from streams.embedded import Endpoints
+from streams.errors import BrokerError
+from streams.metrics import RetroMetrics
+from streams.replay import replay
+from streams.retro.sweeper import Sweeper
+from streams.writer.rows import rows_of
+from tests.streams.proxy import Proxy
+from tests.streams.world import World, page, right, until
+from tests.streams.writing import running_writer
+
+QUICK = RetroSettings(share=1.0, settle_seconds=0.2, poll_seconds=0.05)
+PATIENT = replace(QUICK, settle_seconds=3.0)  # for tests that bring a late page
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Sweeping:
+    world: World
+    sweeper: Sweeper
+    registry: CollectorRegistry
+    task: asyncio.Task[None]
+
+    def count(self, name: str, **labels: str) -> float:
+        return self.registry.get_sample_value(name, labels) or 0.0
+
+    async def done(self, sweeps: int = 1) -> None:
+        await until(lambda: self.count("rightswatch_retro_sweeps_total") == sweeps)
+
+    async def end(self) -> None:
+        self.sweeper.stop.set()
+        await self.task
+
+
+@asynccontextmanager
+async def sweeping(
+    world: World,
+    settings: RetroSettings = QUICK,
+    *,
+    clickhouse: ClickHouseSettings | None = None,
+    make_sender: Callable[[], Sender] | None = None,
+) -> AsyncIterator[Sweeping]:
+    """A sweeper in the test's own event loop; the writer and the tables must be there."""
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as stack:
+        sweeper = Sweeper(
+            store=stack.enter_context(closing(RetroStore(world.settings.operational))),
+            rights=stack.enter_context(closing(RightsStore(world.settings.operational))),
+            pages=stack.enter_context(closing(StoredPages(clickhouse or world.settings.clickhouse))),
+            sender=await stack.enter_async_context(make_sender() if make_sender else Sender(world.settings.kafka)),
+            kafka=world.settings.kafka,
+            settings=settings,
+            metrics=RetroMetrics(registry),
+            clock=lambda: datetime.now(UTC),
+            stop=asyncio.Event(),
+        )
+        one = Sweeping(world, sweeper, registry, asyncio.create_task(sweeper.run()))
+        try:
+            yield one
+        finally:
+            await one.end()
+
+
+def store(world: World, *bodies: bytes, revision: int, at: datetime = LONG_AGO) -> list[Page]:
+    """Pages as the writer keeps them after a worker has screened them at that revision."""
+    pages = [Page(body, at, world.topics.listings, 0, number) for number, body in enumerate(bodies)]
+    proofs = [
+        {
+            "page": one.digest,
+            "topic": one.topic,
+            "partition": one.partition,
+            "offset": one.offset,
+            "observed_at": timestamp_text(at),
+            "revision": revision,
+            "versions": {},
+            "screened": {},
+            "warnings": {},
+            **dict.fromkeys(("listings", "matches", "alerts", "dead"), 0),
+        }
+        for one in pages
+    ]
+    with TableWriter(world.settings.clickhouse) as writer:
+        writer.insert_listings([row for one in pages for row in rows_of(one)])
+        writer.insert_pages(pages)
+        writer.insert_screenings(proofs)
+    return pages
+
+
+def offer(number: int, words: str, **fields: Any) -> bytes:
+    return orjson.dumps({"platform": "taobao", "listing_id": str(number), "title": f"new {words} shoes", **fields})
+
+
+def alerts(world: World) -> list[dict[str, Any]]:
+    rows = world.rows("SELECT document FROM alerts FINAL ORDER BY listing_id")
+    return [orjson.loads(document) for (document,) in rows]
+
+
+@pytest.mark.asyncio
+async def test_a_right_finds_what_was_stored_before_it_and_each_alert_says_so_and_replays(world: World) -> None:
+    async with running_writer(world):
+        began = datetime.now(UTC).replace(microsecond=0)
+        store(world, page(0, 10, "ZORBEX"), page(10, 10, "plain"), page(20, 5, "ZORBEX"), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        async with sweeping(world) as sweeper:
+            await sweeper.done()
+            assert sweeper.count("rightswatch_retro_pages_total") == 3
+            await until(lambda: sweeper.count("rightswatch_retro_pending_age_seconds") == 0)
+        found = alerts(world)
+        assert len(found) == 15
+        assert all(alert["retrospective"] and alert["revision"] == 1 for alert in found)
+        assert all(began <= datetime.fromisoformat(alert["observed_at"]) <= datetime.now(UTC) for alert in found)
+    with AlertReader(world.settings.clickhouse) as reader, closing(RightsStore(world.settings.operational)) as rights:
+        assert all(replay(alert["alert_id"], reader, rights).is_identical for alert in found)
+
+
+@pytest.mark.asyncio
+async def test_only_pages_screened_before_the_change_are_swept_and_only_for_what_changed(world: World) -> None:
+    """The store holds no alert for the others, which shows that they were not looked at for these rights."""
+    world.apply(right("CN-TM-1", "ZORBEX"), right("CN-TM-2", "QUVANT"))
+    async with running_writer(world), sweeping(world) as sweeper:
+        await sweeper.done()
+        store(world, page(0, 5, "ZORBEX QUVANT"), revision=2)
+        store(world, page(5, 5, "ZORBEX QUVANT"), revision=3)
+        world.apply(right("CN-TM-1", "ZORBEX", "卓贝斯"))
+        await sweeper.done(2)
+    assert {(alert["right_id"], int(alert["listing_id"]) < 5) for alert in alerts(world)} == {("CN-TM-1", True)}
+
+
+@pytest.mark.asyncio
+async def test_alerts_that_are_stored_are_not_raised_again(world: World) -> None:
+    async with running_writer(world), sweeping(world) as sweeper:
+        store(world, page(0, 5, "ZORBEX"), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        await sweeper.done()
+        before = alerts(world)
+        world.apply(right("CN-TM-1", "ZORBEX", "卓贝斯"))
+        await sweeper.done(2)
+        assert sweeper.count("rightswatch_dropped_total", stage="retro", reason="raised_before") == 5
+        assert sweeper.count("rightswatch_retro_alerts_total") == 5
+    assert alerts(world) == before
+    assert world.rows("SELECT count() FROM alerts") == [(5,)]
+
+
+@pytest.mark.asyncio
+async def test_only_the_latest_observation_of_an_offer_counts_and_none_that_is_delisted(world: World) -> None:
+    later = LONG_AGO + timedelta(hours=1)
+    async with running_writer(world), sweeping(world) as sweeper:
+        store(world, *(offer(number, "ZORBEX") for number in range(4)), revision=0)
+        store(world, offer(0, "plain"), offer(1, "ZORBEX", state="delisted"), revision=0, at=later)
+        store(world, offer(2, "ZORBEX", description="cheaper"), revision=0, at=later)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        await sweeper.done()
+    latest = {
+        page.digest
+        for page in (Page(offer(2, "ZORBEX", description="cheaper"), later), Page(offer(3, "ZORBEX"), later))
+    }
+    assert {(alert["listing_id"], alert["page"] in latest) for alert in alerts(world)} == {("2", True), ("3", True)}
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_was_in_flight_when_the_right_changed_is_swept_too(world: World) -> None:
+    async with running_writer(world), sweeping(world, PATIENT) as sweeper:
+        store(world, page(0, 5, "ZORBEX"), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        await until(lambda: world.count("alerts") == 5)
+        store(world, page(5, 5, "ZORBEX"), revision=0)
+        await until(lambda: world.count("alerts") == 10)
+        await sweeper.done()
+
+
+@pytest.mark.asyncio
+async def test_a_right_withdrawn_while_it_is_swept_for_raises_no_more(world: World) -> None:
+    async with running_writer(world), sweeping(world, PATIENT) as sweeper:
+        store(world, page(0, 5, "ZORBEX QUVANT"), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"), right("CN-TM-2", "QUVANT"))
+        await until(lambda: world.count("alerts") == 10)
+        world.apply({"op": "withdraw", "right_id": "CN-TM-1"})
+        await until(lambda: sweeper.sweeper.store.state().read_revision == 3)
+        store(world, page(5, 5, "ZORBEX QUVANT"), revision=0)
+        await until(lambda: world.count("alerts") == 15)
+        await sweeper.done()
+    assert {alert["right_id"] for alert in alerts(world) if int(alert["listing_id"]) >= 5} == {"CN-TM-2"}
+
+
+class Killed(BaseException):
+    """As if the process ended here."""
+
+
+@dataclass(slots=True)
+class Kill:
+    """A sender that delivers and then is killed, before anybody hears of it."""
+
+    after_sends: int
+
+
+def killed_sender(world: World, kill: Kill) -> Sender:
+    class KilledSender(Sender):
+        async def send_all(self, messages: Any) -> Any:
+            sent = await super().send_all(messages)
+            kill.after_sends -= bool(messages)
+            if not kill.after_sends:
+                raise Killed
+            return sent
+
+    return KilledSender(world.settings.kafka)
+
+
+@pytest.mark.asyncio
+async def test_a_killed_sweep_goes_on_and_raises_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed when the second batch's alerts are on the broker and nothing else says so."""
+    monkeypatch.setattr("streams.retro.course.PAGES_PER_BATCH", 3)
+    async with running_writer(world):
+        store(world, *(page(2 * number, 2, "ZORBEX") for number in range(12)), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        with pytest.raises(Killed):
+            async with sweeping(world, make_sender=lambda: killed_sender(world, Kill(2))) as first:
+                await first.task
+        async with sweeping(world) as second:
+            await second.done()
+        assert second.sweeper.store is not first.sweeper.store
+    found = alerts(world)
+    assert len(found) == 24
+    assert len({alert["observed_at"] for alert in found}) == 4, "each batch has one moment, also the one done twice"
+
+
+@pytest.mark.asyncio
+async def test_the_sweep_goes_on_after_clickhouse_was_away(world: World, stack: Endpoints) -> None:
+    proxy = Proxy(stack.clickhouse_port or 0)
+    await proxy.open()
+    through = replace(world.settings.clickhouse, port=proxy.port, connect_timeout_seconds=1.0)
+    async with running_writer(world):
+        store(world, page(0, 5, "ZORBEX"), revision=0)
+        await proxy.close()
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        async with sweeping(world, clickhouse=through) as sweeper:
+            await until(lambda: sweeper.count("rightswatch_retries_total", stage="retro") > 0)
+            assert sweeper.count("rightswatch_retro_pending_age_seconds") > 0
+            await proxy.open()
+            await sweeper.done()
+        assert world.count("alerts") == 5
+    await proxy.close()
+
+
+@pytest.mark.asyncio
+async def test_alerts_the_broker_did_not_take_are_sent_again(world: World) -> None:
+    tries = 0
+
+    class Failing(Sender):
+        async def send_all(self, messages: Any) -> Any:
+            nonlocal tries
+            tries += bool(messages)
+            if tries == 1:
+                raise BrokerError("away")
+            return await super().send_all(messages)
+
+    async with running_writer(world):
+        store(world, page(0, 5, "ZORBEX"), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        async with sweeping(world, make_sender=lambda: Failing(world.settings.kafka)) as sweeper:
+            await sweeper.done()
+        assert (world.count("alerts"), tries) == (5, 2)
+
+
+@pytest.mark.asyncio
+async def test_of_two_sweepers_one_works_and_the_other_takes_over(world: World) -> None:
+    async with running_writer(world), sweeping(world) as second:
+        store(world, page(0, 5, "ZORBEX"), revision=0)
+        async with sweeping(world) as first:
+            world.apply(right("CN-TM-1", "ZORBEX"))
+            await until(
+                lambda: (
+                    first.count("rightswatch_retro_sweeps_total") + second.count("rightswatch_retro_sweeps_total") == 1
+                )
+            )
+        world.apply(right("CN-TM-2", "QUVANT"))
+        await until(lambda: second.sweeper.store.state().read_revision == 2)
+        await until(lambda: not second.sweeper.store.state().open)
+    assert world.rows("SELECT count() FROM alerts") == [(5,)]
