@@ -48,13 +48,13 @@ def _by_character(rows: list[tuple[str, list[int]]]) -> tuple[NDArray[np.uint32]
     return np.array([value for _, values in held for value in values], np.uint32), np.cumsum(counts, dtype=np.int32)
 
 
-def _words() -> NDArray[np.uint64]:
+def _words() -> NDArray[np.uint32]:
     """Folded like the text they will be looked up for."""
     packed = (files("detectors") / "data/words.txt.gz").read_bytes()
     listed = gzip.decompress(packed).decode().splitlines()
     symbols = fold([word.removeprefix("+") for word in listed])
     classes = np.array([DICTIONARY if word[0] == "+" else KNOWN for word in listed], np.uint8)
-    words = np.zeros(1 << (2 * len(listed)).bit_length(), np.uint64)
+    words = np.zeros(1 << len(listed).bit_length(), np.uint32)
     fill_words(symbols.bases, symbols.fields, classes, words)
     return words
 

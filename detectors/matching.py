@@ -43,7 +43,9 @@ class Hits:
 def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
     symbols, patterns = text.folded, watchlist.patterns
-    found = _with_near(find(symbols, symbols.fields, patterns), find_near(symbols, text.headlines, watchlist))
+    found = find(symbols, symbols.fields, patterns)
+    if watchlist.rules.near_spellings:
+        found = _with_near(found, find_near(symbols, text.headlines, watchlist))
     kinds = patterns.kinds[found.patterns]
     kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
     context = np.zeros(len(kinds), np.uint8)
@@ -93,7 +95,6 @@ HOW_NAMES = (
     (codes.HOMOPHONE, "homophone"),
     (codes.PINYIN, "pinyin"),
     (codes.TRANSLITERATION, "transliteration"),
-    (codes.BIDI, "bidi"),
     (codes.LEET, "leetspeak"),
     (codes.CONFUSABLE, "confusable"),
     (codes.ZERO_WIDTH, "zero_width"),

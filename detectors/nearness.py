@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from detectors.folding import FoldedText
-from detectors.kernels import codes
 from detectors.kernels.near import Found, Symbols
 from detectors.kernels.near_han import find_near_han
 from detectors.kernels.near_words import find_near_words
@@ -17,12 +16,11 @@ ROOM = 256  # hits to begin with; more is allocated when a page needs it
 
 
 def find_near(symbols: FoldedText, headlines: int, watchlist: Watchlist) -> Found:
-    """The hits of all near spellings, in no order.
+    """The hits of all near spellings in titles and brands, the fields before `headlines`, in no order.
 
-    In titles and brands, the fields before `headlines`, words stand as signs; elsewhere in running text, where a
-    slip is weak.
+    There words stand as signs. In running text a slip says next to nothing, and most of a page is running text.
     """
-    text = Symbols(symbols.bases, symbols.kinds, symbols.gaps, symbols.fields)
+    text = Symbols(symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1])
     marks, room = marks_of(watchlist.patterns), ROOM
     while True:
         found = _empty(room)
@@ -32,10 +30,9 @@ def find_near(symbols: FoldedText, headlines: int, watchlist: Watchlist) -> Foun
         if count >= 0:
             break
         room *= 4
-    fields, bits = found.fields[:count], found.bits[:count]
-    in_prose = ((bits & codes.STRONG) != 0) & (fields >= headlines)
-    bits = np.where(in_prose, bits ^ (codes.STRONG | codes.WEAK), bits).astype(np.uint32)
-    return Found(fields, found.symbols[:count], found.lengths[:count], found.patterns[:count], bits)
+    return Found(
+        found.fields[:count], found.symbols[:count], found.lengths[:count], found.patterns[:count], found.bits[:count]
+    )
 
 
 def _empty(room: int) -> Found:

@@ -46,7 +46,6 @@ ZERO_WIDTH: Final = 32
 CONFUSABLE: Final = 64
 LEET: Final = 128
 SEPARATORS: Final = 256
-BIDI: Final = 512
 HOWS: Final = {
     "identical": 0, "width": 1, "diacritic": 2, "traditional": 4, "compatibility": 8, "combining": 16,
     "zero_width": 32, "confusable": 64, "leet": 128, "separators": 256,
@@ -66,7 +65,7 @@ CONTAINED: Final = 1 << 19
 WEAK: Final = 1 << 20  # chance may explain it: it needs a second signal
 STRONG: Final = 1 << 21  # nothing but intent explains it
 
-DISGUISES: Final = COMPATIBILITY | COMBINING | ZERO_WIDTH | CONFUSABLE | LEET | SEPARATORS | BIDI | STRONG
+DISGUISES: Final = COMPATIBILITY | COMBINING | ZERO_WIDTH | CONFUSABLE | LEET | SEPARATORS | STRONG
 """The bits that an honest seller has no reason to leave. Width, accents and script variants are everyday spelling."""
 
 # What a pattern of the automaton is.

@@ -28,6 +28,7 @@ PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whet
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
 _ONE = np.uint64(1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
 
 
 class NearIndex(NamedTuple):
@@ -41,14 +42,14 @@ class NearIndex(NamedTuple):
 class Lexicon(NamedTuple):
     """What languages know, as arrays.
 
-    words: uint64[a power of two], a hash set of ordinary words (see fill_words); 0 is an empty slot. sounds: uint16 by
+    words: uint32[a power of two], a hash set of ordinary words (see fill_words); 0 is an empty slot. sounds: uint16 by
     Han character from U+4E00, its syllable, 0 for none. syllables: uint8[n, 6], the letters of each, 0 after the last.
     romans: uint8[0x200, 3], the letters of Greek and Cyrillic ones from U+0370. shapes: uint32, the characters drawn
     like one, from shape_starts: int32, by character from U+4E00; parts: uint32, a pair that one falls into as
     first << 16 | second, from part_starts likewise.
     """
 
-    words: NDArray[np.uint64]
+    words: NDArray[np.uint32]
     sounds: NDArray[np.uint16]
     syllables: NDArray[np.uint8]
     romans: NDArray[np.uint8]
@@ -146,12 +147,23 @@ def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
 
 
 @inline
-def word_class(hashed: np.uint64, words: NDArray[np.uint64]) -> int:
+def _word_slot(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
+    return int((hashed * _MIX) >> np.uint64(32)) & (words.size - 1)
+
+
+@inline
+def _word_tag(hashed: np.uint64) -> int:
+    """What stands for the word in its slot: even, and not 0."""
+    return int((hashed * _TAG_MIX) >> np.uint64(32)) & ~1 | 2
+
+
+@inline
+def word_class(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
     """0 for an unknown word, KNOWN, or DICTIONARY for one that is no name."""
-    slot = int((hashed * _MIX) >> np.uint64(32)) & (words.size - 1)
+    slot, tag = _word_slot(hashed, words), _word_tag(hashed)
     while words[slot] != 0:
-        if (words[slot] ^ hashed) <= _ONE:
-            return KNOWN + int((words[slot] ^ hashed) & _ONE)
+        if int(words[slot]) & ~1 == tag:
+            return KNOWN + (int(words[slot]) & 1)
         slot = (slot + 1) & (words.size - 1)
     return 0
 
@@ -193,18 +205,19 @@ def emit(found: Found, count: int, field: int, first: int, length: int, pattern:
 
 @kernel
 def fill_words(
-    letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8], words: NDArray[np.uint64]
+    letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8], words: NDArray[np.uint32]
 ) -> None:
-    """The hash set of the words letters[offsets[i]:offsets[i + 1]]; `words` are zeros, at least twice as many.
+    """The hash set of the words letters[offsets[i]:offsets[i + 1]]; `words` are zeros, a power of two above them.
 
-    A hash gives up its lowest bit, which then says that the word is in a dictionary.
+    Four bytes a word, since the table is read at every word of a page: half of the time is waiting for it. The lowest
+    bit says that the word is in a dictionary; the rest is wrong for one unknown word in two thousand million.
     """
     for word in range(offsets.size - 1):
         hashed = text_hash(letters, int(offsets[word]), int(offsets[word + 1]))
-        slot = int((hashed * _MIX) >> np.uint64(32)) & (words.size - 1)
+        slot = _word_slot(hashed, words)
         while words[slot] != 0:
             slot = (slot + 1) & (words.size - 1)
-        words[slot] = hashed ^ np.uint64(classes[word] == DICTIONARY)
+        words[slot] = _word_tag(hashed) | int(classes[word] == DICTIONARY)
 
 
 @kernel

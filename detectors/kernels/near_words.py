@@ -30,6 +30,7 @@ from detectors.kernels.near_slips import find_slips
 from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, find_transliterations
 
 WORDS = 4  # of a window: lu yi wei deng
+SLIP_WORDS = 2  # of a window that may hold a slip: most marks have no more, and every window costs
 SYLLABLE = 6  # letters of the longest, zhuang
 _NEIGHBOURHOOD = 24  # symbols on either side that tell which script a text is written in
 LATIN, FOREIGN, OTHER = 1, 2, 0
@@ -112,7 +113,8 @@ def _fill(window: Window, first: int, end: int, word: int, known: NDArray[np.boo
 def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found) -> int:
     """Fills `found` with near spellings in letters. Returns how many, or -1 when there is no room.
 
-    Windows of one to four words are tried, unless all their words are ordinary ones; pinyin may be spelled in those.
+    Windows of one to four words are tried, of one or two for slips, unless all their words are ordinary ones; pinyin
+    may be spelled in those.
     """
     count = 0
     window = _new_window()
@@ -172,7 +174,7 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                 _fill(window, first, end, word, known, text)
                 if spelled:
                     count = find_pinyin(window, size, words, unknown, marks, near, lexicon, found, count, field, first)
-                if script == LATIN and count >= 0 and unknown and size < LONGEST:
+                if script == LATIN and count >= 0 and unknown and size < LONGEST and words <= SLIP_WORDS:
                     count = find_slips(window, size, words, marks, near, lexicon, found, count, field, first)
                     if count >= 0 and words == 1 and size >= CONTAINED_MARK + PART:
                         count = find_contained(window, size, lexicon, marks, near, found, count, field, first)

@@ -18,6 +18,11 @@ def marks_of(patterns: Patterns) -> Marks:
     return Marks(patterns.offsets, patterns.bases, patterns.gaps, patterns.kinds)
 
 
+def no_near() -> NearIndex:
+    """The index of no mark at all."""
+    return NearIndex(np.zeros(1, np.uint64), np.zeros(2, np.int32), np.zeros(0, np.int32))
+
+
 def build_near(patterns: Patterns) -> NearIndex:
     """The index of every mark's near spellings."""
     marks, capacity = marks_of(patterns), KEYS_PER_SYMBOL * len(patterns.bases) + 64

@@ -143,7 +143,7 @@ def in_letters(symbols: Sequence[Symbol], mark: Pattern, name: str) -> Iterator[
                 amid = is_amid_its_script(symbols, at, at + len(text))
                 yield at, len(text), codes.TRANSLITERATION | (0 if amid else STRONG)
             continue
-        bits = slip(held, odd, mark, name) if len(text) < 32 else 0
+        bits = slip(held, odd, mark, name) if len(text) < 32 and len(held) <= 2 else 0
         if bits:
             yield at, len(text), bits | (WEAK if words().get(name) or not bits & STRONG else 0)
         if len(held) == 1 and not words().get(name) and len(name) >= 5:
