@@ -91,6 +91,8 @@ def read_goods_source(content: bytes) -> GoodsSource:
 
 def plain(text: str) -> str:
     """A word without case, width and accents: what two spellings of one word share."""
+    if text.isascii():
+        return text.strip().casefold()
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
     return unicodedata.normalize("NFC", "".join(char for char in decomposed if not unicodedata.combining(char)))
 
