@@ -20,6 +20,7 @@ from benchmarks.turns import Seconds, take_turns
 from benchmarks.work import Expected, listings, pages, watchlist_rights
 from detectors.records import Page
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from detectors.watchlist.rules import Rules
 from streams.pipeline import screen_page
 
 MARKS = 10_000
@@ -69,9 +70,9 @@ def about_two_percent(rows: Sequence[Mapping[str, Any]], bodies: Sequence[bytes]
     return expected, compile_rights(expected.rights)
 
 
-def compile_rights(rights: Iterable[Mapping[str, Any]]) -> Watchlist:
-    """The watchlist that a worker would have of these rights."""
-    builder = WatchlistBuilder()
+def compile_rights(rights: Iterable[Mapping[str, Any]], rules: Rules | None = None) -> Watchlist:
+    """The watchlist that a worker would have of these rights, by the shipped rules or others."""
+    builder = WatchlistBuilder(rules)
     for revision, right in enumerate(rights, 1):
         builder.apply({"revision": revision, "op": "put", "right": right})
     return builder.build()

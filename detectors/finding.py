@@ -16,13 +16,13 @@ HITS_PER_FIELD = 8  # room to begin with; more is allocated when a page needs it
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One row per place. fields, symbols (the first), lengths, patterns: int32[h]. bits: uint16[h]."""
+    """One row per place. fields, symbols (the first), lengths, patterns: int32[h]. bits: uint32[h]."""
 
     fields: NDArray[np.int32]
     symbols: NDArray[np.int32]
     lengths: NDArray[np.int32]
     patterns: NDArray[np.int32]
-    bits: NDArray[np.uint16]
+    bits: NDArray[np.uint32]
 
 
 def find(symbols: FoldedText, bounds: NDArray[np.int32], patterns: Patterns) -> Found:
@@ -31,7 +31,7 @@ def find(symbols: FoldedText, bounds: NDArray[np.int32], patterns: Patterns) -> 
     while True:
         fields, firsts = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
         lengths, found = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
-        bits = np.empty(capacity, np.uint16)
+        bits = np.empty(capacity, np.uint32)
         count = find_patterns(
             symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, bounds,
             symbols.code_points, trie.prefixes, trie.keys, trie.nodes, trie.edges, trie.labels, trie.outs,

@@ -15,7 +15,7 @@ from detectors.goods.lexicon import goods_lexicon
 from detectors.goods.use import MarkUse
 from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
-from detectors.matching import Hits, how, spans
+from detectors.matching import NEAR, Hits, how, spans
 from detectors.nicknames import Nicknames, nicknames_of
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
@@ -23,7 +23,7 @@ from detectors.screening import CODED, Group
 from detectors.sellers import seller_screen
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
-from detectors.weighing import Finding, Weighed, is_mere_mention, is_short, weigh_finding
+from detectors.weighing import Finding, Weighed, is_mere_mention, is_short, unlifted, weigh_finding
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
 MAX_CONTACTS = 3
@@ -81,13 +81,14 @@ class MarkJudge:
             listing=listing,
             right=right,
             disguised=disguised,
+            is_similar=not disguised and self._is_only_similar(group),
             is_short=bool(disguised) and self._are_short(group, disguised),
             is_coded=any(self._context[row] & CODED for row in group.rows),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
             is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
             screened=screened if counted.rows else "mention",
         )
-        return replace(finding, screened="mention") if is_mere_mention(finding) else finding
+        return replace(finding, screened=unlifted(finding)) if is_mere_mention(finding) else finding
 
     def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
         group = finding.group
@@ -128,8 +129,16 @@ class MarkJudge:
         rows = [row for row in group.rows if self._bits[row] & codes.DISGUISES]
         if not rows:
             return rows
-        plain = {self._place(row) for row in group.rows if not self._bits[row] & codes.DISGUISES}
-        return [row for row in rows if self._place(row) not in plain and not self._is_foreign_word(row)]
+        itself = [row for row in group.rows if not self._bits[row] & NEAR]
+        seen = {self._place(row) for row in itself}
+        plain = {self._place(row) for row in itself if not self._bits[row] & codes.DISGUISES}
+        rows = [row for row in rows if self._place(row) not in (seen if self._bits[row] & NEAR else plain)]
+        rows = [row for row in rows if not plain or not self._bits[row] & NEAR]  # openly named beside it: a slip
+        return [row for row in rows if not self._is_foreign_word(row)]
+
+    def _is_only_similar(self, group: Group) -> bool:
+        """Whether nothing in the group is the mark itself."""
+        return all(self._bits[row] & NEAR for row in group.rows)
 
     def _place(self, row: int) -> tuple[int, int]:
         return int(self._hits.symbols[row]), int(self._hits.lengths[row])

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.finding import find
+from detectors.finding import Found, find
 from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
+from detectors.kernels.near import Found as NearHits
+from detectors.nearness import find_near
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
@@ -21,7 +23,7 @@ TEXT_SHOWN = 1_000  # code points of a matched text; invisible characters can st
 class Hits:
     """One row per place where a pattern was found, in text order.
 
-    fields, symbols, lengths, patterns: int32[h]. bits: uint16[h], how the text differs from the pattern. kinds:
+    fields, symbols, lengths, patterns: int32[h]. bits: uint32[h], how the text differs from the pattern. kinds:
     uint8[h], of the pattern. context: uint8[h], what stands around a mark. listings: int32[h].
     """
 
@@ -29,7 +31,7 @@ class Hits:
     symbols: NDArray[np.int32]
     lengths: NDArray[np.int32]
     patterns: NDArray[np.int32]
-    bits: NDArray[np.uint16]
+    bits: NDArray[np.uint32]
     kinds: NDArray[np.uint8]
     context: NDArray[np.uint8]
     listings: NDArray[np.int32]
@@ -42,6 +44,8 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
     symbols, patterns = text.folded, watchlist.patterns
     found = find(symbols, symbols.fields, patterns)
+    if watchlist.rules.near_spellings:
+        found = _with_near(found, find_near(symbols, text.headlines, watchlist))
     kinds = patterns.kinds[found.patterns]
     kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
     context = np.zeros(len(kinds), np.uint8)
@@ -55,6 +59,20 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     )  # fmt: skip
 
 
+def _with_near(plain: Found, near: NearHits) -> Found:
+    """All hits in text order, which the context's kernel relies on."""
+    if not len(near.fields):
+        return plain
+    order = np.argsort(np.concatenate((plain.symbols, near.symbols)), kind="stable")
+    return Found(
+        fields=np.concatenate((plain.fields, near.fields))[order],
+        symbols=np.concatenate((plain.symbols, near.symbols))[order],
+        lengths=np.concatenate((plain.lengths, near.lengths))[order],
+        patterns=np.concatenate((plain.patterns, near.patterns))[order],
+        bits=np.concatenate((plain.bits, near.bits))[order],
+    )
+
+
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     """The field's name, the matched text as received (its start), and its code-point span in the field."""
     symbols, field = text.folded, int(hits.fields[hit])
@@ -65,7 +83,18 @@ def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     return text.name(field), text.texts[field][start : min(end, start + TEXT_SHOWN)], start, end
 
 
+NEAR = codes.WEAK | codes.STRONG | codes.TRANSLITERATION
 HOW_NAMES = (
+    (codes.CONTAINED, "contained"),
+    (codes.ONE_LETTER, "one_letter"),
+    (codes.ONE_CHARACTER, "one_character"),
+    (codes.TRANSPOSED, "transposed"),
+    (codes.DOUBLED, "doubled"),
+    (codes.SPLIT, "split"),
+    (codes.SHAPE, "shape"),
+    (codes.HOMOPHONE, "homophone"),
+    (codes.PINYIN, "pinyin"),
+    (codes.TRANSLITERATION, "transliteration"),
     (codes.LEET, "leetspeak"),
     (codes.CONFUSABLE, "confusable"),
     (codes.ZERO_WIDTH, "zero_width"),
@@ -80,6 +109,6 @@ HOW_NAMES = (
 
 def how(bits: int, text: str, mark: str) -> str:
     """The strongest step that was needed to see the mark in the text."""
-    if text.casefold() == mark.casefold():
+    if not bits & NEAR and text.casefold() == mark.casefold():
         return "identical"
     return next((name for bit, name in HOW_NAMES if bits & bit), "identical")

@@ -23,7 +23,7 @@ from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
 from detectors.watchlist.builder import EPOCH
 
-_REASONS = ("lapsed_right", "other_territory", "", "compatible_use", "mention")
+_REASONS = ("lapsed_right", "other_territory", "", "compatible_use", "mention", "similar")
 _OPEN = 2  # no reason yet: somebody must look
 CODED = codes.IN_CODED_CLAUSE | codes.IN_CODED_LISTING
 
@@ -64,8 +64,9 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
     known = _known(listings, watchlist, group_listing)
     needs_look = columns.lifted | known | watchlist.any_use[group_right] | watchlist.has_price[group_right]
     needs_look |= columns.compatible & watchlist.has_no_parts[group_right]
-    reasons = np.select([out_of_force, foreign, needs_look, columns.compatible], [0, 1, _OPEN, 3], 4)
-    tally = np.bincount(reasons, minlength=5)
+    conditions = [out_of_force, foreign, needs_look, columns.compatible, columns.similar]
+    reasons = np.select(conditions, [0, 1, _OPEN, 3, 5], 4)
+    tally = np.bincount(reasons, minlength=6)
     screened = Counter({name: int(count) for name, count in zip(_REASONS, tally, strict=True) if name and count})
     ends = np.append(starts[1:], len(rows))
 
@@ -81,13 +82,15 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
 
 
 class _Columns:
-    """Per group: whether any hit is lifted above a mention, and whether all its hits name what the goods are for."""
+    """Per group: whether any hit is lifted above a mention, all name what the goods are for, all are only similar."""
 
     def __init__(self, hits: Hits, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
         lifted = ((hits.bits[rows] & codes.DISGUISES) != 0) | ((hits.context[rows] & CODED) != 0)
         compatible = (hits.context[rows] & codes.COMPATIBLE_USE) != 0
+        similar = (hits.bits[rows] & codes.WEAK) != 0
         self.lifted = np.logical_or.reduceat(lifted, starts)
         self.compatible = np.logical_and.reduceat(compatible, starts)
+        self.similar = np.logical_and.reduceat(similar, starts)
 
 
 def _expand(hits: Hits, watchlist: Watchlist) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:

@@ -26,6 +26,7 @@ class Finding:
     listing: Listing
     right: Right
     disguised: list[int]  # its hits that hide the mark
+    is_similar: bool  # its hits are near the mark and none is the mark, or proves a disguise
     is_short: bool  # nothing longer than a short mark is disguised
     is_coded: bool  # counterfeit wording speaks of it
     is_cheap: bool
@@ -60,8 +61,9 @@ def weigh_finding(finding: Finding, use: MarkUse) -> Weighed:
         screened = _screen_plain(finding, use, further)
         if screened is not None:
             return Weighed(("mark",), screened)
+    near = ["similar"] * finding.is_similar
     strong = ["disguise"] * bool(finding.disguised) + ["counterfeit_wording"] * finding.is_coded
-    return Weighed(("mark", *strong, *further, *["goods_match"] * use.fits), None)
+    return Weighed(("mark", *near, *strong, *further, *["goods_match"] * use.fits), None)
 
 
 def _screen_plain(finding: Finding, use: MarkUse, further: Sequence[str]) -> str | None:
@@ -72,7 +74,12 @@ def _screen_plain(finding: Finding, use: MarkUse, further: Sequence[str]) -> str
         return "resale"
     if use.is_descriptive:
         return "descriptive"
-    return None if further else "mention"
+    return None if further else unlifted(finding)
+
+
+def unlifted(finding: Finding) -> str:
+    """The name of a finding that no signal speaks for."""
+    return "similar" if finding.is_similar else "mention"
 
 
 def is_short(mark: str) -> bool:

@@ -66,7 +66,7 @@ def find_patterns(
     out_symbol: NDArray[np.int32],
     out_length: NDArray[np.int32],
     out_pattern: NDArray[np.int32],
-    out_bits: NDArray[np.uint16],
+    out_bits: NDArray[np.uint32],
 ) -> int:
     """Finds every pattern in every field, in text order. Returns the number of hits, or -1 if `out` is too small.
 

@@ -50,7 +50,22 @@ HOWS: Final = {
     "identical": 0, "width": 1, "diacritic": 2, "traditional": 4, "compatibility": 8, "combining": 16,
     "zero_width": 32, "confusable": 64, "leet": 128, "separators": 256,
 }  # fmt: skip
-DISGUISES: Final = COMPATIBILITY | COMBINING | ZERO_WIDTH | CONFUSABLE | LEET | SEPARATORS
+
+# The step that found what is near a mark and not the mark itself; one of them, and how much it proves.
+TRANSLITERATION: Final = 1 << 10
+PINYIN: Final = 1 << 11
+HOMOPHONE: Final = 1 << 12
+SHAPE: Final = 1 << 13
+SPLIT: Final = 1 << 14
+ONE_LETTER: Final = 1 << 15
+ONE_CHARACTER: Final = 1 << 16
+TRANSPOSED: Final = 1 << 17
+DOUBLED: Final = 1 << 18
+CONTAINED: Final = 1 << 19
+WEAK: Final = 1 << 20  # chance may explain it: it needs a second signal
+STRONG: Final = 1 << 21  # nothing but intent explains it
+
+DISGUISES: Final = COMPATIBILITY | COMBINING | ZERO_WIDTH | CONFUSABLE | LEET | SEPARATORS | STRONG
 """The bits that an honest seller has no reason to leave. Width, accents and script variants are everyday spelling."""
 
 # What a pattern of the automaton is.

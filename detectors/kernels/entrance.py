@@ -27,12 +27,12 @@ def prefix_key(hashed: np.uint64, tag: int) -> np.uint64:
 
 @inline
 def is_set(key: np.uint64, bits: NDArray[np.uint64]) -> bool:
-    place = _bit_of(key, bits.size)
+    place = bit_of(key, bits.size)
     return bool((bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1))
 
 
 @inline
-def _bit_of(key: np.uint64, size: int) -> np.uint64:
+def bit_of(key: np.uint64, size: int) -> np.uint64:
     """High bits are mixed best; 28 of them are enough for a filter of 32 MiB."""
     return (key >> np.uint64(36)) & np.uint64(size * 64 - 1)
 
@@ -76,10 +76,10 @@ def fill_entrance(
         for p in range(min(length, TRUNK)):
             hashed = mixed(hashed, looks[offsets[pattern] + p])
             if p + 1 == HEAD and length > HEAD:
-                head = _bit_of(prefix_key(hashed, HEAD_TAG), bits.size)
+                head = bit_of(prefix_key(hashed, HEAD_TAG), bits.size)
                 bits[head >> np.uint64(6)] |= np.uint64(1) << (head & np.uint64(63))
         key = prefix_key(hashed, min(length, TRUNK))
-        place = _bit_of(key, bits.size)
+        place = bit_of(key, bits.size)
         bits[place >> np.uint64(6)] |= np.uint64(1) << (place & np.uint64(63))
         slot = _slot_of(key, keys.size)
         while nodes[slot] != 0 and keys[slot] != key:

@@ -11,6 +11,10 @@ from detectors.kernels.entrance import fill_entrance
 from detectors.kernels.fold import fold_fields
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.kernels.lines import find_doubtful
+from detectors.kernels.near import Found, Lexicon, Marks, NearIndex, Symbols, fill_index, fill_words
+from detectors.kernels.near_han import find_near_han
+from detectors.kernels.near_keys import near_keys
+from detectors.kernels.near_words import find_near_words
 
 
 def warm_up() -> None:
@@ -39,8 +43,9 @@ def warm_up() -> None:
     found = find_patterns(
         looks, bases, sources, symbol_kinds, gaps, bits, fields, code_points, prefixes, keys, nodes, edges, labels,
         outs, np.zeros(1, i32), offsets, labels, labels, np.zeros(1, u8), np.zeros(1, u8),
-        field, first, length, pattern, bits,
+        field, first, length, pattern, np.empty(9, u32),
     )  # fmt: skip
+    _warm_up_near(Symbols(bases, symbol_kinds, gaps, fields))
     groups = np.zeros(1, np.uint32)
     excuse_wording(
         starts[:1], starts[:1], groups, starts[:1], starts[:1], groups, clauses, starts[:1], 1, 1, np.zeros(1, np.bool_)
@@ -52,6 +57,30 @@ def warm_up() -> None:
     )  # fmt: skip
     words, column = np.zeros((2, 2), i64), np.zeros(2, i64)
     find_doubtful(np.frombuffer(b'{"a":1}\n', u8), 9, words, column, column, column, np.empty(1, i32))
+
+
+def _warm_up_near(text: Symbols) -> None:
+    """The kernels of near spellings, on no marks."""
+    marks = Marks(np.zeros(1, np.int64), np.zeros(0, np.uint32), np.zeros(0, np.uint8), np.zeros(0, np.uint8))
+    lexicon = Lexicon(
+        np.zeros(2, np.uint64),
+        np.zeros(1, np.uint16),
+        np.zeros((1, 6), np.uint8),
+        np.zeros((448, 3), np.uint8),
+        np.zeros(0, np.uint32),
+        np.zeros(1, np.int32),
+        np.zeros(0, np.uint32),
+        np.zeros(1, np.int32),
+    )
+    near = NearIndex(np.zeros(1, np.uint64), np.zeros(2, np.int32), np.zeros(0, np.int32))
+    column = np.empty(1, np.int32)
+    found = Found(column, column, column, column, np.empty(1, np.uint32))
+    keys, owners = np.zeros(1, np.uint64), np.zeros(1, np.int32)
+    fill_words(np.zeros(1, np.uint32), np.array([0, 1], np.int32), np.zeros(1, np.uint8), lexicon.words)
+    fill_index(keys[:0], owners[:0], near)
+    near_keys(marks, lexicon, keys, owners)
+    find_near_words(text, marks, near, lexicon, found)
+    find_near_han(text, marks, near, lexicon, found, 0)
 
 
 def compile_kernels() -> int:

@@ -22,6 +22,7 @@ from detectors.territories import with_members
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.columns import FOREVER, NEVER, Watchlist, seller_key
+from detectors.watchlist.near import build_near, no_near
 from detectors.watchlist.patterns import build_patterns
 from detectors.watchlist.rules import Rules, default_rules, read_rules
 from detectors.watchlist.strings import Strings
@@ -129,6 +130,7 @@ def compile_watchlist(
     return Watchlist(
         revision=revision,
         patterns=patterns,
+        near=build_near(patterns) if rules.near_spellings else no_near(),
         links=links,
         link_rights=np.array([owner for owner_list in owner_lists for owner in owner_list], np.int32),
         link_texts=np.repeat(patterns.sources, np.diff(links)).astype(np.int32),

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from detectors.kernels.near import NearIndex
 from detectors.rights import Register, Right, parse_right
 from detectors.watchlist.beside import Beside
 from detectors.watchlist.patterns import Patterns
@@ -26,7 +27,8 @@ PARSED_RIGHTS = 50_000  # kept as records once somebody asked; the rest stay byt
 class Watchlist:
     """Rights, one row each, and the patterns that lead to them.
 
-    revision: the operational database's counter. links: int32[p + 1] into link_rights and link_texts, the rights a
+    revision: the operational database's counter. near: the way to patterns from near spellings.
+    links: int32[p + 1] into link_rights and link_texts, the rights a
     pattern belongs to and the mark as registered. force_from, force_to: int32[r], days since 1970, both inclusive.
     territory_sets: uint16[r] into `territories`. any_use: bool[r]. has_price: bool[r]. has_no_parts: bool[r],
     registered for goods that nobody makes parts for. subject_keys: uint32[r], see sampling.py. documents: the rights'
@@ -37,6 +39,7 @@ class Watchlist:
 
     revision: int
     patterns: Patterns
+    near: NearIndex
     links: NDArray[np.int32]
     link_rights: NDArray[np.int32]
     link_texts: NDArray[np.int32]

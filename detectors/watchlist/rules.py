@@ -40,6 +40,7 @@ class Rules:
     claims: Mapping[str, float]
     tiers: Mapping[str, float]
     price_share: float
+    near_spellings: bool  # whether spellings near a mark are looked for
 
     def nicknames_of(self, marks: tuple[str, ...]) -> dict[str, Nickname]:
         """What the trade calls a right with these marks: nickname -> where it comes from."""
@@ -91,6 +92,7 @@ def read_rules(pack: Mapping[str, Any]) -> Rules:
         claims=weights["claims"],
         tiers=weights["tiers"],
         price_share=weights["limits"]["price_share"],
+        near_spellings=weights["limits"]["near_spellings"] >= 0.5,
     )
 
 

@@ -10,8 +10,11 @@ import orjson
 
 from detectors.records import Alert, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from detectors.watchlist.rules import Rules, read_rules
 from streams.pipeline import screen_page
 
+NEAR_SPELLINGS = read_rules({"weights": "[limits]\nnear_spellings = 1"})
+"""The shipped rules, with spellings near a mark looked for."""
 TODAY = datetime(2026, 11, 21, 10, 0, 0, 123000, tzinfo=UTC)
 
 
@@ -23,8 +26,8 @@ def listing(title: str = "shoes", **changes: Any) -> dict[str, Any]:
     return {"platform": "taobao", "listing_id": "1", "title": title, **changes}
 
 
-def watchlist(*rights: Mapping[str, Any]) -> Watchlist:
-    builder = WatchlistBuilder()
+def watchlist(*rights: Mapping[str, Any], rules: Rules | None = None) -> Watchlist:
+    builder = WatchlistBuilder(rules)
     for revision, one in enumerate(rights, 1):
         builder.apply({"revision": revision, "op": "put", "right": one})
     return builder.build()
@@ -38,17 +41,23 @@ def screen(
     listings: Sequence[Mapping[str, Any]] | Mapping[str, Any] | str,
     *rights: Mapping[str, Any],
     today: datetime = TODAY,
+    rules: Rules | None = None,
 ) -> Screening:
     """One listing (or just its title) or several, against the rights."""
     if isinstance(listings, str):
         listings = listing(listings)
     rows = [listings] if isinstance(listings, Mapping) else listings
-    return screen_page(page(rows, today), watchlist(*rights), show_screened=True)
+    return screen_page(page(rows, today), watchlist(*rights, rules=rules), show_screened=True)
 
 
-def outcome(listings: Mapping[str, Any] | str, *rights: Mapping[str, Any], today: datetime = TODAY) -> str:
+def outcome(
+    listings: Mapping[str, Any] | str,
+    *rights: Mapping[str, Any],
+    today: datetime = TODAY,
+    rules: Rules | None = None,
+) -> str:
     """What became of the one match: an alert's detectors, or the reason it was screened for, or `nothing`."""
-    screening = screen(listings, *rights, today=today)
+    screening = screen(listings, *rights, today=today, rules=rules)
     if screening.alerts:
         return "alert " + "+".join(alert.detector for alert in screening.alerts)
     return "+".join(sorted(screening.screened)) or "nothing"

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.errors import RightError
+from detectors.kernels.near import NearIndex
 from detectors.patents.numbers import number_key
 from detectors.rights import parse_right
 from detectors.watchlist import Watchlist, WatchlistBuilder
@@ -48,6 +49,8 @@ def plain(value: Any) -> Any:
         return value.dtype, value.tolist()
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, NearIndex):
+        return [plain(column) for column in value]
     return value
 
 

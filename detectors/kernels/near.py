@@ -1,0 +1,236 @@
+"""What is near a mark: keys that a mark and its near spellings share, and the way from a key to the marks that have it.
+
+A word and a mark that differ by one letter have a key in common: each is hashed whole and with every letter left out.
+So candidates are exact whatever the number of marks, and a filter of bits says "surely none" to almost every key. A
+key decides nothing: every candidate is compared with the mark itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels.entrance import bit_of, is_set, mixed
+from detectors.kernels.jit import inline, kernel
+
+LONGEST = 32  # letters of a window, of a mark in it
+KNOWN, DICTIONARY = 1, 2  # classes of ordinary words: a name is not in the dictionary
+DELETED, SPELLED, ROMAN = 1, 2, 3  # what a key was made of: letters, pinyin, a romanisation
+MISSING, SOUNDED, SHAPED, PARTED = (
+    4,
+    5,
+    6,
+    7,
+)  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
+PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
+_RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
+_ONE = np.uint64(1)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
+
+
+class NearIndex(NamedTuple):
+    """bits: uint64[a power of two], the filter. starts: int32[a power of two + 1] into owners: int32, patterns."""
+
+    bits: NDArray[np.uint64]
+    starts: NDArray[np.int32]
+    owners: NDArray[np.int32]
+
+
+class Lexicon(NamedTuple):
+    """What languages know, as arrays.
+
+    words: uint32[a power of two], a hash set of ordinary words (see fill_words); 0 is an empty slot. sounds: uint16 by
+    Han character from U+4E00, its syllable, 0 for none. syllables: uint8[n, 6], the letters of each, 0 after the last.
+    romans: uint8[0x200, 3], the letters of Greek and Cyrillic ones from U+0370. shapes: uint32, the characters drawn
+    like one, from shape_starts: int32, by character from U+4E00; parts: uint32, a pair that one falls into as
+    first << 16 | second, from part_starts likewise.
+    """
+
+    words: NDArray[np.uint32]
+    sounds: NDArray[np.uint16]
+    syllables: NDArray[np.uint8]
+    romans: NDArray[np.uint8]
+    shapes: NDArray[np.uint32]
+    shape_starts: NDArray[np.int32]
+    parts: NDArray[np.uint32]
+    part_starts: NDArray[np.int32]
+
+
+class Marks(NamedTuple):
+    """The patterns' columns, see watchlist/patterns."""
+
+    offsets: NDArray[np.int64]
+    bases: NDArray[np.uint32]
+    gaps: NDArray[np.uint8]
+    kinds: NDArray[np.uint8]
+
+
+class Symbols(NamedTuple):
+    """The text's columns, see folding.FoldedText."""
+
+    bases: NDArray[np.uint32]
+    kinds: NDArray[np.uint8]
+    gaps: NDArray[np.uint8]
+    fields: NDArray[np.int32]
+
+
+class Window(NamedTuple):
+    """One to four words of a text written together, and room for them.
+
+    letters: uint32[LONGEST]. prefix: uint64[LONGEST + 1], hash of the letters before each. breaks, odd: bool[LONGEST],
+    whether a word begins at a letter, whether its word is unknown. powers: uint64[LONGEST + 1], see `joined`.
+    """
+
+    letters: NDArray[np.uint32]
+    prefix: NDArray[np.uint64]
+    breaks: NDArray[np.bool_]
+    odd: NDArray[np.bool_]
+    powers: NDArray[np.uint64]
+
+
+class Found(NamedTuple):
+    """Room for hits: field, first symbol, number of symbols, pattern (int32 each), bits of codes (uint32)."""
+
+    fields: NDArray[np.int32]
+    symbols: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+    patterns: NDArray[np.int32]
+    bits: NDArray[np.uint32]
+
+
+@inline
+def appended(state: np.uint64, code: int) -> np.uint64:
+    """The hash of a text with one more letter. Polynomial, so that a letter can be taken out of the middle."""
+    return state * _RADIX + np.uint64(code)
+
+
+@inline
+def joined(left: np.uint64, right: np.uint64, power: np.uint64) -> np.uint64:
+    """The hash of two texts one after the other; `power` is that of the right one's length."""
+    return left * power + right
+
+
+@inline
+def raised(power: np.uint64) -> np.uint64:
+    return power * _RADIX
+
+
+@inline
+def text_hash(letters: NDArray[np.uint32], first: int, end: int) -> np.uint64:
+    hashed = np.uint64(0)
+    for at in range(first, end):
+        hashed = appended(hashed, int(letters[at]))
+    return hashed
+
+
+@inline
+def near_key(hashed: np.uint64, tag: int) -> np.uint64:
+    """The key of a text's hash; the tag keeps apart what keys are made of."""
+    return mixed(hashed, np.uint32(tag))
+
+
+@inline
+def bucket_of(key: np.uint64, size: int) -> int:
+    return int(((key * _MIX) >> np.uint64(32)) & np.uint64(size - 1))
+
+
+@inline
+def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
+    """Where the patterns that may have the key stand in near.owners."""
+    if not is_set(key, near.bits):
+        return 0, 0
+    bucket = bucket_of(key, near.starts.size - 1)
+    return int(near.starts[bucket]), int(near.starts[bucket + 1])
+
+
+@inline
+def _word_slot(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
+    return int((hashed * _MIX) >> np.uint64(32)) & (words.size - 1)
+
+
+@inline
+def _word_tag(hashed: np.uint64) -> int:
+    """What stands for the word in its slot: even, and not 0."""
+    return int((hashed * _TAG_MIX) >> np.uint64(32)) & ~1 | 2
+
+
+@inline
+def word_class(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
+    """0 for an unknown word, KNOWN, or DICTIONARY for one that is no name."""
+    slot, tag = _word_slot(hashed, words), _word_tag(hashed)
+    while words[slot] != 0:
+        if int(words[slot]) & ~1 == tag:
+            return KNOWN + (int(words[slot]) & 1)
+        slot = (slot + 1) & (words.size - 1)
+    return 0
+
+
+@inline
+def mark_class(mark: int, marks: Marks, lexicon: Lexicon) -> int:
+    """What sort of word the mark is by itself, as word_class says it."""
+    hashed = text_hash(marks.bases, int(marks.offsets[mark]), int(marks.offsets[mark + 1]))
+    return word_class(hashed, lexicon.words)
+
+
+@inline
+def part_hash(window: Window, low: int, high: int) -> np.uint64:
+    """The hash of the window's letters from low to high."""
+    return np.uint64(window.prefix[high] - window.prefix[low] * window.powers[high - low])
+
+
+@inline
+def is_new(found: Found, before: int, count: int, pattern: int) -> bool:
+    """Whether the pattern is not among the hits since `before`."""
+    for hit in range(before, count):  # noqa: SIM110  # numba has no generators
+        if found.patterns[hit] == pattern:
+            return False
+    return True
+
+
+@inline
+def emit(found: Found, count: int, field: int, first: int, length: int, pattern: int, bits: int) -> int:
+    """Keeps a hit and returns how many there are now, or -1 when there is no room."""
+    if count == found.fields.size:
+        return -1
+    found.fields[count] = field
+    found.symbols[count] = first
+    found.lengths[count] = length
+    found.patterns[count] = pattern
+    found.bits[count] = bits
+    return count + 1
+
+
+@kernel
+def fill_words(
+    letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8], words: NDArray[np.uint32]
+) -> None:
+    """The hash set of the words letters[offsets[i]:offsets[i + 1]]; `words` are zeros, a power of two above them.
+
+    Four bytes a word, since the table is read at every word of a page: half of the time is waiting for it. The lowest
+    bit says that the word is in a dictionary; the rest is wrong for one unknown word in two thousand million.
+    """
+    for word in range(offsets.size - 1):
+        hashed = text_hash(letters, int(offsets[word]), int(offsets[word + 1]))
+        slot = _word_slot(hashed, words)
+        while words[slot] != 0:
+            slot = (slot + 1) & (words.size - 1)
+        words[slot] = _word_tag(hashed) | int(classes[word] == DICTIONARY)
+
+
+@kernel
+def fill_index(keys: NDArray[np.uint64], patterns: NDArray[np.int32], index: NearIndex) -> None:
+    """Fills the zeros of `index` with the keys and the pattern that has each, by counting."""
+    buckets = index.starts.size - 1
+    for key in keys:
+        place = bit_of(key, index.bits.size)
+        index.bits[place >> np.uint64(6)] |= _ONE << (place & np.uint64(63))
+        index.starts[bucket_of(key, buckets)] += 1
+    for bucket in range(buckets):
+        index.starts[bucket + 1] += index.starts[bucket]
+    for row in range(keys.size - 1, -1, -1):  # each bucket's end moves down until it is the bucket's beginning
+        bucket = bucket_of(keys[row], buckets)
+        index.starts[bucket] -= 1
+        index.owners[index.starts[bucket]] = patterns[row]

@@ -1,0 +1,231 @@
+"""The keys of the marks' near spellings: what fill_index is fed with."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels.codes import MARK
+from detectors.kernels.jit import inline, kernel
+from detectors.kernels.near import (
+    APART,
+    DELETED,
+    LONGEST,
+    MISSING,
+    PAIR,
+    PARTED,
+    ROMAN,
+    SHAPED,
+    SOUND_PREFIX,
+    SOUNDED,
+    SPELLED,
+    Lexicon,
+    Marks,
+    appended,
+    joined,
+    near_key,
+    raised,
+)
+from detectors.kernels.near_edits import SHORTEST
+
+_C, _J, _K, _S, _I, _Q, _V, _W, _X, _Y, _B = 99, 106, 107, 115, 105, 113, 118, 119, 120, 121, 98
+ROMAN_WAYS = 6
+HAN_FIRST, HAN_LAST = 0x3400, 0x9FFF
+
+
+@inline
+def is_latin(mark: int, marks: Marks) -> bool:
+    """Whether the mark is of letters a to z alone, as many as near spellings are looked for."""
+    first, end = marks.offsets[mark], marks.offsets[mark + 1]
+    if marks.kinds[mark] != MARK or not SHORTEST <= end - first < LONGEST:
+        return False
+    for at in range(first, end):  # noqa: SIM110  # numba has no generators
+        if not 97 <= marks.bases[at] <= 122:
+            return False
+    return True
+
+
+@inline
+def is_han(mark: int, marks: Marks) -> bool:
+    """Whether the mark is of two to eight Chinese characters."""
+    first, end = marks.offsets[mark], marks.offsets[mark + 1]
+    if marks.kinds[mark] != MARK or not 2 <= end - first <= 8:
+        return False
+    for at in range(first, end):  # noqa: SIM110  # numba has no generators
+        if not HAN_FIRST <= marks.bases[at] <= HAN_LAST:
+            return False
+    return True
+
+
+@inline
+def sound_of(char: int, sounds: NDArray[np.uint16]) -> int:
+    """The syllable of a Chinese character, 0 when none is known."""
+    place = char - 0x4E00
+    return int(sounds[place]) if 0 <= place < sounds.size else 0
+
+
+@inline
+def spelled_hash(mark: int, marks: Marks, lexicon: Lexicon) -> np.uint64:
+    """The hash of a Chinese mark's pinyin; 0 when a character has none, or it is too short to say anything."""
+    hashed = np.uint64(0)
+    size = 0
+    for at in range(marks.offsets[mark], marks.offsets[mark + 1]):
+        sound = sound_of(int(marks.bases[at]), lexicon.sounds)
+        if sound == 0:
+            return np.uint64(0)
+        for letter in lexicon.syllables[sound]:
+            if letter == 0:
+                break
+            hashed = appended(hashed, letter)
+            size += 1
+    return hashed if SHORTEST <= size <= LONGEST else np.uint64(0)
+
+
+@inline
+def romanised(state: np.uint64, last: int, letter: int) -> tuple[np.uint64, int]:
+    """Adds a letter as romanisations agree on it: q is k, w is v, y is i, double letters are one."""
+    letter = _K if letter == _Q else (_V if letter == _W or letter == _B else (_I if letter == _Y else letter))
+    if letter == _X:
+        state = state if last == _K else appended(state, _K)
+        return appended(state, _S), _S
+    return (state if letter == last else appended(state, letter)), letter
+
+
+@inline
+def roman_hash(mark: int, way: int, marks: Marks) -> np.uint64:
+    """The hash of a Latin mark as other scripts may render it: c as k, s or itself, j as itself or i."""
+    c_as = _C if way % 3 == 0 else (_K if way % 3 == 1 else _S)
+    j_as = _J if way < 3 else _I
+    hashed = np.uint64(0)
+    last = 0
+    for at in range(marks.offsets[mark], marks.offsets[mark + 1]):
+        letter = int(marks.bases[at])
+        letter = c_as if letter == _C else (j_as if letter == _J else letter)
+        hashed, last = romanised(hashed, last, letter)
+    return hashed
+
+
+@inline
+def add_key(
+    keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int, hashed: np.uint64, tag: int, mark: int
+) -> int:
+    if count < keys.size:
+        keys[count] = near_key(hashed, tag)
+        owners[count] = mark
+    return count + 1
+
+
+@inline
+def _add_letters(
+    mark: int, marks: Marks, prefix: NDArray[np.uint64], keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
+) -> int:
+    first = marks.offsets[mark]
+    size = int(marks.offsets[mark + 1] - first)
+    for p in range(size):
+        prefix[p + 1] = appended(prefix[p], int(marks.bases[first + p]))
+    count = add_key(keys, owners, count, prefix[size], DELETED, mark)
+    rest, power = np.uint64(0), np.uint64(1)
+    for p in range(size - 1, -1, -1):
+        letter = marks.bases[first + p]
+        if p == 0 or letter != marks.bases[first + p - 1]:  # of two equal letters either may go
+            count = add_key(keys, owners, count, joined(prefix[p], rest, power), DELETED, mark)
+        rest += np.uint64(letter) * power
+        power = raised(power)
+    known = np.zeros(ROMAN_WAYS, np.uint64)
+    for way in range(ROMAN_WAYS):
+        hashed = roman_hash(mark, way, marks)
+        known[way] = hashed
+        if not np.any(known[:way] == hashed):
+            count = add_key(keys, owners, count, hashed, ROMAN, mark)
+    return count
+
+
+@inline
+def pair_hash(one: int, other: int) -> np.uint64:
+    """The hash of two characters or sounds."""
+    return appended(appended(np.uint64(0), one), other)
+
+
+@inline
+def _hash_with(mark: int, place: int, one: int, other: int, marks: Marks) -> np.uint64:
+    """The hash of the mark with `one` and `other` (0: nothing) at a place instead of its character."""
+    hashed = np.uint64(0)
+    for at in range(marks.offsets[mark], marks.offsets[mark + 1]):
+        if at != marks.offsets[mark] + place:
+            hashed = appended(hashed, int(marks.bases[at]))
+            continue
+        if one != 0:
+            hashed = appended(hashed, one)
+        if other != 0:
+            hashed = appended(hashed, other)
+    return hashed
+
+
+@inline
+def missing_tag(size: int, place: int) -> int:
+    """The tag of a mark of `size` characters without the one at a place."""
+    return MISSING | size << 8 | place << 16
+
+
+@inline
+def _add_sounds(
+    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
+) -> int:
+    first, end = marks.offsets[mark], marks.offsets[mark + 1]
+    hashed = np.uint64(0)
+    for at in range(first, end):
+        sound = sound_of(int(marks.bases[at]), lexicon.sounds)
+        if sound == 0:
+            return count
+        hashed = appended(hashed, sound)
+        if at > first:
+            count = add_key(keys, owners, count, hashed, SOUND_PREFIX, mark)
+    return add_key(keys, owners, count, hashed, SOUNDED, mark)
+
+
+@inline
+def _add_characters(
+    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
+) -> int:
+    """The keys of a Chinese mark: its sounds, and itself with one character missing, in parts or like another."""
+    first = marks.offsets[mark]
+    size = int(marks.offsets[mark + 1] - first)
+    count = _add_sounds(mark, marks, lexicon, keys, owners, count)
+    if size > 2:
+        count = add_key(keys, owners, count, pair_hash(marks.bases[first], marks.bases[first + 1]), PAIR, mark)
+        count = add_key(keys, owners, count, pair_hash(marks.bases[first], marks.bases[first + 2]), APART, mark)
+        for place in range(1, size):
+            hashed = _hash_with(mark, place, 0, 0, marks)
+            count = add_key(keys, owners, count, hashed, missing_tag(size, place), mark)
+    for place in range(size):
+        char = int(marks.bases[first + place]) - 0x4E00
+        if not 0 <= char < lexicon.part_starts.size - 1:
+            continue
+        for slot in range(lexicon.part_starts[char], lexicon.part_starts[char + 1]):
+            one, other = int(lexicon.parts[slot] >> 16), int(lexicon.parts[slot] & 0xFFFF)
+            count = add_key(keys, owners, count, _hash_with(mark, place, one, other, marks), PARTED, mark)
+            begin = int(marks.bases[first]) if place > 0 else one
+            follow = other if place == 0 else (one if place == 1 else int(marks.bases[first + 1]))
+            count = add_key(keys, owners, count, pair_hash(begin, follow), PAIR, mark)
+        if size == 2:
+            for slot in range(lexicon.shape_starts[char], lexicon.shape_starts[char + 1]):
+                hashed = _hash_with(mark, place, int(lexicon.shapes[slot]), 0, marks)
+                count = add_key(keys, owners, count, hashed, SHAPED, mark)
+                count = add_key(keys, owners, count, hashed, PAIR, mark)
+    return count
+
+
+@kernel
+def near_keys(marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32]) -> int:
+    """Fills keys and the pattern of each as far as there is room, and returns how many there are in all."""
+    prefix = np.zeros(LONGEST + 1, np.uint64)
+    count = 0
+    for mark in range(marks.kinds.size):
+        if is_latin(mark, marks):
+            count = _add_letters(mark, marks, prefix, keys, owners, count)
+        elif is_han(mark, marks):
+            hashed = spelled_hash(mark, marks, lexicon)
+            if hashed != 0:
+                count = add_key(keys, owners, count, hashed, SPELLED, mark)
+            count = _add_characters(mark, marks, lexicon, keys, owners, count)
+    return count

@@ -1,0 +1,40 @@
+"""Near spellings of marks in a page, as columns. How they are told from chance: kernels/near_*.py."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detectors.folding import FoldedText
+from detectors.kernels.near import Found, Symbols
+from detectors.kernels.near_han import find_near_han
+from detectors.kernels.near_words import find_near_words
+from detectors.lexicon import lexicon
+from detectors.watchlist import Watchlist
+from detectors.watchlist.near import marks_of
+
+ROOM = 256  # hits to begin with; more is allocated when a page needs it
+
+
+def find_near(symbols: FoldedText, headlines: int, watchlist: Watchlist) -> Found:
+    """The hits of all near spellings in titles and brands, the fields before `headlines`, in no order.
+
+    There words stand as signs. In running text a slip says next to nothing, and most of a page is running text.
+    """
+    text = Symbols(symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1])
+    marks, room = marks_of(watchlist.patterns), ROOM
+    while True:
+        found = _empty(room)
+        count = find_near_words(text, marks, watchlist.near, lexicon(), found)
+        if count >= 0:
+            count = find_near_han(text, marks, watchlist.near, lexicon(), found, count)
+        if count >= 0:
+            break
+        room *= 4
+    return Found(
+        found.fields[:count], found.symbols[:count], found.lengths[:count], found.patterns[:count], found.bits[:count]
+    )
+
+
+def _empty(room: int) -> Found:
+    fields, symbols, lengths, patterns = (np.empty(room, np.int32) for _ in range(4))
+    return Found(fields, symbols, lengths, patterns, np.empty(room, np.uint32))

@@ -1,0 +1,41 @@
+"""The index of near spellings: built with the patterns, searched beside their trie."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detectors.kernels.near import Marks, NearIndex, fill_index
+from detectors.kernels.near_keys import near_keys
+from detectors.lexicon import lexicon
+from detectors.watchlist.patterns import Patterns
+
+FILTER_BITS = 12  # per key: one word in twelve that has no such key passes by chance
+KEYS_PER_SYMBOL = 4  # enough for most watchlists; the kernel says when it is not
+
+
+def marks_of(patterns: Patterns) -> Marks:
+    """The columns that kernels compare near spellings with."""
+    return Marks(patterns.offsets, patterns.bases, patterns.gaps, patterns.kinds)
+
+
+def no_near() -> NearIndex:
+    """The index of no mark at all."""
+    return NearIndex(np.zeros(1, np.uint64), np.zeros(2, np.int32), np.zeros(0, np.int32))
+
+
+def build_near(patterns: Patterns) -> NearIndex:
+    """The index of every mark's near spellings."""
+    marks, capacity = marks_of(patterns), KEYS_PER_SYMBOL * len(patterns.bases) + 64
+    while True:
+        keys, owners = np.empty(capacity, np.uint64), np.empty(capacity, np.int32)
+        count = near_keys(marks, lexicon(), keys, owners)
+        if count <= capacity:
+            break
+        capacity = count
+    index = NearIndex(
+        bits=np.zeros(1 << max(0, count * FILTER_BITS // 64).bit_length(), np.uint64),
+        starts=np.zeros((1 << count.bit_length()) + 1, np.int32),
+        owners=np.empty(count, np.int32),
+    )
+    fill_index(keys[:count], owners[:count], index)
+    return index

@@ -1,0 +1,307 @@
+"""The obvious version of the kernels near_*.py: every mark tried on every window, by what the words mean."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+from detectors.kernels import codes
+from detectors.kernels.codes import ALPHABETIC, HAN, LEET_SIGN, NO_GAP
+from tests.detectors.naive import Hit, Pattern, Symbol, fold
+
+WEAK, STRONG = codes.WEAK, codes.STRONG
+Window = tuple[int, list[list[Symbol]]]  # the first symbol's place in its field, and the words
+
+
+@cache
+def words() -> dict[str, bool]:
+    """Ordinary word -> whether a dictionary has it."""
+    listed = gzip.decompress((files("detectors") / "data/words.txt.gz").read_bytes()).decode().splitlines()
+    folded = fold([word.removeprefix("+") for word in listed])
+    spelled = ["".join(symbol.base for symbol in symbols) for symbols in folded]
+    return {text: word[0] == "+" for text, word in zip(spelled, listed, strict=True)}
+
+
+@cache
+def table(name: str) -> dict[str, str]:
+    lines = (files("detectors") / "data" / name).read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
+
+
+@cache
+def syllables() -> dict[str, str]:
+    return {char: syllable for syllable, chars in table("sounds.tsv").items() for char in chars}
+
+
+@cache
+def roman_letters() -> dict[str, str]:
+    return {
+        letter: roman
+        for letters, romans in table("romans.tsv").items()
+        for letter, roman in zip(letters, romans.split(), strict=True)
+    }
+
+
+def find(folded: Sequence[list[Symbol]], patterns: Sequence[Pattern]) -> list[Hit]:
+    hits, before = set(), 0
+    marks = [pattern for pattern in patterns if pattern.kind == codes.MARK]
+    for field, symbols in enumerate(folded):
+        for mark in marks:
+            name = spelled(mark.symbols)
+            found = in_chinese(symbols, name) if is_han(name) else in_letters(symbols, mark, name)
+            for at, length, bits in [*found, *(pinyin(symbols, name) if is_han(name) else ())]:
+                hits.add(Hit(field, before + at, length, mark.number, bits))
+        before += len(symbols)
+    return sorted(hits)
+
+
+def spelled(symbols: Sequence[Symbol]) -> str:
+    return "".join(symbol.base for symbol in symbols)
+
+
+def is_latin(name: str) -> bool:
+    return name.isascii() and name.isalpha() and 4 <= len(name) < 32
+
+
+def is_han(name: str) -> bool:
+    return 2 <= len(name) <= 8 and all("\u3400" <= char <= "\u9fff" for char in name)
+
+
+# letters --------------------------------------------------------------------------------------------------------
+
+
+def script(word: str) -> str:
+    if all("a" <= char <= "z" for char in word):
+        return "latin"
+    return "foreign" if all("\u0370" <= char < "\u0530" for char in word) else ""
+
+
+def windows(symbols: Sequence[Symbol]) -> Iterator[Window]:
+    """One to four neighbouring words of one script with at most a space, hyphen or dot between them."""
+    row: list[tuple[int, list[Symbol]]] = []
+    at = 0
+    while at < len(symbols):
+        end = at + 1
+        while symbols[at].kind == ALPHABETIC and end < len(symbols) and is_inside(symbols[end]):
+            end += 1
+        word = list(symbols[at:end])
+        kind = script(spelled(word)) if symbols[at].kind == ALPHABETIC else ""
+        if not kind or len(word) > 32 or is_glued(symbols, at, end):
+            row = []
+        else:
+            is_next = row and kind == script(spelled(row[-1][1])) and codes.NO_GAP < symbols[at].gap <= codes.DOT
+            row = [*(row if is_next else []), (at, word)][-4:]
+            for back in range(1, len(row) + 1):
+                if 4 <= sum(len(held) for _, held in row[-back:]) <= 32:
+                    yield row[-back][0], [held for _, held in row[-back:]]
+        at = end
+
+
+def is_inside(symbol: Symbol) -> bool:
+    return symbol.kind == ALPHABETIC and symbol.gap == NO_GAP
+
+
+def is_glued(symbols: Sequence[Symbol], at: int, end: int) -> bool:
+    figures = (codes.DIGIT, LEET_SIGN)
+    before = at > 0 and symbols[at].gap == NO_GAP and symbols[at - 1].kind in figures
+    return before or (end < len(symbols) and symbols[end].gap == NO_GAP and symbols[end].kind in figures)
+
+
+def is_ordinary(word: str) -> bool:
+    return len(word) < 3 or word in words() or is_form(word)
+
+
+def is_form(word: str) -> bool:
+    stems = []
+    if len(word) < 5:
+        return False
+    rest = word.removesuffix("s")
+    if rest != word:
+        stems.append(rest)
+    if rest[-2:] in ("er", "ed", "es"):
+        stems += [rest[:-1], rest[:-2]] + ([rest[:-3]] if rest[-3] == rest[-4] else [])
+    if len(rest) >= 6 and rest.endswith("ing"):
+        stems.append(rest[:-3])
+    elif word.endswith("es"):
+        stems.append(word[:-2])
+    return any(words().get(stem, False) for stem in stems)
+
+
+def in_letters(symbols: Sequence[Symbol], mark: Pattern, name: str) -> Iterator[tuple[int, int, int]]:
+    if not is_latin(name):
+        return
+    for at, held in windows(symbols):
+        text = "".join(map(spelled, held))
+        odd = [not is_ordinary(spelled(word)) for word in held]
+        if not any(odd):
+            continue
+        if script(text) == "foreign":
+            if romanised("".join(roman_letters().get(char, "") for char in text)) in renderings(name):
+                amid = is_amid_its_script(symbols, at, at + len(text))
+                yield at, len(text), codes.TRANSLITERATION | (0 if amid else STRONG)
+            continue
+        bits = slip(held, odd, mark, name) if len(text) < 32 and len(held) <= 2 else 0
+        if bits:
+            yield at, len(text), bits | (WEAK if words().get(name) or not bits & STRONG else 0)
+        if len(held) == 1 and not words().get(name) and len(name) >= 5:
+            for low in range(len(text) - len(name) + 1):
+                rests = (text[:low], text[low + len(name) :])
+                if text[low:].startswith(name) and any(rests) and all(map(is_known_text, rests)):
+                    yield at + low, len(name), codes.CONTAINED | (STRONG if len(name) >= 8 else WEAK)
+
+
+def slip(held: Sequence[Sequence[Symbol]], odd: Sequence[bool], mark: Pattern, name: str) -> int:
+    text = "".join(map(spelled, held))
+    place, bits = edit(text, name)
+    if not bits:
+        return 0
+    is_joined = len(held) == 1 and any(symbol.gap != NO_GAP for symbol in mark.symbols[1:])
+    if words().get(name) or (is_joined and len(text) < 10):
+        bits &= ~STRONG
+    if len(held) == 1:
+        return bits
+    starts = [sum(len(word) for word in held[:number]) for number in range(len(held) + 1)]
+    owner = [number for number in range(len(held)) for _ in held[number]]
+    shift = len(text) - len(name)
+    breaks = [p if p <= place else p + shift for p, symbol in enumerate(mark.symbols) if p and symbol.gap != NO_GAP]
+    is_odd = odd[owner[min(place, len(text) - 1)]] or odd[owner[place - 1]]
+    return bits if is_odd and len(breaks) == len(held) - 1 and set(breaks) <= set(starts[1:-1]) else 0
+
+
+def edit(text: str, name: str) -> tuple[int, int]:
+    """The place of the one slip, and its step with its strength (0: none)."""
+    shortest = min(len(text), len(name))
+    at = next((p for p in range(shortest) if text[p] != name[p]), shortest)
+    if text == name or at == 0:
+        return at, 0
+    is_ending = False
+    if len(text) == len(name):
+        behind = next(p for p in range(len(text)) if text[-1 - p] != name[-1 - p])
+        have, want = text[at : len(text) - behind], name[at : len(name) - behind]
+        if len(have) == 1:
+            step, is_ending = codes.ONE_LETTER, at == len(text) - 1
+        elif len(have) <= 3 and want in (have[1:] + have[0], have[-1] + have[:-1]):
+            step = codes.TRANSPOSED
+        else:
+            return at, 0
+    else:
+        longer, shorter = (text, name) if len(text) > len(name) else (name, text)
+        if longer[:at] + longer[at + 1 :] != shorter:
+            return at, 0
+        step = codes.DOUBLED if longer[at] == longer[at - 1] else codes.ONE_LETTER
+        is_ending = at == len(shorter) and step != codes.DOUBLED
+        if is_ending and longer[at] == "s":
+            return at, 0
+    enough = 6 if step == codes.ONE_LETTER else 5
+    return at, step | (STRONG if shortest >= enough and not is_ending else WEAK)
+
+
+def is_known_text(text: str) -> bool:
+    parts = [(text,), *((text[:p], text[p:]) for p in range(3, len(text) - 2))]
+    return not text or any(all(len(part) >= 3 and part in words() for part in split) for split in parts)
+
+
+def romanised(letters: str) -> str:
+    out, last = "", ""
+    for letter in letters:
+        letter = {"q": "k", "w": "v", "b": "v", "y": "i"}.get(letter, letter)
+        if letter == "x":
+            out += ("" if last == "k" else "k") + "s"
+            last = "s"
+            continue
+        out += letter if letter != last else ""
+        last = letter
+    return out
+
+
+def renderings(name: str) -> set[str]:
+    return {romanised(name.replace("c", c).replace("j", j)) for c, j in product("cks", "ji")}
+
+
+def is_amid_its_script(symbols: Sequence[Symbol], at: int, end: int) -> bool:
+    around = [*symbols[max(0, at - 24) : at], *symbols[end : end + 24]]
+    return any("\u0370" <= symbol.base < "\u0530" for symbol in around)
+
+
+def pinyin(symbols: Sequence[Symbol], name: str) -> Iterator[tuple[int, int, int]]:
+    if not all(char in syllables() for char in name):
+        return
+    sounds = [syllables()[char] for char in name]
+    for at, held in windows(symbols):
+        texts = [spelled(word) for word in held]
+        is_odd = not all(map(is_ordinary, texts))
+        if (len(held) == 1 and is_odd and texts[0] == "".join(sounds)) or (len(held) > 1 and texts == sounds):
+            strength = STRONG if is_odd or len(held) > 2 else WEAK
+            yield at, len("".join(texts)), codes.PINYIN | strength
+
+
+# Chinese --------------------------------------------------------------------------------------------------------
+
+
+def in_chinese(symbols: Sequence[Symbol], name: str) -> Iterator[tuple[int, int, int]]:
+    for at in range(len(symbols)):
+        low, high = run(symbols, at)
+        text = spelled(symbols[at : at + len(name)])
+        if at + len(name) <= high and (bits := changed(symbols, at, low, high, name)):
+            yield at, len(text), bits
+        if at + len(name) + 1 <= high and is_split(symbols, at, low, high, name):
+            yield at, len(name) + 1, codes.SPLIT | STRONG
+
+
+def run(symbols: Sequence[Symbol], at: int) -> tuple[int, int]:
+    """The Chinese characters around a place that nothing separates."""
+    if symbols[at].kind != HAN:
+        return at, at
+    low, high = at, at + 1
+    while low > 0 and symbols[low].gap == NO_GAP and symbols[low - 1].kind == HAN:
+        low -= 1
+    while high < len(symbols) and symbols[high].gap == NO_GAP and symbols[high].kind == HAN:
+        high += 1
+    return low, high
+
+
+def word_spans(symbols: Sequence[Symbol], low: int, high: int) -> list[tuple[int, int]]:
+    spans = [(first, first + size) for size in (2, 3) for first in range(low, high - size + 1)]
+    return [(first, end) for first, end in spans if spelled(symbols[first:end]) in words()]
+
+
+def changed(symbols: Sequence[Symbol], at: int, low: int, high: int, name: str) -> int:
+    text = spelled(symbols[at : at + len(name)])
+    places = [p for p in range(len(name)) if text[p] != name[p]]
+    if not places:
+        return 0
+    two = len(name) == 2
+    if all(text[p] in syllables() and syllables()[text[p]] == syllables().get(name[p]) for p in places):
+        bits = codes.HOMOPHONE | (WEAK if two else STRONG)
+    elif len(places) > 1:
+        return 0
+    elif text[places[0]] in table("shapes.tsv").get(name[places[0]], ""):
+        if not two and places[0] == 0:
+            return 0
+        bits = codes.SHAPE | (WEAK if two else STRONG)
+    elif two or places[0] == 0:
+        return 0
+    else:
+        bits = codes.ONE_CHARACTER | (STRONG if len(name) >= 4 else WEAK)
+    return 0 if is_explained(symbols, low, high, (at, at + len(name)), [at + p for p in places]) else bits
+
+
+def is_explained(symbols: Sequence[Symbol], low: int, high: int, span: tuple[int, int], odd: Sequence[int]) -> bool:
+    """Whether an ordinary word covers an odd character or goes on over an edge of the span."""
+    for first, end in word_spans(symbols, low, high):
+        if any(first < edge < end for edge in span) or any(first <= place < end for place in odd):
+            return True
+    return False
+
+
+def is_split(symbols: Sequence[Symbol], at: int, low: int, high: int, name: str) -> bool:
+    text = spelled(symbols[at : at + len(name) + 1])
+    place = next((p for p in range(len(name)) if text[p] != name[p]), None)
+    if place is None or text[place + 2 :] != name[place + 1 :]:
+        return False
+    if text[place : place + 2] not in table("parts.tsv").get(name[place], "").split():
+        return False
+    return not is_explained(symbols, low, high, (at, at + len(text)), [at + place, at + place + 1])

@@ -1,0 +1,153 @@
+"""Near spellings: the kernels against their twin, and what a seller may write near a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.kernels import codes
+from detectors.nearness import find_near
+from detectors.text import fingerprint_text
+from detectors.watchlist.near import build_near
+from detectors.watchlist.patterns import build_patterns
+from tests.detectors import hostile, naive, naive_near
+from tests.detectors.floor import NEAR_SPELLINGS, listing, marks_of, outcome, right, screen
+from tests.detectors.matched import empty_watchlist
+
+MARKS = (
+    "adidas", "Louis Vuitton", "PUMA", "Nikon", "Jack Wolfskin", "Paul Smith", "Target", "Xerox", "耐克", "茅台",
+    "路易威登", "蓝月亮", "王老吉", "好时",
+)  # fmt: skip
+NEAR = (
+    "adidsa", "addidas", "adidaas", "adids", "adidas", "didas", "Louis Vuttion", "louisvuiton", "louis vuitons",
+    "пума", "ПУМА", "ксерокс", "πυμα", "cheappaulsmithsale", "jack wolfskn", "targit", "shop", "nikkon", "naike",
+    "nai ke", "lu yi wei deng", "耐磕", "奈克", "而寸克", "艹矛台", "蓝月壳", "蓝日亮", "王佬吉", "路亿威登", "女子时",
+    "抬", "茅抬", "运动鞋", "正品",
+)  # fmt: skip
+pieces = st.one_of(st.sampled_from(NEAR), st.sampled_from(" -.,1$鞋"), st.sampled_from(hostile.ALPHABET))
+texts = st.lists(pieces, max_size=6).map("".join)
+
+
+def near_hits(fields: Sequence[str], marks: Sequence[str]) -> list[naive.Hit]:
+    patterns = build_patterns(marks, [codes.MARK] * len(marks))
+    watchlist = replace(empty_watchlist(), patterns=patterns, near=build_near(patterns))
+    page = fingerprint_text([{"title": field} for field in fields])
+    found = find_near(page.folded, page.headlines, watchlist)
+    return sorted(naive.Hit(*row) for row in zip(*(column.tolist() for column in found), strict=True))
+
+
+@given(st.lists(texts, max_size=3), st.lists(st.sampled_from(MARKS), min_size=1, max_size=6, unique=True))
+def test_the_kernels_find_what_their_twin_finds(fields: list[str], marks: list[str]) -> None:
+    expected = naive_near.find(naive.fold(fields), naive.patterns(marks, [codes.MARK] * len(marks)))
+    assert near_hits(fields, marks) == expected
+
+
+def test_two_marks_written_together_are_not_one_slip() -> None:
+    assert {hit.bits & codes.ONE_LETTER for hit in near_hits(["adidsaadidas"], ["蓝月亮", "adidas"])} == {0}
+
+
+@given(hostile.fields, st.lists(hostile.texts, max_size=4))
+def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None:
+    near_hits(fields, marks)
+
+
+@pytest.mark.parametrize(
+    ("title", "mark", "how"),
+    [
+        ("adisas tee", "adidas", "one_letter"),
+        ("adidsa shoes", "adidas", "transposed"),
+        ("Louis Vuttion bag", "Louis Vuitton", "transposed"),
+        ("addidas tee", "adidas", "doubled"),
+        ("louisvuiton bag", "Louis Vuitton", "doubled"),
+        ("ПУМА running shoes", "PUMA", "transliteration"),
+        ("АДИДАС shoes", "adidas", "transliteration"),
+        ("ξεροξ copier", "Xerox", "transliteration"),
+        ("naike 运动鞋", "耐克", "pinyin"),
+        ("lu yi wei deng bag", "路易威登", "pinyin"),
+        ("王佬吉凉茶", "王老吉", "homophone"),
+        ("路亿威登包", "路易威登", "homophone"),
+        ("路易威豋包", "路易威登", "homophone"),
+        ("而寸克运动鞋", "耐克", "split"),
+        ("路踢威登包", "路易威登", "shape"),
+        ("cheapsennheisersale", "Sennheiser", "contained"),
+    ],
+)
+def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, how: str) -> None:
+    (alert,) = screen(title, right(marks=[mark]), rules=NEAR_SPELLINGS).alerts
+    assert [reason.how for reason in alert.reasons] == [how]
+    assert list(alert.signals) == ["mark", "disguise"]
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("adids tee", "adidas"),
+        ("adidaz tee", "adidas"),
+        ("bestune tee", "Best One"),
+        ("pumq shoes", "PUMA"),
+        ("targit bag", "Target"),
+        ("奈刻运动鞋", "耐克"),
+        ("茅抬酒", "茅台"),
+        ("蓝月壳洗衣液", "蓝月亮"),
+        ("cheapnikonsale", "Nikon"),
+        ("nai ke shoes", "耐克"),
+    ],
+)
+def test_what_chance_may_explain_needs_a_second_signal(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark]), rules=NEAR_SPELLINGS) == "similar"
+    assert outcome(title, right(marks=[mark], policy="any_use"), rules=NEAR_SPELLINGS).startswith("alert")
+
+
+def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:
+    (alert,) = screen("pumq shoes", right(marks=["PUMA"], policy="any_use"), rules=NEAR_SPELLINGS).alerts
+    assert list(alert.signals) == ["mark", "similar", "any_use"]
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("loungers", "Lounger"),
+        ("pool lounger", "Lounges"),
+        ("nikons", "Nikon"),
+        ("idadas", "adidas"),
+        ("bdidas", "adidas"),
+        ("adi", "adidas"),
+        ("pumas", "PUMA"),
+        ("Panasonic", "Panasonik"),
+        ("made in china", "马德"),
+        ("加湿器家用", "食其家"),
+        ("巧克力味", "克力威"),
+        ("公交卡银行卡", "交通银行"),
+        ("pineapple", "apple"),
+        ("女子时", "好时"),
+    ],
+)
+def test_ordinary_words_and_other_beginnings_are_nobodys_mark(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark]), rules=NEAR_SPELLINGS) == "nothing"
+
+
+def test_a_russian_listing_names_a_mark_in_russian_letters() -> None:
+    assert outcome("кроссовки адидас мужские", right(marks=["adidas"]), rules=NEAR_SPELLINGS) == "mention"
+
+
+def test_pinyin_beside_the_mark_itself_hides_nothing() -> None:
+    assert outcome("耐克 naike 运动鞋", right(marks=["耐克"]), rules=NEAR_SPELLINGS) == "mention"
+
+
+def test_a_slip_beside_the_mark_itself_hides_nothing() -> None:
+    assert outcome("adidas adidsa shoes", right(marks=["adidas"]), rules=NEAR_SPELLINGS) == "mention"
+
+
+def test_running_text_is_not_searched_for_slips() -> None:
+    told = {**listing("shoes"), "description": "like adidsa"}
+    assert outcome(told, right(marks=["adidas"], policy="any_use"), rules=NEAR_SPELLINGS) == "nothing"
+
+
+def test_the_span_is_what_stands_in_the_text() -> None:
+    (alert,) = screen("正品 Louis Vuttion 包", right(marks=["Louis Vuitton"]), rules=NEAR_SPELLINGS).alerts
+    assert marks_of(alert) == [("Louis Vuttion", "Louis Vuitton", "transposed")]
+    assert (alert.reasons[0].start, alert.reasons[0].end) == (3, 16)
