@@ -60,5 +60,5 @@ $(UV): Makefile
 
 # Numba compiles once, here; the service only ever reads the cache.
 .venv/.kernels: .venv/.packages $(wildcard detectors/kernels/*.py)
-	$(RUN) -m detectors.kernels
+	$(RUN) -m detectors.warm_up
 	@touch $@

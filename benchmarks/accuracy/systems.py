@@ -15,12 +15,10 @@ from opencc import OpenCC
 
 from benchmarks.pipeline import compile_rights
 from detectors.records import Alert, Page
-from detectors.watchlist.rules import read_rules
 from streams.pipeline import screen_page
 
 OBSERVED_AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PAGE_LISTINGS = 500
-NEAR_SPELLINGS = {"weights": "[limits]\nnear_spellings = 1"}  # measured with all that the product can find
 MOST_REASONS = 3  # in a note
 WORD_LIST = (  # what a shop's filter for counterfeit wording has
     *("高仿", "精仿", "a货", "复刻", "1:1", "原单", "尾单", "莆田", "纯原", "仿品", "假货", "山寨"),
@@ -55,7 +53,7 @@ class Ours:
     name = "rightswatch"
 
     def look(self, listings: Listings, rights: Rights) -> Found:
-        watchlist = compile_rights(rights, read_rules(NEAR_SPELLINGS))
+        watchlist = compile_rights(rights)
         alerts: dict[str, set[str]] = defaultdict(set)
         codes: dict[str, set[str]] = defaultdict(set)
         notes: dict[str, dict[str, str]] = defaultdict(dict)

@@ -44,7 +44,7 @@ def _python() -> Check:
 
 def _kernels() -> Check:
     from detectors.kernels.jit import KERNELS
-    from detectors.kernels.warm_up import warm_up
+    from detectors.warm_up import warm_up
 
     try:
         warm_up()
@@ -53,7 +53,7 @@ def _kernels() -> Check:
     missing = [name for name, kernel in KERNELS.items() if kernel.stats.cache_misses]
     if missing:
         detail = f"{len(missing)} of {len(KERNELS)} are not in the cache, so every process compiles them at its start"
-        return Check("kernels", False, detail, "run make env (or python -m detectors.kernels)")
+        return Check("kernels", False, detail, "run make env (or python -m detectors.warm_up)")
     return Check("kernels", True, f"{len(KERNELS)} compiled and cached")
 
 

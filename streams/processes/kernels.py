@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from detectors.goods.lexicon import goods_lexicon
 from detectors.kernels.jit import KERNELS
-from detectors.kernels.warm_up import warm_up
+from detectors.warm_up import warm_up
 
 logger = logging.getLogger(__name__)
 
@@ -14,7 +13,6 @@ logger = logging.getLogger(__name__)
 def load_kernels() -> None:
     """Load every kernel from the cache that `make env` filled. Without it, compile: that takes seconds a process."""
     warm_up()
-    goods_lexicon()  # takes half a second, which the first page would wait for
     compiled = sum(sum(kernel.stats.cache_misses.values()) for kernel in KERNELS.values())
     if compiled:
         logger.warning(

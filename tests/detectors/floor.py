@@ -10,11 +10,9 @@ import orjson
 
 from detectors.records import Alert, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from detectors.watchlist.rules import Rules, read_rules
+from detectors.watchlist.rules import Rules
 from streams.pipeline import screen_page
 
-NEAR_SPELLINGS = read_rules({"weights": "[limits]\nnear_spellings = 1"})
-"""The shipped rules, with spellings near a mark looked for."""
 TODAY = datetime(2026, 11, 21, 10, 0, 0, 123000, tzinfo=UTC)
 
 
