@@ -160,6 +160,7 @@ class Lane:
                     logger.warning("writer, %s: the broker failed (%s); trying again", self._plan.topic, error)
                     await asyncio.sleep(RECONNECT_SECONDS)
                 except ResultsNotStored as error:
+                    self._metrics.stages.retried(self._plan.stage)
                     logger.warning("writer, %s: %s; reading it again", self._plan.topic, error)
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
