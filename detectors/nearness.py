@@ -9,24 +9,24 @@ from detectors.kernels.near import Found, Symbols
 from detectors.kernels.near_han import find_near_han
 from detectors.kernels.near_words import find_near_words
 from detectors.lexicon import lexicon
-from detectors.watchlist import Watchlist
 from detectors.watchlist.near import marks_of
+from detectors.watchlist.segment import Segment
 
 ROOM = 256  # hits to begin with; more is allocated when a page needs it
 
 
-def find_near(symbols: FoldedText, headlines: int, watchlist: Watchlist) -> Found:
+def find_near(symbols: FoldedText, headlines: int, segment: Segment) -> Found:
     """The hits of all near spellings in titles and brands, the fields before `headlines`, in no order.
 
     There words stand as signs. In running text a slip says next to nothing, and most of a page is running text.
     """
     text = Symbols(symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1])
-    marks, room = marks_of(watchlist.patterns), ROOM
+    marks, room = marks_of(segment.patterns), ROOM
     while True:
         found = _empty(room)
-        count = find_near_words(text, marks, watchlist.near, lexicon(), found)
+        count = find_near_words(text, marks, segment.near, lexicon(), found)
         if count >= 0:
-            count = find_near_han(text, marks, watchlist.near, lexicon(), found, count)
+            count = find_near_han(text, marks, segment.near, lexicon(), found, count)
         if count >= 0:
             break
         room *= 4

@@ -34,9 +34,9 @@ texts = st.lists(pieces, max_size=6).map("".join)
 
 def near_hits(fields: Sequence[str], marks: Sequence[str]) -> list[naive.Hit]:
     patterns = build_patterns(marks, [codes.MARK] * len(marks))
-    watchlist = replace(empty_watchlist(), patterns=patterns, near=build_near(patterns))
+    segment = replace(empty_watchlist().base, patterns=patterns, near=build_near(patterns))
     page = fingerprint_text([{"title": field} for field in fields])
-    found = find_near(page.folded, page.headlines, watchlist)
+    found = find_near(page.folded, page.headlines, segment)
     return sorted(naive.Hit(*row) for row in zip(*(column.tolist() for column in found), strict=True))
 
 
