@@ -2,7 +2,8 @@
 
 A made mark has the shape of a real one: as many words, each as long and in the same script. Each of its words is the
 head of one real word and the tail of another, so that letters follow each other as they do in names. What the
-listings of the run hold anywhere is left out: more marks then do not mean more matches, by any way of finding them.
+listings of the run hold anywhere is left out, and what is near something in them: more marks then do not mean more
+matches, by any way of finding them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
+from detectors.finding import find
+from detectors.kernels import codes
+from detectors.nearness import find_near
+from detectors.text import PageText
+from detectors.watchlist.near import build_near
+from detectors.watchlist.patterns import build_patterns
 from streams.demo.pack import marks
 
 REAL = 10_000  # of the pack's marks; the rest are made
@@ -26,15 +33,16 @@ HAN = range(0x4E00, 0xA000)
 Words = Mapping[tuple[str, int], Sequence[str]]
 
 
-def many_marks(count: int, listing_texts: Sequence[str]) -> list[str]:
-    """`count` distinct marks: up to 10,000 real ones, and made ones of which none stands in the casefolded texts."""
+def many_marks(count: int, listing_texts: Sequence[str], listing_pages: Sequence[PageText]) -> list[str]:
+    """`count` distinct marks: up to 10,000 real ones, and made ones of which none is found in the listings, given
+    casefolded and as folded pages."""
     real = [right["marks"][0] for right in marks(min(count, REAL))]
     made: list[str] = []
     known = {mark.casefold() for mark in real}
     fresh = _made(real, known)
     while len(made) < count - len(real):
         batch = [next(fresh) for _ in range(count - len(real) - len(made))]
-        seen = _occurring(batch, listing_texts)
+        seen = _occurring(batch, listing_texts) | _near(batch, listing_pages)
         made += [mark for place, mark in enumerate(batch) if place not in seen]
     return real + made
 
@@ -48,6 +56,17 @@ def mark_rights(names: Sequence[str]) -> Iterator[dict[str, Any]]:
 def _occurring(names: Sequence[str], texts: Sequence[str]) -> set[int]:
     finder = AhoCorasick([name.casefold() for name in names])
     return {hit[0] for text in texts for hit in finder.find_matches_as_indexes(text, overlapping=True)}
+
+
+def _near(names: Sequence[str], pages: Sequence[PageText]) -> set[int]:
+    patterns = build_patterns(names, [codes.MARK] * len(names))
+    near = build_near(patterns)
+    seen: set[int] = set()
+    for page in pages:
+        plain = find(page.folded, page.folded.fields, patterns)
+        like = find_near(page.folded, page.headlines, patterns, near)
+        seen.update(patterns.sources[plain.patterns].tolist(), patterns.sources[like.patterns].tolist())
+    return seen
 
 
 def _made(real: Sequence[str], known: set[str]) -> Iterator[str]:

@@ -65,7 +65,7 @@ def _find_all(text: PageText, watchlist: Watchlist) -> tuple[Found, NDArray[np.u
     for segment in watchlist.segments:
         here: list[Found | NearHits] = [find(text.folded, text.folded.fields, segment.patterns)]
         if watchlist.rules.near_spellings:
-            here.append(find_near(text.folded, text.headlines, segment))
+            here.append(find_near(text.folded, text.headlines, segment.patterns, segment.near))
         for hits in here:
             if len(hits.fields):
                 kinds.append(segment.patterns.kinds[hits.patterns])
