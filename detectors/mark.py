@@ -254,10 +254,9 @@ class MarkJudge:
 
     def _is_inside(self, row: int, phrases: list[str]) -> bool:
         _, _, start, end = spans(self._hits, self._text, row)
-        text = self._text.texts[int(self._hits.fields[row])]
         for phrase in phrases:
             low = max(0, start - len(phrase))
-            around = text[low : end + len(phrase)].casefold()
+            around = self._text.texts.part(int(self._hits.fields[row]), low, end + len(phrase)).casefold()
             at = around.find(phrase)
             while at >= 0:
                 if at < end - low and at + len(phrase) > start - low:

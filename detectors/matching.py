@@ -80,7 +80,7 @@ def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     last = first + int(hits.lengths[hit]) - 1
     origin = int(symbols.field_starts[field])
     start, end = int(symbols.sources[first]) - origin, int(symbols.sources[last]) - origin + 1
-    return text.name(field), text.texts[field][start : min(end, start + TEXT_SHOWN)], start, end
+    return text.name(field), text.texts.part(field, start, min(end, start + TEXT_SHOWN)), start, end
 
 
 NEAR = codes.WEAK | codes.STRONG | codes.TRANSLITERATION

@@ -13,9 +13,8 @@ from detectors.watchlist.columns import Watchlist, seller_key
 NAMES = (("id", "id"), ("uscc", "uscc"), ("name", "name"))
 
 
-def is_known(listing: Listing, watchlist: Watchlist) -> bool:
+def is_known(seller: Mapping[str, Any] | None, watchlist: Watchlist) -> bool:
     """Whether any right names this seller at all; collisions of the key only cost time."""
-    seller = listing.get("seller")
     if not seller:
         return False
     known = watchlist.known_sellers

@@ -1,0 +1,44 @@
+"""Texts that stand somewhere in UTF-8 bytes, as code points one after the other."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels.jit import kernel
+
+
+@kernel
+def read_texts(
+    content: NDArray[np.uint8],
+    firsts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    code_points: NDArray[np.uint32],
+    starts: NDArray[np.int32],
+) -> None:
+    """Fills `code_points`, uint32[as many as bytes], and where each text starts in it: int32[texts + 1].
+
+    content: whole characters, lone surrogates too. firsts, ends: int32[texts].
+    """
+    count = 0
+    for text in range(firsts.size):
+        starts[text] = count
+        at, end = firsts[text], ends[text]
+        while at < end:
+            byte = np.uint32(content[at])
+            if byte < 0x80:
+                code_points[count] = byte
+                at += 1
+            elif byte < 0xE0:
+                code_points[count] = (byte & 0x1F) << 6 | (content[at + 1] & 0x3F)
+                at += 2
+            elif byte < 0xF0:
+                middle = np.uint32(content[at + 1] & 0x3F) << 6
+                code_points[count] = (byte & 0x0F) << 12 | middle | (content[at + 2] & 0x3F)
+                at += 3
+            else:
+                second, third = np.uint32(content[at + 1] & 0x3F), np.uint32(content[at + 2] & 0x3F)
+                code_points[count] = (byte & 0x07) << 18 | second << 12 | third << 6 | (content[at + 3] & 0x3F)
+                at += 4
+            count += 1
+    starts[firsts.size] = count
