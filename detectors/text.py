@@ -11,8 +11,8 @@ import orjson
 from numpy.typing import NDArray
 
 from detectors.folding import FoldedText, fold_code_points
-from detectors.kernels.utf8 import read_texts
-from detectors.lines import BRAND, DESCRIPTION, TITLE
+from detectors.kernels.utf8 import number_texts, read_texts
+from detectors.lines import BRAND, DESCRIPTION, TITLE, Lines
 from detectors.listings import Listings
 from detectors.records import Listing
 
@@ -52,20 +52,22 @@ class PageText:
     """The matched fields of a page's listings: all titles, then brands, descriptions and attribute values.
 
     texts: one per field, as received. listing_of: int32[f]. headlines: fields before this one are titles and brands,
-    which speak for the whole listing. parts: where each kind of field begins, its name, and attributes' names.
+    which speak for the whole listing. parts: where each kind of field begins, and its name. names: of attributes, each
+    at least once; name_of: int32[a], which of them each attribute has.
     """
 
     texts: FieldTexts
     listing_of: NDArray[np.int32]
     headlines: int
     parts: tuple[tuple[int, str], ...]
-    attributes: list[str]
+    names: list[str]
+    name_of: NDArray[np.int32]
     folded: FoldedText
 
     def name(self, field: int) -> str:
         """What a reason calls the field: `title`, `attributes.材质`."""
         first, name = next(part for part in reversed(self.parts) if part[0] <= field)
-        return name if name != "attributes" else f"attributes.{self.attributes[field - first][:NAME_SHOWN]}"
+        return name if name != "attributes" else f"attributes.{self.names[self.name_of[field - first]][:NAME_SHOWN]}"
 
     @property
     def first_attribute(self) -> int:
@@ -74,7 +76,7 @@ class PageText:
 
     def attribute(self, field: int) -> str | None:
         """The name of the attribute whose value the field is."""
-        return self.attributes[field - self.first_attribute] if field >= self.first_attribute else None
+        return self.names[self.name_of[field - self.first_attribute]] if field >= self.first_attribute else None
 
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:
@@ -92,7 +94,9 @@ def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     owners.append(written.owners)
     parts = ((0, "title"), *zip(starts, ("brand", "description", "attributes"), strict=True))
     folded = fold_code_points(*_code_points(written.content, np.concatenate(spans)))
-    return PageText(FieldTexts(folded), np.concatenate(owners), starts[1], parts, written.names, folded)
+    return PageText(
+        FieldTexts(folded), np.concatenate(owners), starts[1], parts, written.names, written.name_of, folded
+    )
 
 
 def _code_points(content: bytes, spans: NDArray[np.int32]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
@@ -107,7 +111,8 @@ class _Written:
     """Where the texts of listings stand in UTF-8.
 
     content: the page, and behind it what had to be read otherwise: texts with escapes, and those of listings that were
-    read as objects. texts: int32[n, KEPT, 2]. Attributes, in order: names; owners: int32[a]; values: int32[a, 2].
+    read as objects. texts: int32[n, KEPT, 2]. Of attributes, in order: owners: int32[a], values: int32[a, 2], names
+    and name_of, as in PageText.
     """
 
     def __init__(self, listings: Listings) -> None:
@@ -124,7 +129,7 @@ class _Written:
             for row in np.flatnonzero(lines.escaped).tolist():
                 self.values[row] = self._unescaped(*self.values[row].tolist())
         self.owners = np.searchsorted(numbers, lines.entries[:, 0]).astype(np.int32)
-        self.names = [self._content[start:end].decode() for start, end in lines.entries[:, 1:3].tolist()]
+        self.names, self.name_of = _distinct(lines)
         if listings.read:
             self._add(listings.read)
         self.content = b"".join([self._content, *self._more]) if self._more else self._content
@@ -140,19 +145,32 @@ class _Written:
 
     def _add(self, listings: Mapping[int, Mapping[str, Any]]) -> None:
         """The texts of listings that were read as objects, each in its place."""
-        names, owners, values = [], [], []
+        numbers = {name: number for number, name in enumerate(self.names)}
+        name_of, owners, values = [], [], []
         for place, listing in listings.items():
             for name, kept in _FIELDS:
                 self.texts[place, kept] = self._put(listing.get(name) or "")
             for name, value in (listing.get("attributes") or {}).items():
-                names.append(name)
+                if name not in numbers:
+                    numbers[name] = len(self.names)
+                    self.names.append(name)
+                name_of.append(numbers[name])
                 owners.append(place)
                 values.append(self._put(value))
-        if not names:
+        if not owners:
             return
         everyone = np.concatenate([self.owners, np.array(owners, np.int32)])
         order = np.argsort(everyone, kind="stable")
         self.owners = everyone[order]
         self.values = np.concatenate([self.values, np.array(values, np.int32)])[order]
-        both = self.names + names
-        self.names = [both[place] for place in order.tolist()]
+        self.name_of = np.concatenate([self.name_of, np.array(name_of, np.int32)])[order]
+
+
+def _distinct(lines: Lines) -> tuple[list[str], NDArray[np.int32]]:
+    """The names of attributes, and which of them each attribute has. Shops use few, again and again."""
+    firsts, ends = lines.entries[:, 1].copy(), lines.entries[:, 2].copy()
+    name_of, chosen = np.empty(len(firsts), np.int32), np.empty(len(firsts), np.int32)
+    slots = np.zeros(2 << len(firsts).bit_length(), np.int32)
+    count = number_texts(np.frombuffer(lines.content, np.uint8), firsts, ends, slots, name_of, chosen)
+    rows = lines.entries[chosen[:count], 1:3].tolist()
+    return [lines.content[start:end].decode() for start, end in rows], name_of
