@@ -44,13 +44,15 @@ class Listings(Sequence[dict[str, Any]]):
     def __getitem__(self, place: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
         if isinstance(place, slice):
             return [self[position] for position in range(*place.indices(len(self)))]
-        position = range(len(self))[place]
+        made = self._made.get(place)
+        return self._make(range(len(self))[place]) if made is None else made
+
+    def _make(self, position: int) -> dict[str, Any]:
         made = self._made.get(position)
         if made is None:
-            line = self.numbers[position]
-            made = self._made[position] = orjson.loads(
-                self.lines.content[self.lines.starts[line] : self.lines.ends[line]]
-            )
+            line = self.numbers.item(position)
+            start, end = self.lines.starts.item(line), self.lines.ends.item(line)
+            made = self._made[position] = orjson.loads(self.lines.content[start:end])
         return made
 
     def market(self, position: int) -> str | None:

@@ -27,6 +27,8 @@ def seller_screen(listing: Listing, right: Right, today: date) -> str | None:
     Anybody can write a name, so a name counts only where neither the account nor the company code speaks against it.
     """
     seller: Mapping[str, Any] = listing.get("seller") or {}
+    if not seller:
+        return None
     platform = listing["platform"]
     holder = right.holder
     shops = [shop.seller_id for shop in holder.sellers if shop.platform in (None, platform)]

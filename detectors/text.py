@@ -52,22 +52,22 @@ class PageText:
     """The matched fields of a page's listings: all titles, then brands, descriptions and attribute values.
 
     texts: one per field, as received. listing_of: int32[f]. headlines: fields before this one are titles and brands,
-    which speak for the whole listing. parts: where each kind of field begins, and its name. names: of attributes, each
-    at least once; name_of: int32[a], which of them each attribute has.
+    which speak for the whole listing. parts: where each kind of field begins, and its name. names: of attributes, in
+    UTF-8, each at least once; name_of: int32[a], which of them each attribute has.
     """
 
     texts: FieldTexts
     listing_of: NDArray[np.int32]
     headlines: int
     parts: tuple[tuple[int, str], ...]
-    names: list[str]
+    names: list[bytes]
     name_of: NDArray[np.int32]
     folded: FoldedText
 
     def name(self, field: int) -> str:
         """What a reason calls the field: `title`, `attributes.材质`."""
-        first, name = next(part for part in reversed(self.parts) if part[0] <= field)
-        return name if name != "attributes" else f"attributes.{self.names[self.name_of[field - first]][:NAME_SHOWN]}"
+        _, name = next(part for part in reversed(self.parts) if part[0] <= field)
+        return name if name != "attributes" else f"attributes.{(self.attribute(field) or '')[:NAME_SHOWN]}"
 
     @property
     def first_attribute(self) -> int:
@@ -76,7 +76,9 @@ class PageText:
 
     def attribute(self, field: int) -> str | None:
         """The name of the attribute whose value the field is."""
-        return self.names[self.name_of[field - self.first_attribute]] if field >= self.first_attribute else None
+        if field < self.first_attribute:
+            return None
+        return self.names[self.name_of.item(field - self.first_attribute)].decode("utf-8", "surrogatepass")
 
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:
@@ -150,7 +152,8 @@ class _Written:
         for place, listing in listings.items():
             for name, kept in _FIELDS:
                 self.texts[place, kept] = self._put(listing.get(name) or "")
-            for name, value in (listing.get("attributes") or {}).items():
+            for text, value in (listing.get("attributes") or {}).items():
+                name = text.encode("utf-8", "surrogatepass")
                 if name not in numbers:
                     numbers[name] = len(self.names)
                     self.names.append(name)
@@ -166,11 +169,11 @@ class _Written:
         self.name_of = np.concatenate([self.name_of, np.array(name_of, np.int32)])[order]
 
 
-def _distinct(lines: Lines) -> tuple[list[str], NDArray[np.int32]]:
+def _distinct(lines: Lines) -> tuple[list[bytes], NDArray[np.int32]]:
     """The names of attributes, and which of them each attribute has. Shops use few, again and again."""
     firsts, ends = lines.entries[:, 1].copy(), lines.entries[:, 2].copy()
     name_of, chosen = np.empty(len(firsts), np.int32), np.empty(len(firsts), np.int32)
     slots = np.zeros(2 << len(firsts).bit_length(), np.int32)
     count = number_texts(np.frombuffer(lines.content, np.uint8), firsts, ends, slots, name_of, chosen)
     rows = lines.entries[chosen[:count], 1:3].tolist()
-    return [lines.content[start:end].decode() for start, end in rows], name_of
+    return [lines.content[start:end] for start, end in rows], name_of
