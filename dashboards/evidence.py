@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def shown_listing(listing: Mapping[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def _position(listings: list[dict[str, Any]], alert: Mapping[str, Any]) -> int | None:
+def _position(listings: Sequence[Mapping[str, Any]], alert: Mapping[str, Any]) -> int | None:
     """An offer that stands twice in a page is told apart by its content."""
     identity = (alert["platform"], alert["listing_id"])
     places = [i for i, listing in enumerate(listings) if (listing["platform"], listing["listing_id"]) == identity]

@@ -3,15 +3,10 @@
 Every non-blank line comes out either as a listing with clean fields (clean.py says what that means) or as a dead
 letter with a reason; nothing is lost silently. Lines are separated by a line feed alone.
 
-Two ways lead to the same result. A page of nothing but objects is decoded by one call of orjson, with commas for its
-line feeds, and its lines are told apart and judged by a kernel that looks at the bytes alone (lines.py). A line in
-doubt, and every line of any other page, is judged as an object (plain.py), and what orjson refuses is read by
-recover.py. A name given twice would hide the first value: the quotes in the bytes are counted against the texts that
-were decoded, and where they differ recover.py, which keeps both, reads the line.
-
-Measured beside `orjson.loads` line by line of the same page: 1.6 for small listings and 1.5 for full ones, of which
-orjson itself 0.75 and 1.1, the kernel 0.4 (judging objects alone took 2.0 and 2.5). A quarter of the rest is Python's
-garbage collector, which counts the new objects.
+A kernel looks at the bytes (lines.py): most lines are plainly clean listings, and their objects are made only when
+somebody looks at one (listings.py). A line in doubt is judged as an object (plain.py), and what orjson refuses is
+read by recover.py. A name given twice would hide the first value: the quotes in the bytes are counted against the
+texts that were decoded, and where they differ recover.py, which keeps both, reads the line.
 """
 
 from __future__ import annotations
@@ -19,13 +14,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import orjson
 
 from detectors.clean import UnusableListing, clean_listing
-from detectors.lines import doubtful_lines
+from detectors.lines import read_lines
+from detectors.listings import Listings
 from detectors.plain import PLAIN_LINE_BYTES, Shapes, judge_listing
 from detectors.records import DeadLetter, Page
 from detectors.recover import read_listing
@@ -42,21 +39,19 @@ _RECEIVED = re.compile(rb"\[!received reason=([a-z_]{1,30}) bytes=([0-9]{1,15}) 
 class Decoded:
     """What one page held. `lines[i]` is the 1-based line of `listings[i]`; `warnings` counts repairs by reason."""
 
-    listings: list[dict[str, Any]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    dead_letters: list[DeadLetter] = field(default_factory=list)
-    warnings: dict[str, int] = field(default_factory=dict)
+    listings: Listings
+    lines: list[int]
+    dead_letters: list[DeadLetter]
+    warnings: dict[str, int]
 
 
 def decode_page(page: Page) -> Decoded:
     """Decode every line of a page. Never raises on bad input."""
     body, encoding = page.body, _BOTH_ORDERS.get(page.body[:2])
     if encoding is None:
-        decoded = _decode_whole(body)
-        if decoded is None:
-            decoded = _decode_lines(page, body)
+        decoded = _read_lines(page, body)
     else:
-        decoded = _decode_lines(page, body.decode(encoding, "replace").encode())
+        decoded = _read_lines(page, body.decode(encoding, "replace").encode())
         decoded.warnings["utf_16"] = 1
     if len(body) > MAX_PAGE_BYTES:
         decoded.warnings["page_over_limit"] = 1
@@ -90,43 +85,28 @@ def is_blank(line: bytes) -> bool:
     return not line or line.isspace()
 
 
-def _decode_whole(body: bytes) -> Decoded | None:
-    """The page at one stroke, or None when it must go line by line."""
-    if body.endswith(b"\n"):
-        body = body[:-1]
-    try:
-        listings: list[Any] = orjson.loads(b"[" + body.replace(b"\n", b",") + b"]")
-    except orjson.JSONDecodeError:
-        return None
-    doubtful = doubtful_lines(body, len(listings)) if listings else None
-    if doubtful is None:
-        return None
+def _read_lines(page: Page, body: bytes) -> Decoded:
+    lines = read_lines(body)
     warnings: Counter[str] = Counter()
+    dead_letters = []
     shapes: Shapes = {}
-    lines = body.split(b"\n") if doubtful else []
-    for position in doubtful:
-        try:
-            listings[position] = _clean(listings[position], lines[position], warnings, shapes)
-        except UnusableListing:
-            return None
-    return Decoded(listings, list(range(1, len(listings) + 1)), [], warnings)
-
-
-def _decode_lines(page: Page, body: bytes) -> Decoded:
-    warnings: Counter[str] = Counter()
-    decoded = Decoded(warnings=warnings)
-    shapes: Shapes = {}
-    for number, line in enumerate(body.split(b"\n"), 1):
+    used = lines.plain.copy()
+    cleaned: dict[int, dict[str, Any]] = {}
+    for number in np.flatnonzero(~lines.plain).tolist():
+        line = lines.content[lines.starts[number] : lines.ends[number]]
         if is_blank(line):
             continue
         try:
-            decoded.listings.append(decode_line(line, warnings, shapes))
-            decoded.lines.append(number)
+            cleaned[number] = decode_line(line, warnings, shapes)
+            used[number] = True
         except UnusableListing as unusable:
-            decoded.dead_letters.append(dead_letter(page, unusable.reason, number, line))
-    if not decoded.listings and not decoded.dead_letters:
-        decoded.dead_letters.append(dead_letter(page, "empty_page", 0, body))
-    return decoded
+            dead_letters.append(dead_letter(page, unusable.reason, number + 1, line))
+    numbers = np.flatnonzero(used)
+    if not numbers.size and not dead_letters:
+        dead_letters.append(dead_letter(page, "empty_page", 0, body))
+    places = np.searchsorted(numbers, list(cleaned)).tolist()
+    read = dict(zip(places, cleaned.values(), strict=True))
+    return Decoded(Listings(lines, numbers, read), (numbers + 1).tolist(), dead_letters, warnings)
 
 
 def decode_line(line: bytes, warnings: Counter[str], shapes: Shapes) -> dict[str, Any]:

@@ -70,10 +70,15 @@ class FoldedText:
 
 def fold(texts: Sequence[str]) -> FoldedText:
     """Folds the fields of a page in one pass. Lone surrogates are kept as they are: they fold to nothing."""
-    table = fold_table()
     code_points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = np.zeros(len(texts) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(map(len, texts), dtype=np.int32, count=len(texts)), out=starts[1:])
+    return fold_code_points(code_points, starts)
+
+
+def fold_code_points(code_points: NDArray[np.uint32], starts: NDArray[np.int32]) -> FoldedText:
+    """The same for fields that lie in `code_points`, one after the other: int32[f + 1] says where each starts."""
+    table = fold_table()
     capacity = len(code_points) + 64
     while True:
         out = _empty(capacity, code_points, starts)

@@ -41,7 +41,7 @@ def _fields_to_search(text: PageText, listings: int, fields: NDArray[np.int32]) 
     """The wordings' own fields, and titles and brands of their listings; rising."""
     concerned = np.zeros(listings, np.bool_)
     concerned[text.listing_of[fields]] = True
-    wanted = np.zeros(len(text.texts), np.bool_)
+    wanted = np.zeros(len(text.listing_of), np.bool_)
     wanted[: text.headlines] = concerned[text.listing_of[: text.headlines]]
     wanted[fields] = True
     return np.flatnonzero(wanted)

@@ -1,8 +1,13 @@
-"""Which lines of a page need a closer look: detectors/kernels/lines.py, told what a clean listing is."""
+"""The lines of a page as bytes: which of them are plainly clean listings, and where their texts stand.
+
+The work is done by detectors/kernels/lines.py, which is told here what a clean listing is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +23,34 @@ from detectors.clean import (
     STATES,
 )
 from detectors.kernels import lines as kernel
+from detectors.kernels.tokens import PACKED_BYTES
 from detectors.plain import PLAIN_LINE_BYTES
+
+TITLE, BRAND, DESCRIPTION, MARKET, SELLER = range(5)
+"""What `Lines.spans` notes of each line: four texts and an object."""
+KEPT: Final = {"title": TITLE, "brand": BRAND, "description": DESCRIPTION, "market": MARKET, "seller": SELLER}
+SHORTEST_ENTRY = 6  # bytes of an attribute: "":"",
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """One row per line of a page; the rows of lines that are not `plain` say nothing but where they end.
+
+    content: the page and a line feed. starts, ends: int32[lines] without the line feed. plain: bool[lines], decodes to
+    a clean listing, no name in it given twice. spans: int32[lines, KEPT, 2] where it has its texts, without quotes: two
+    equal ones for one that is not there. has_escape: bool[lines, KEPT]. entries: int32[a, 5], the attributes of plain
+    lines: line, name's start and end, value's start and end. escaped: bool[a], of values; a name with one is not plain.
+    """
+
+    content: bytes
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    plain: NDArray[np.bool_]
+    spans: NDArray[np.int32]
+    has_escape: NDArray[np.bool_]
+    entries: NDArray[np.int32]
+    escaped: NDArray[np.bool_]
+
 
 _CONDITION_WORDS, _STATE_WORDS = kernel.IMAGE_WORDS + 1, kernel.IMAGE_WORDS + 2
 
@@ -49,32 +81,34 @@ _GROUPS: tuple[tuple[tuple[str, int, int], ...], ...] = (
 def _pack(word: str) -> tuple[int, int]:
     """The word in two numbers, as the kernel reads it."""
     content = word.encode()
-    if len(content) >= kernel.PACKED_BYTES:
-        raise ValueError(f"detectors/lines.py: {word!r} is too long for the kernel: raise its PACKED_BYTES")
+    if len(content) >= PACKED_BYTES:
+        raise ValueError(f"detectors/lines.py: {word!r} is too long for the kernel: raise PACKED_BYTES")
     return int.from_bytes(content[:7], "big"), int.from_bytes(content[7:], "big")
 
 
 def _columns(groups: Iterable[tuple[tuple[str, int, int], ...]]) -> tuple[NDArray[np.int64], ...]:
-    rows = [(*_pack(word), role, limit) for group in groups for word, role, limit in group]
-    table = np.array(rows, np.int64)
+    rows = [(word, role, limit) for group in groups for word, role, limit in group]
+    packed = np.array([_pack(word) for word, _, _ in rows], np.int64)
+    keeps = [KEPT.get(word, kernel.NOT_KEPT) for word, _, _ in rows]
     bounds = np.cumsum([0, *(len(group) for group in groups)], dtype=np.int64)
-    return table[:, :2].copy(), table[:, 2].copy(), table[:, 3].copy(), bounds
+    roles, limits = ([row[column] for row in rows] for column in (1, 2))
+    return packed, np.array(roles, np.int64), np.array(limits, np.int64), np.array(keeps, np.int64), bounds
 
 
-_WORDS, _ROLES, _LIMITS, _BOUNDS = _columns(_GROUPS)
+_WORDS, _ROLES, _LIMITS, _KEEPS, _BOUNDS = _columns(_GROUPS)
 
 
-def doubtful_lines(body: bytes, lines: int) -> list[int] | None:
-    """The numbers, from 0, of lines that may need cleaning; None when some line is not one whole object.
-
-    The others decode to clean listings, no name in them given twice. May doubt a clean one. Takes 0.4 of
-    `orjson.loads` line by line.
-
-    Args:
-        body: without a last line feed; valid JSON with commas for its line feeds and brackets around it.
-        lines: how many values that JSON holds.
-    """
-    doubtful = np.empty(lines, np.int32)
-    content = np.frombuffer(body + b"\n", np.uint8)
-    count = kernel.find_doubtful(content, PLAIN_LINE_BYTES, _WORDS, _ROLES, _LIMITS, _BOUNDS, doubtful)
-    return None if count == kernel.NOT_LINES else doubtful[:count].tolist()
+def read_lines(body: bytes) -> Lines:
+    """Any bytes as lines. May take a clean listing for one that is not plain, never the other way round."""
+    content = body + b"\n"
+    count = content.count(b"\n")
+    ends, plain = np.empty(count, np.int32), np.empty(count, np.bool_)
+    spans, has_escape = np.zeros((count, len(KEPT), 2), np.int32), np.zeros((count, len(KEPT)), np.bool_)
+    room = len(content) // SHORTEST_ENTRY + 1
+    entries, escaped = np.empty((room, kernel.ENTRY), np.int32), np.empty(room, np.bool_)
+    attributes = kernel.read_lines(
+        np.frombuffer(content, np.uint8), PLAIN_LINE_BYTES, _WORDS, _ROLES, _LIMITS, _KEEPS, _BOUNDS, ends, plain,
+        spans, has_escape, entries, escaped,
+    )  # fmt: skip
+    starts = np.concatenate([np.zeros(1, np.int32), ends[:-1] + np.int32(1)])
+    return Lines(content, starts, ends, plain, spans, has_escape, entries[:attributes], escaped[:attributes])

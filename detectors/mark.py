@@ -48,6 +48,8 @@ class MarkJudge:
         self._watchlist = watchlist
         self._today = today
         self._lexicon = goods_lexicon()
+        self._nicknames: dict[int, Nicknames] = {}  # by right
+        self._spans: dict[int, tuple[str, str, int, int]] = {}  # by hit; most are asked for twice
 
     def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> Iterator[MarkVerdict]:
         """For each group in order: the matches it amounts to, and why they do not alert.
@@ -70,7 +72,7 @@ class MarkJudge:
 
     def _finding(self, whole: Group, listing: Listing) -> Finding:
         right = self._watchlist.right(whole.right)
-        counted = self._without_everyday_words(whole, nicknames_of(right, self._watchlist.rules))
+        counted = self._without_everyday_words(whole, self._nicknames_of(whole.right))
         group = counted if counted.rows else whole
         disguised = self._disguised(group)
         screened = seller_screen(listing, right, self._today)
@@ -92,13 +94,13 @@ class MarkJudge:
 
     def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
         group = finding.group
-        places = [spans(self._hits, self._text, row) for row in group.rows if self._hits.fields[row] == group.listing]
+        places = [self._span(row) for row in group.rows if self._hits.fields[row] == group.listing]
         return MarkUse(
             finding.listing,
             finding.right,
             goods[group.listing],
             [(start, end) for _, _, start, end in places],
-            frozenset(self._watchlist.texts[number] for number in set(group.texts)),
+            frozenset([self._watchlist.texts[number] for number in set(group.texts)]),
             self._lexicon,
         )
 
@@ -140,16 +142,28 @@ class MarkJudge:
         """Whether nothing in the group is the mark itself."""
         return all(self._bits[row] & NEAR for row in group.rows)
 
+    def _nicknames_of(self, right: int) -> Nicknames:
+        known = self._nicknames.get(right)
+        if known is None:
+            known = self._nicknames[right] = nicknames_of(self._watchlist.right(right), self._watchlist.rules)
+        return known
+
+    def _span(self, row: int) -> tuple[str, str, int, int]:
+        span = self._spans.get(row)
+        if span is None:
+            span = self._spans[row] = spans(self._hits, self._text, row)
+        return span
+
     def _place(self, row: int) -> tuple[int, int]:
-        return int(self._hits.symbols[row]), int(self._hits.lengths[row])
+        return self._hits.symbols.item(row), self._hits.lengths.item(row)
 
     def mention(self, group: Group) -> Match:
         """The match of a group that columns decided, for those who ask to see it."""
-        return self._match(group, self._mark_reasons(group, self._watchlist.right(group.right), []), ("mark",))
+        return self._match(group, self._mark_reasons(group, []), ("mark",))
 
     def _matches(self, finding: Finding, signals: tuple[str, ...]) -> tuple[Match, ...]:
         group = finding.group
-        reasons = self._mark_reasons(group, finding.right, finding.disguised)
+        reasons = self._mark_reasons(group, finding.disguised)
         circumstances = self._circumstances(group, finding.listing, finding.right, signals)
         mark = self._match(group, reasons + circumstances, signals)
         if not finding.is_coded:
@@ -168,10 +182,10 @@ class MarkJudge:
             signals=signals,
         )
 
-    def _mark_reasons(self, group: Group, right: Right, disguised: list[int]) -> tuple[Reason, ...]:
+    def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
         marks = [self._watchlist.texts[number] for number in group.texts]
-        nicknames = nicknames_of(right, self._watchlist.rules)
+        nicknames = self._nicknames_of(group.right)
         # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
         hidden = set(disguised)  # a list takes minutes over a mark that is hidden sixty thousand times
         places = sorted(
@@ -180,7 +194,7 @@ class MarkJudge:
         )
         reasons: dict[tuple[str, int, int], Reason] = {}
         for *_, mark, row in places:
-            field, text, start, end = spans(self._hits, self._text, row)
+            field, text, start, end = self._span(row)
             step, note = nicknames.step(mark, how(self._bits[row], text, mark))
             reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step, note=note)
             reasons.setdefault((field, start, end), reason)
@@ -193,7 +207,7 @@ class MarkJudge:
 
     def _wording_reason(self, row: int) -> Reason:
         hits, watchlist = self._hits, self._watchlist
-        field, text, start, end = spans(hits, self._text, row)
+        field, text, start, end = self._span(row)
         phrase = watchlist.texts[int(watchlist.patterns.sources[hits.patterns[row]])]
         strength = "strong" if hits.kinds[row] == codes.COUNTERFEIT_STRONG else "weak"
         return Reason(
@@ -253,11 +267,10 @@ class MarkJudge:
         return bool(phrases) and all(self._is_inside(row, phrases) for row in group.rows)
 
     def _is_inside(self, row: int, phrases: list[str]) -> bool:
-        _, _, start, end = spans(self._hits, self._text, row)
-        text = self._text.texts[int(self._hits.fields[row])]
+        _, _, start, end = self._span(row)
         for phrase in phrases:
             low = max(0, start - len(phrase))
-            around = text[low : end + len(phrase)].casefold()
+            around = self._text.texts.part(int(self._hits.fields[row]), low, end + len(phrase)).casefold()
             at = around.find(phrase)
             while at >= 0:
                 if at < end - low and at + len(phrase) > start - low:

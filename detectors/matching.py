@@ -90,12 +90,12 @@ def _in_text_order(
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     """The field's name, the matched text as received (its start), and its code-point span in the field."""
-    symbols, field = text.folded, int(hits.fields[hit])
-    first = int(hits.symbols[hit])
-    last = first + int(hits.lengths[hit]) - 1
-    origin = int(symbols.field_starts[field])
-    start, end = int(symbols.sources[first]) - origin, int(symbols.sources[last]) - origin + 1
-    return text.name(field), text.texts[field][start : min(end, start + TEXT_SHOWN)], start, end
+    symbols, field = text.folded, hits.fields.item(hit)
+    first = hits.symbols.item(hit)
+    last = first + hits.lengths.item(hit) - 1
+    origin = symbols.field_starts.item(field)
+    start, end = symbols.sources.item(first) - origin, symbols.sources.item(last) - origin + 1
+    return text.name(field), text.texts.part(field, start, min(end, start + TEXT_SHOWN)), start, end
 
 
 NEAR = codes.WEAK | codes.STRONG | codes.TRANSLITERATION

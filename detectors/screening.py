@@ -7,7 +7,6 @@ reasons is the same in columns and in records: right not in force, other territo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels import codes
+from detectors.listings import Listings
 from detectors.matching import Hits
-from detectors.records import Listing
 from detectors.sampling import Sample
 from detectors.sellers import is_known
 from detectors.territories import market_code, with_members
@@ -49,7 +48,7 @@ class Sifted:
     groups: int
 
 
-def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: date, sample: Sample) -> Sifted:
+def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, sample: Sample) -> Sifted:
     """Groups the mark hits of a page and decides all that columns alone can decide; keeps what `sample` chooses."""
     rows, rights, texts = _expand(hits, watchlist)
     if not len(rows):
@@ -108,13 +107,13 @@ def _out_of_force(facts: Facts, today: date) -> NDArray[np.bool_]:
 
 
 def _foreign(
-    listings: Sequence[Listing], watchlist: Watchlist, positions: NDArray[np.int32], facts: Facts
+    listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32], facts: Facts
 ) -> NDArray[np.bool_]:
     """A listing without a market is offered everywhere; a right without territories holds everywhere."""
     foreign = np.zeros(len(positions), np.bool_)
     if len(watchlist.territories) == 1:
         return foreign
-    markets = [market_code(listings[position].get("market")) for position in positions]
+    markets = [market_code(listings.market(position)) for position in positions]
     for market in set(markets) - {""}:
         offered = with_members([market])
         covered = [not places or not places.isdisjoint(offered) for places in watchlist.territories]
@@ -123,8 +122,8 @@ def _foreign(
     return foreign
 
 
-def _known(listings: Sequence[Listing], watchlist: Watchlist, positions: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _known(listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32]) -> NDArray[np.bool_]:
     known = np.zeros(len(listings), np.bool_)
     if watchlist.names_sellers:
-        known[[place for place in set(positions.tolist()) if is_known(listings[place], watchlist)]] = True
+        known[[place for place in set(positions.tolist()) if is_known(listings.seller(place), watchlist)]] = True
     return known[positions]

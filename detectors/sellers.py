@@ -14,9 +14,8 @@ from detectors.watchlist.sellers_named import seller_key
 NAMES = (("id", "id"), ("uscc", "uscc"), ("name", "name"))
 
 
-def is_known(listing: Listing, watchlist: Watchlist) -> bool:
+def is_known(seller: Mapping[str, Any] | None, watchlist: Watchlist) -> bool:
     """Whether any right names this seller at all; collisions of the key only cost time."""
-    seller = listing.get("seller")
     if not seller:
         return False
     return any(watchlist.names_seller(seller_key(kind, seller[name])) for kind, name in NAMES if seller.get(name))
@@ -28,6 +27,8 @@ def seller_screen(listing: Listing, right: Right, today: date) -> str | None:
     Anybody can write a name, so a name counts only where neither the account nor the company code speaks against it.
     """
     seller: Mapping[str, Any] = listing.get("seller") or {}
+    if not seller:
+        return None
     platform = listing["platform"]
     holder = right.holder
     shops = [shop.seller_id for shop in holder.sellers if shop.platform in (None, platform)]

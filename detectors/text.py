@@ -1,17 +1,50 @@
-"""Fingerprint of a page's words: every field that is matched, folded in one go."""
+"""Fingerprint of a page's words: every field that is matched, folded in one go, read from the page's own bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
-from detectors.folding import FoldedText, fold
+from detectors.folding import FoldedText, fold_code_points
+from detectors.kernels.utf8 import number_texts, read_texts
+from detectors.lines import BRAND, DESCRIPTION, TITLE, Lines
+from detectors.listings import Listings
 from detectors.records import Listing
 
 NAME_SHOWN = 200  # code points of an attribute's name; it stands in every reason
+_FIELDS = (("title", TITLE), ("brand", BRAND), ("description", DESCRIPTION))
+
+
+class FieldTexts(Sequence[str]):
+    """The fields of a page as received. They lie there as code points: a text is made when somebody asks for it."""
+
+    def __init__(self, folded: FoldedText) -> None:
+        self._folded = folded
+
+    def __len__(self) -> int:
+        return len(self._folded.field_starts) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[str]: ...
+    def __getitem__(self, number: int | slice) -> str | list[str]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        number = range(len(self))[number]
+        start, end = self._folded.field_starts[number : number + 2].tolist()
+        return self.part(number, 0, end - start)
+
+    def part(self, number: int, start: int, end: int) -> str:
+        """The code points from `start` to `end` of a field, or to where it ends."""
+        first, last = self._folded.field_starts[number : number + 2].tolist()
+        points = self._folded.code_points[first + start : min(first + end, last)]
+        return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +52,22 @@ class PageText:
     """The matched fields of a page's listings: all titles, then brands, descriptions and attribute values.
 
     texts: one per field, as received. listing_of: int32[f]. headlines: fields before this one are titles and brands,
-    which speak for the whole listing. parts: where each kind of field begins, its name, and attributes' names.
+    which speak for the whole listing. parts: where each kind of field begins, and its name. names: of attributes, in
+    UTF-8, each at least once; name_of: int32[a], which of them each attribute has.
     """
 
-    texts: list[str]
+    texts: FieldTexts
     listing_of: NDArray[np.int32]
     headlines: int
     parts: tuple[tuple[int, str], ...]
-    attributes: list[str]
+    names: list[bytes]
+    name_of: NDArray[np.int32]
     folded: FoldedText
 
     def name(self, field: int) -> str:
         """What a reason calls the field: `title`, `attributes.材质`."""
-        first, name = next(part for part in reversed(self.parts) if part[0] <= field)
-        return name if name != "attributes" else f"attributes.{self.attributes[field - first][:NAME_SHOWN]}"
+        _, name = next(part for part in reversed(self.parts) if part[0] <= field)
+        return name if name != "attributes" else f"attributes.{(self.attribute(field) or '')[:NAME_SHOWN]}"
 
     @property
     def first_attribute(self) -> int:
@@ -41,25 +76,104 @@ class PageText:
 
     def attribute(self, field: int) -> str | None:
         """The name of the attribute whose value the field is."""
-        return self.attributes[field - self.first_attribute] if field >= self.first_attribute else None
+        if field < self.first_attribute:
+            return None
+        return self.names[self.name_of.item(field - self.first_attribute)].decode("utf-8", "surrogatepass")
 
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     """Title, brand, description and attribute values of every listing, as arrays."""
-    texts: list[str] = [listing["title"] for listing in listings]
-    owners = list(range(len(texts)))
+    written = _Written(listings if isinstance(listings, Listings) else Listings.of(listings))
+    spans, owners = [written.texts[:, TITLE]], [np.arange(len(listings), dtype=np.int32)]
     starts = []
-    for name in ("brand", "description"):
-        starts.append(len(texts))
-        places = [position for position, listing in enumerate(listings) if listing.get(name)]
-        texts += [listings[position][name] for position in places]
-        owners += places
-    starts.append(len(texts))
-    names: list[str] = []
-    for position in [position for position, listing in enumerate(listings) if listing.get("attributes")]:
-        attributes = listings[position]["attributes"]
-        names += attributes
-        texts += attributes.values()
-        owners += [position] * len(attributes)
+    for kept in (BRAND, DESCRIPTION):
+        starts.append(sum(map(len, owners)))
+        here = np.flatnonzero(written.texts[:, kept, 1] > written.texts[:, kept, 0])
+        spans.append(written.texts[here, kept])
+        owners.append(here.astype(np.int32))
+    starts.append(sum(map(len, owners)))
+    spans.append(written.values)
+    owners.append(written.owners)
     parts = ((0, "title"), *zip(starts, ("brand", "description", "attributes"), strict=True))
-    return PageText(texts, np.array(owners, np.int32), starts[1], parts, names, fold(texts))
+    folded = fold_code_points(*_code_points(written.content, np.concatenate(spans)))
+    return PageText(
+        FieldTexts(folded), np.concatenate(owners), starts[1], parts, written.names, written.name_of, folded
+    )
+
+
+def _code_points(content: bytes, spans: NDArray[np.int32]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    firsts, ends = spans[:, 0].copy(), spans[:, 1].copy()
+    code_points = np.empty(int((ends - firsts).sum()), np.uint32)
+    starts = np.empty(len(spans) + 1, np.int32)
+    read_texts(np.frombuffer(content, np.uint8), firsts, ends, code_points, starts)
+    return code_points[: starts[-1]], starts
+
+
+class _Written:
+    """Where the texts of listings stand in UTF-8.
+
+    content: the page, and behind it what had to be read otherwise: texts with escapes, and those of listings that were
+    read as objects. texts: int32[n, KEPT, 2]. Of attributes, in order: owners: int32[a], values: int32[a, 2], names
+    and name_of, as in PageText.
+    """
+
+    def __init__(self, listings: Listings) -> None:
+        lines, numbers = listings.lines, listings.numbers
+        self._content = lines.content
+        self._more: list[bytes] = []
+        self._size = len(lines.content)
+        self.texts = lines.spans[numbers]
+        for place, kept in np.argwhere(lines.has_escape[numbers]).tolist():
+            self.texts[place, kept] = self._unescaped(*self.texts[place, kept].tolist())
+        self.values = lines.entries[:, 3:]
+        if lines.escaped.any():
+            self.values = self.values.copy()
+            for row in np.flatnonzero(lines.escaped).tolist():
+                self.values[row] = self._unescaped(*self.values[row].tolist())
+        self.owners = np.searchsorted(numbers, lines.entries[:, 0]).astype(np.int32)
+        self.names, self.name_of = _distinct(lines)
+        if listings.read:
+            self._add(listings.read)
+        self.content = b"".join([self._content, *self._more]) if self._more else self._content
+
+    def _put(self, text: str) -> tuple[int, int]:
+        written = text.encode("utf-8", "surrogatepass")
+        self._more.append(written)
+        start, self._size = self._size, self._size + len(written)
+        return start, self._size
+
+    def _unescaped(self, start: int, end: int) -> tuple[int, int]:
+        return self._put(orjson.loads(self._content[start - 1 : end + 1]))
+
+    def _add(self, listings: Mapping[int, Mapping[str, Any]]) -> None:
+        """The texts of listings that were read as objects, each in its place."""
+        numbers = {name: number for number, name in enumerate(self.names)}
+        name_of, owners, values = [], [], []
+        for place, listing in listings.items():
+            for name, kept in _FIELDS:
+                self.texts[place, kept] = self._put(listing.get(name) or "")
+            for text, value in (listing.get("attributes") or {}).items():
+                name = text.encode("utf-8", "surrogatepass")
+                if name not in numbers:
+                    numbers[name] = len(self.names)
+                    self.names.append(name)
+                name_of.append(numbers[name])
+                owners.append(place)
+                values.append(self._put(value))
+        if not owners:
+            return
+        everyone = np.concatenate([self.owners, np.array(owners, np.int32)])
+        order = np.argsort(everyone, kind="stable")
+        self.owners = everyone[order]
+        self.values = np.concatenate([self.values, np.array(values, np.int32)])[order]
+        self.name_of = np.concatenate([self.name_of, np.array(name_of, np.int32)])[order]
+
+
+def _distinct(lines: Lines) -> tuple[list[bytes], NDArray[np.int32]]:
+    """The names of attributes, and which of them each attribute has. Shops use few, again and again."""
+    firsts, ends = lines.entries[:, 1].copy(), lines.entries[:, 2].copy()
+    name_of, chosen = np.empty(len(firsts), np.int32), np.empty(len(firsts), np.int32)
+    slots = np.zeros(2 << len(firsts).bit_length(), np.int32)
+    count = number_texts(np.frombuffer(lines.content, np.uint8), firsts, ends, slots, name_of, chosen)
+    rows = lines.entries[chosen[:count], 1:3].tolist()
+    return [lines.content[start:end] for start, end in rows], name_of

@@ -29,12 +29,15 @@ class Offer:
     is_second_hand: bool
 
 
+NOTHING_NAMED = Offer(head=0, classes=0, has_accessory_word=False, is_made_to_fit=False, is_second_hand=False)
 IsOwn = Callable[[GoodsWord], bool]
 
 
 def read_offer(words: Sequence[GoodsWord], lexicon: GoodsLexicon, is_own: IsOwn) -> Offer:
     """The offer that a listing's goods words make; `is_own` tells words that are the mark itself."""
     others = [word for word in words if not is_own(word)]
+    if not others:
+        return NOTHING_NAMED
     certain = _certain(others, lexicon)
     head = head_word([word for word in certain if word.source == TITLE])
     stated = [word for word in certain if word.source in (CATEGORY, KIND) and word.meaning & GOODS]
@@ -51,6 +54,8 @@ def read_offer(words: Sequence[GoodsWord], lexicon: GoodsLexicon, is_own: IsOwn)
 def _certain(words: Sequence[GoodsWord], lexicon: GoodsLexicon) -> list[GoodsWord]:
     """Without the title's ambiguous words that no other word from their market confirms. A category means its words."""
     firm = [_is_firm(word) for word in words]
+    if all(firm):
+        return list(words)
     market = lexicon.related(_union(word for word, is_firm in zip(words, firm, strict=True) if is_firm) & GOODS)
     return [word for word, is_firm in zip(words, firm, strict=True) if is_firm or word.meaning & market & GOODS]
 

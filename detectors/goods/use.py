@@ -12,7 +12,7 @@ from functools import cached_property
 from detectors.circumstances import comparable_price
 from detectors.goods.classes import GOODS, registered_bits
 from detectors.goods.lexicon import GoodsLexicon
-from detectors.goods.offer import Offer, read_offer
+from detectors.goods.offer import NOTHING_NAMED, Offer, read_offer
 from detectors.goods.source import plain
 from detectors.goods.words import TITLE, TITLE_READ, GoodsWord
 from detectors.records import Listing
@@ -38,12 +38,18 @@ class MarkUse:
         self._right = right
         self._words = words
         self._spans = [span for span in spans if span[1] <= TITLE_READ]
-        self._names = frozenset(plain(name) for name in names)
+        self._marks = names
         self._lexicon = lexicon
         self._registered = registered_bits(right.classes) & GOODS
 
     @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(plain(name) for name in self._marks)
+
+    @cached_property
     def offer(self) -> Offer:
+        if not self._words:
+            return NOTHING_NAMED
         covered = bytearray(TITLE_READ)
         for start, end in self._spans:
             covered[start:end] = b"\1" * (end - start)
@@ -93,9 +99,9 @@ class MarkUse:
     @property
     def is_descriptive(self) -> bool:
         """Whether the mark stands in the title as the plain word for the goods offered, or for what they are like."""
-        if not self._spans or plain(self._listing.get("brand") or "") in self._names:
-            return False
         goods = self.offer.head
+        if not goods or not self._spans or plain(self._listing.get("brand") or "") in self._names:
+            return False
         return all(self._spoken(start, end) & goods for start, end in self._spans)
 
     def _spoken(self, start: int, end: int) -> int:

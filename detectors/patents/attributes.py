@@ -13,10 +13,10 @@ _KNOWN_NAMES = 4_096  # shops use few names, again and again
 
 
 @lru_cache(maxsize=_KNOWN_NAMES)
-def names_patent(name: str) -> bool:
-    """Whether the value of an attribute of this name may be a patent's number: 专利号, 公告号, Patent No."""
+def names_patent(name: bytes) -> bool:
+    """Whether the value of an attribute of this name, in UTF-8, may be a patent's number: 专利号, 公告号, Patent No."""
     wording = patent_wording()
-    folded = fold(name[:_NAME_READ])
+    folded = fold(name.decode("utf-8", "surrogatepass")[:_NAME_READ])
     return any(wording.roles[found[0]] != "other_label" for found in wording.labels.finditer(folded))
 
 

@@ -64,10 +64,9 @@ def judge_claims(
 def _fields(text: PageText, hits: Hits) -> list[int]:
     """The fields that may hold a claim: those with a trigger, and values of attributes whose name is one."""
     fields = set(np.unique(hits.fields[hits.kinds == codes.CLAIM_TRIGGER]).tolist())
-    named = {name for name in set(text.attributes) if names_patent(name)}
+    named = [number for number, name in enumerate(text.names) if names_patent(name)]
     if named:
-        first = text.first_attribute
-        fields |= {first + place for place, name in enumerate(text.attributes) if name in named}
+        fields |= set((text.first_attribute + np.flatnonzero(np.isin(text.name_of, named))).tolist())
     return sorted(fields)
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.clean import clean_listing
-from detectors.decode import Decoded, _decode_lines, _decode_whole, decode_page
+from detectors.clean import UnusableListing, clean_listing
+from detectors.decode import Decoded, decode_line, decode_page, is_blank
 from detectors.records import Page
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -211,15 +211,27 @@ def test_a_utf_16_page_is_read() -> None:
 
 
 def assert_same_both_ways(body: bytes) -> None:
-    by_lines = _decode_lines(Page(body, NOW), body)
-    whole = _decode_whole(body)
-    assert whole is None or whole == by_lines
-    accounted = len(by_lines.listings) + len(by_lines.dead_letters)
-    assert accounted == max(1, sum(1 for line in body.split(b"\n") if line.strip(b" \t\r\x0b\x0c")))
-    for found in by_lines.listings:
-        warnings: Counter[str] = Counter()
-        assert clean_listing(found, orjson.dumps(found), warnings) == found
-        assert not warnings
+    """Lines told apart and judged as bytes become what each of them becomes when it is decoded by itself."""
+    decoded = decode_page(Page(body, NOW))
+    warnings: Counter[str] = Counter()
+    listings, dead = {}, []
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if is_blank(line):
+            continue
+        try:
+            listings[number] = decode_line(line, warnings, {})
+        except UnusableListing as unusable:
+            dead.append((number, unusable.reason, line))
+    assert dict(zip(decoded.lines, decoded.listings, strict=True)) == listings
+    assert decoded.warnings == warnings
+    if listings or dead:
+        assert [(letter.line, letter.reason, letter.head) for letter in decoded.dead_letters] == dead
+    else:
+        assert [letter.reason for letter in decoded.dead_letters] == ["empty_page"]
+    for found in listings.values():
+        again: Counter[str] = Counter()
+        assert clean_listing(found, orjson.dumps(found), again) == found
+        assert not again
 
 
 TEXTS = st.text(max_size=12) | st.sampled_from(["new", "listed", "1.5", "\x00", "\x7f", "\\", '"', "耐克", ","])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import accumulate, pairwise
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detectors.clean import clean_listing
-from detectors.lines import doubtful_lines
+from detectors.lines import read_lines
 from detectors.plain import PLAIN_LINE_BYTES, judge_listing
 from streams.demo.pack import load_listings
 
@@ -20,14 +21,17 @@ MINIMAL = '{"platform":"t","listing_id":"1","title":"x"}'
 START = MINIMAL[:-1]
 
 
-def doubtful(*lines: str) -> list[int] | None:
-    body = "\n".join(lines).encode()
-    return doubtful_lines(body, len(orjson.loads(b"[" + body.replace(b"\n", b",") + b"]")))
+def doubtful_lines(body: bytes) -> list[int]:
+    return [number for number, is_plain in enumerate(read_lines(body).plain.tolist()) if not is_plain]
+
+
+def doubtful(*lines: str) -> list[int]:
+    return doubtful_lines("\n".join(lines).encode())
 
 
 def test_the_demos_listings_need_no_closer_look() -> None:
     rows = load_listings()
-    assert doubtful_lines(b"\n".join(map(orjson.dumps, rows)), len(rows)) == []
+    assert doubtful_lines(b"\n".join(map(orjson.dumps, rows))) == []
 
 
 @pytest.mark.parametrize(
@@ -114,21 +118,67 @@ def test_what_may_need_cleaning_is_in_doubt_and_its_neighbours_are_not(line: str
 
 
 @pytest.mark.parametrize(
-    "body",
+    "line",
     [
+        "",
+        " ",
         "7",
         "[1]",
         '"x"',
+        "{",
+        MINIMAL + MINIMAL,
         f"{MINIMAL},{MINIMAL}",
-        f'{MINIMAL}\n{START}\n"a":1}}',
-        f'{START},"brand":"a\nb"}}',
-        f'{START},"brand":"a\\\\\n"}}',
-        f'{START},"a":[{{"b":1}}\n{{"c":2}}]}}',
-        f'{START},"a":[1\n2]}}',
+        START,
+        f"{START},",
+        f"{START},}}",
+        f'{START},"brand"}}',
+        f'{START},"brand":}}',
+        f'{START},"brand":"a',
+        f'{START},"brand":"a\\',
+        f'{START},"brand":"\\u80',
+        f'{START},"brand":"\\x41"}}',
+        f'{START},"brand":"\\ud83d"}}',
+        f'{START},"brand":"\\udc5f\\ud83d"}}',
+        f'{START},"brand":"a\tb"}}',
+        f'{START},"br\tand":"a"}}',
+        *(f'{START},"a":{word}}}' for word in ("nul", "nulL", "tru", "fals", "True", "NaN", "-", "1.", ".5", "01")),
+        *(f'{START},"a":{word}}}' for word in ("1e", "1e999", "--1", "0x1", "1_0", "+1", "Infinity")),
+        f'{START},"price":01}}',
+        f'{START},"seller":{{"id":nul}}}}',
+        f'{START},"images":[{{"quality":01}}]}}',
     ],
 )
-def test_lines_that_are_not_one_object_each_are_told(body: str) -> None:
-    assert doubtful(body) is None
+def test_what_is_no_json_object_is_in_doubt(line: str) -> None:
+    assert doubtful(MINIMAL, line, MINIMAL) == [1]
+    assert doubtful(line) == [0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"\x80", b"\xc0\xaf", b"\xc3", b"\xe0\x9f\xbf", b"\xed\xa0\x80", b"\xe8\x80", b"\xf0\x8f\xbf\xbf",
+     b"\xf4\x90\x80\x80", b"\xf8\x88\x80\x80", b"\xff", b"\xe8\x80x", b"\xf0\x9f\x91"],
+)  # fmt: skip
+def test_what_is_no_utf_8_is_in_doubt_as_a_text_and_as_a_name(text: bytes) -> None:
+    start = START.encode()
+    for line in (start + b',"brand":"' + text + b'"}', start + b',"' + text + b'":1}', start + b',"brand":"' + text):
+        with pytest.raises(orjson.JSONDecodeError):
+            orjson.loads(line)
+        assert doubtful_lines(line) == [0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{MINIMAL}\n{START}\n"a":1}}',
+        f'{START},"brand":"a\nb"}}',
+        f'{START},"brand":"a\\\n"}}',
+        f'{START},"a":[{{"b":1}}\n{{"c":2}}]}}',
+        f'{START},"a":[1\n2]}}',
+        f'{START},"brand":"\\u8\n010"}}',
+    ],
+)
+def test_a_line_ends_at_its_line_feed_whatever_it_has_begun(body: str) -> None:
+    assert doubtful(body)[-2:] == [body.count("\n") - 1, body.count("\n")]
 
 
 NAMES = st.sampled_from(
@@ -185,23 +235,24 @@ def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(texts_of_lines(), min_size=1, max_size=3))
 @example([MINIMAL, MINIMAL + "\n"])
 def test_what_the_kernel_passes_its_twin_passes(texts: list[str]) -> None:
     body = "\n".join(texts).encode("utf-8", "replace")
-    try:
-        values = orjson.loads(b"[" + body.replace(b"\n", b",") + b"]")
-    except orjson.JSONDecodeError:
-        return
-    found = doubtful_lines(body, len(values))
-    if found is None:
-        return
-    lines = body.split(b"\n")
-    assert [orjson.loads(line) for line in lines] == values
-    for position in set(range(len(lines))) - set(found):
-        json.loads(lines[position], object_pairs_hook=without_repeats)
+    lines = read_lines(body)
+    assert [(start, end) for start, end in zip(lines.starts, lines.ends, strict=True)] == spans_of_lines(body)
+    for number, line in enumerate(body.split(b"\n")):
+        if not lines.plain[number]:
+            continue
+        listing = json.loads(line, object_pairs_hook=without_repeats)
+        assert orjson.loads(line) == listing
         warnings: Counter[str] = Counter()
-        assert judge_listing(values[position], {})[1]
-        assert clean_listing(values[position], lines[position], warnings) == values[position]
+        assert judge_listing(listing, {})[1]
+        assert clean_listing(listing, line, warnings) == listing
         assert not warnings
+
+
+def spans_of_lines(body: bytes) -> list[tuple[int, int]]:
+    ends = list(accumulate((len(line) + 1 for line in body.split(b"\n")), initial=0))
+    return [(start, end - 1) for start, end in pairwise(ends)]
