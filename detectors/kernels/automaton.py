@@ -20,7 +20,7 @@ from detectors.kernels.codes import (
     MARK,
 )
 from detectors.kernels.compare import REJECTED, compare, gap_bits
-from detectors.kernels.entrance import HEAD, HEAD_TAG, TRUNK, is_set, mixed, node_of, prefix_key
+from detectors.kernels.entrance import HEAD, HEAD_TAG, TRIGGER_TAG, TRUNK, is_set, mixed, node_of, prefix_key
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.words import LONGEST, may_end, may_start, stands_alone
 
@@ -89,6 +89,12 @@ def find_patterns(
                     hashed = mixed(hashed, looks[at + depth - 1])
                     prefix = prefix_key(hashed, depth)
                     is_likely = is_set(prefix, heads) if depth <= HEAD else is_set(prefix, prefixes)
+                    if (
+                        is_likely
+                        and depth < TRUNK
+                        and not may_end(at + depth - 1, end, LONGEST, kinds, gaps, bases, bits)
+                    ):
+                        is_likely = is_set(prefix_key(hashed, depth + TRIGGER_TAG), heads)  # spares a look at the table
                     node = node_of(prefix, entrance_keys, entrance_nodes) if is_likely else 0
                     if node == 0:
                         if depth == TRUNK or (depth == HEAD and not is_set(prefix_key(hashed, HEAD_TAG), heads)):
