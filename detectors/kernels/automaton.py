@@ -20,7 +20,7 @@ from detectors.kernels.codes import (
     MARK,
 )
 from detectors.kernels.compare import REJECTED, compare, gap_bits
-from detectors.kernels.entrance import HEAD, HEAD_TAG, TRUNK, is_set, mixed, node_of, prefix_key
+from detectors.kernels.entrance import HEAD, HEAD_TAG, TRIGGER_TAG, TRUNK, is_set, mixed, node_of, prefix_key
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.words import LONGEST, may_end, may_start, stands_alone
 
@@ -50,6 +50,7 @@ def find_patterns(
     bits: NDArray[np.uint16],
     fields: NDArray[np.int32],
     code_points: NDArray[np.uint32],
+    heads: NDArray[np.uint64],
     prefixes: NDArray[np.uint64],
     entrance_keys: NDArray[np.uint64],
     entrance_nodes: NDArray[np.int32],
@@ -70,8 +71,8 @@ def find_patterns(
 ) -> int:
     """Finds every pattern in every field, in text order. Returns the number of hits, or -1 if `out` is too small.
 
-    prefixes, entrance_keys, entrance_nodes: see fill_entrance. edges, outs: int32[nodes + 1]. The hits' columns: field,
-    first symbol, number of symbols, pattern, bits of codes (how the text differs from the pattern).
+    heads, prefixes, entrance_keys, entrance_nodes: see fill_entrance. edges, outs: int32[nodes + 1]. The hits'
+    columns: field, first symbol, number of symbols, pattern, bits of codes (how the text differs from the pattern).
     """
     count = 0
     for field in range(fields.size - 1):
@@ -87,9 +88,16 @@ def find_patterns(
                 if depth <= TRUNK:
                     hashed = mixed(hashed, looks[at + depth - 1])
                     prefix = prefix_key(hashed, depth)
-                    node = node_of(prefix, entrance_keys, entrance_nodes) if is_set(prefix, prefixes) else 0
+                    is_likely = is_set(prefix, heads) if depth <= HEAD else is_set(prefix, prefixes)
+                    if (
+                        is_likely
+                        and depth < TRUNK
+                        and not may_end(at + depth - 1, end, LONGEST, kinds, gaps, bases, bits)
+                    ):
+                        is_likely = is_set(prefix_key(hashed, depth + TRIGGER_TAG), heads)  # spares a look at the table
+                    node = node_of(prefix, entrance_keys, entrance_nodes) if is_likely else 0
                     if node == 0:
-                        if depth == TRUNK or (depth == HEAD and not is_set(prefix_key(hashed, HEAD_TAG), prefixes)):
+                        if depth == TRUNK or (depth == HEAD and not is_set(prefix_key(hashed, HEAD_TAG), heads)):
                             break
                         continue
                 else:
@@ -126,6 +134,6 @@ def find_patterns(
                     out_pattern[count] = pattern
                     out_bits[count] = difference | spacing
                     count += 1
-                if depth == HEAD and not is_set(prefix_key(hashed, HEAD_TAG), prefixes):
+                if depth == HEAD and not is_set(prefix_key(hashed, HEAD_TAG), heads):
                     break
     return count

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.entrance import bit_of, is_set, mixed
+from detectors.kernels.entrance import is_set, mixed, set_bits
 from detectors.kernels.jit import inline, kernel
 
 LONGEST = 32  # letters of a window, of a mark in it
@@ -26,16 +26,19 @@ MISSING, SOUNDED, SHAPED, PARTED = (
 )  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
 PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
-_ONE = np.uint64(1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
 
 
 class NearIndex(NamedTuple):
-    """bits: uint64[a power of two], the filter. starts: int32[a power of two + 1] into owners: int32, patterns."""
+    """bits: uint64, the filter. starts: int32[buckets + 1], where the keys of each begin.
+
+    tags: uint32, rising, the upper half of each key; owners: int32, its pattern.
+    """
 
     bits: NDArray[np.uint64]
     starts: NDArray[np.int32]
+    tags: NDArray[np.uint32]
     owners: NDArray[np.int32]
 
 
@@ -133,17 +136,34 @@ def near_key(hashed: np.uint64, tag: int) -> np.uint64:
 
 
 @inline
-def bucket_of(key: np.uint64, size: int) -> int:
-    return int(((key * _MIX) >> np.uint64(32)) & np.uint64(size - 1))
+def _tag_of(key: np.uint64) -> np.uint32:
+    """What is left of a key in the index: enough that another key rarely leads to a comparison."""
+    return np.uint32(key >> np.uint64(32))
+
+
+@inline
+def _bucket_of(tag: np.uint32, size: int) -> int:
+    return int((np.uint64(tag) * np.uint64(size)) >> np.uint64(32))
 
 
 @inline
 def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
-    """Where the patterns that may have the key stand in near.owners."""
+    """Where the patterns that have the key stand in near.owners; by chance also some that have another."""
     if not is_set(key, near.bits):
         return 0, 0
-    bucket = bucket_of(key, near.starts.size - 1)
-    return int(near.starts[bucket]), int(near.starts[bucket + 1])
+    tag = _tag_of(key)
+    bucket = _bucket_of(tag, near.starts.size - 1)
+    low, high = int(near.starts[bucket]), int(near.starts[bucket + 1])
+    end = high
+    while low < high:
+        middle = (low + high) >> 1
+        if near.tags[middle] < tag:
+            low = middle + 1
+        else:
+            high = middle
+    while high < end and near.tags[high] == tag:
+        high += 1
+    return low, high
 
 
 @inline
@@ -221,16 +241,12 @@ def fill_words(
 
 
 @kernel
-def fill_index(keys: NDArray[np.uint64], patterns: NDArray[np.int32], index: NearIndex) -> None:
-    """Fills the zeros of `index` with the keys and the pattern that has each, by counting."""
+def fill_index(keys: NDArray[np.uint64], index: NearIndex) -> None:
+    """Fills the zeros of the filter, of the buckets' beginnings and of the tags. keys: rising."""
     buckets = index.starts.size - 1
-    for key in keys:
-        place = bit_of(key, index.bits.size)
-        index.bits[place >> np.uint64(6)] |= _ONE << (place & np.uint64(63))
-        index.starts[bucket_of(key, buckets)] += 1
+    for row in range(keys.size):
+        set_bits(keys[row], index.bits)
+        index.tags[row] = _tag_of(keys[row])
+        index.starts[_bucket_of(index.tags[row], buckets) + 1] += 1
     for bucket in range(buckets):
         index.starts[bucket + 1] += index.starts[bucket]
-    for row in range(keys.size - 1, -1, -1):  # each bucket's end moves down until it is the bucket's beginning
-        bucket = bucket_of(keys[row], buckets)
-        index.starts[bucket] -= 1
-        index.owners[index.starts[bucket]] = patterns[row]

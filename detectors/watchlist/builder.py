@@ -30,11 +30,15 @@ BULK = 4  # a change of more than one right in so many is compiled with all othe
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A watchlist compiled as a whole, and the ids of its rights in order. `holds` is what it took in as changes."""
+    """A watchlist compiled as a whole, and the ids of its rights in order. `holds` is what it took in as changes.
+
+    `number` is one above that of the base it was made from.
+    """
 
     watchlist: Watchlist
     ids: list[str]
     holds: Mapping[str, bytes | None]
+    number: int
 
 
 class WatchlistBuilder:
@@ -51,6 +55,7 @@ class WatchlistBuilder:
         self._changed: dict[str, bytes | None] = {}  # the rights' JSON since the base; None: withdrawn
         self._parsed: dict[str, Right] = {}  # of those, while they are few
         self._count = 0
+        self._bases = 0
 
     def __len__(self) -> int:
         return self._count
@@ -76,7 +81,7 @@ class WatchlistBuilder:
             self._registers.add(register)
         elif operation == "put":
             right = parse_right(entry.get("right"))
-            changed = self._hold(right.right_id, revision, right, orjson.dumps(entry["right"]))
+            changed = self._hold(right.right_id, revision, right, _packed(entry["right"]))
         elif operation == "rules":
             changed = self._take_rules(entry.get("rules"), revision)
         elif operation == "withdraw" and isinstance(entry.get("right_id"), str):
@@ -146,11 +151,17 @@ class WatchlistBuilder:
     def merging(self) -> Callable[[], Base]:
         """Compiles all that is held at this moment, whatever happens meanwhile: run it in a thread, and `adopt` it."""
         base, changed, rules, revision = self._base, dict(self._changed), self._rules, self.revision
-        registers = self._sorted_registers()
-        return lambda: _compile(base, changed, registers, rules, revision)
+        registers, number = self._sorted_registers(), self._bases + 1
+        return lambda: _compile(base, changed, registers, rules, revision, number)
 
     def adopt(self, base: Base) -> None:
-        """Takes a new base; what changed since `merging` was called is what is different from it."""
+        """Takes a new base; what changed since `merging` was called is what is different from it.
+
+        One that was overtaken by another is left: the changes since are told from that one.
+        """
+        if base.number != self._bases + 1:
+            return
+        self._bases = base.number
         unknown = object()
         self._changed = {
             right_id: document
@@ -174,6 +185,7 @@ def _compile(
     registers: tuple[Register, ...],
     rules: Rules,
     revision: int,
+    number: int,
 ) -> Base:
     """Everything that the base holds and the changes leave, and what they put."""
     documents = {right_id: document for right_id, document in changed.items() if document is not None}
@@ -195,7 +207,12 @@ def _compile(
         beside=compile_beside(rules.beside, segment.texts, segment.patterns),
         versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
     )
-    return Base(watchlist, ids, changed)
+    return Base(watchlist, ids, changed, number)
+
+
+def _packed(document: Any) -> bytes:
+    """As JSON. Copied, since orjson leaves room behind every document, which a million of them fill 4 GB with."""
+    return bytes(memoryview(orjson.dumps(document)))
 
 
 def _row(ids: list[str], right_id: str) -> int | None:

@@ -9,7 +9,8 @@ from detectors.kernels.near_keys import near_keys
 from detectors.lexicon import lexicon
 from detectors.watchlist.patterns import Patterns
 
-FILTER_BITS = 12  # per key: one word in twelve that has no such key passes by chance
+FILTER_BITS = 12  # per key, which sets two: one in thirty that is not there passes by chance
+KEYS_PER_BUCKET = 4  # a bucket's tags are read in one go
 KEYS_PER_SYMBOL = 4  # enough for most watchlists; the kernel says when it is not
 
 
@@ -20,7 +21,7 @@ def marks_of(patterns: Patterns) -> Marks:
 
 def no_near() -> NearIndex:
     """The index of no mark at all."""
-    return NearIndex(np.zeros(1, np.uint64), np.zeros(2, np.int32), np.zeros(0, np.int32))
+    return NearIndex(np.zeros(1, np.uint64), np.zeros(2, np.int32), np.zeros(0, np.uint32), np.zeros(0, np.int32))
 
 
 def build_near(patterns: Patterns) -> NearIndex:
@@ -32,10 +33,12 @@ def build_near(patterns: Patterns) -> NearIndex:
         if count <= capacity:
             break
         capacity = count
+    order = np.argsort(keys[:count], kind="stable")
     index = NearIndex(
-        bits=np.zeros(1 << max(0, count * FILTER_BITS // 64).bit_length(), np.uint64),
-        starts=np.zeros((1 << count.bit_length()) + 1, np.int32),
-        owners=np.empty(count, np.int32),
+        bits=np.zeros(1 + count * FILTER_BITS // 64, np.uint64),
+        starts=np.zeros(2 + count // KEYS_PER_BUCKET, np.int32),
+        tags=np.empty(count, np.uint32),
+        owners=owners[order],
     )
-    fill_index(keys[:count], owners[:count], index)
+    fill_index(keys[order], index)
     return index

@@ -69,7 +69,7 @@ def build_patterns(texts: Sequence[str], kinds: Sequence[int]) -> Patterns:
         gaps=symbols.gaps[places],
         kinds=np.array(kinds, np.uint8)[sources],
         sources=sources,
-        trie=build_trie(symbols.looks[places], offsets),
+        trie=build_trie(symbols.looks[places], offsets, np.array(kinds, np.uint8)[sources]),
     )
 
 

@@ -8,20 +8,21 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.entrance import TRUNK, fill_entrance
+from detectors.kernels.entrance import HEAD, TRUNK, fill_entrance
 
-FILTER_BITS = 48  # per pattern, which sets two: one word in thirty passes a question by chance
+FILTER_BITS = 16  # per key, which sets two: one word in fifty passes a question by chance
 
 
 @dataclass(frozen=True, slots=True)
 class Trie:
     """Breadth-first trie and the way into it. Edge e leads to node e + 1.
 
-    prefixes: uint64[a power of two]; keys, nodes: uint64 and int32[a power of two]: see
+    heads, prefixes: uint64; keys, nodes: uint64 and int32[a power of two]: see
     kernels/entrance. edges, outs: int32[nodes + 1], where a node's edges and patterns begin. labels:
     uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
     """
 
+    heads: NDArray[np.uint64]
     prefixes: NDArray[np.uint64]
     keys: NDArray[np.uint64]
     nodes: NDArray[np.int32]
@@ -31,7 +32,7 @@ class Trie:
     patterns: NDArray[np.int32]
 
 
-def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Trie:
+def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64], kinds: NDArray[np.uint8]) -> Trie:
     """The trie of patterns `looks[offsets[i]:offsets[i + 1]]`; none may be empty."""
     lengths = np.diff(offsets)
     order = _sorted_by_looks(looks, offsets)
@@ -39,7 +40,7 @@ def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Trie:
     end_node = np.zeros(len(order), np.int64)
     entrances = np.zeros(len(order), np.int32)
     labels, parents = [], []
-    nodes = 1
+    nodes, head_keys = 1, 0
     for depth in range(int(lengths.max(initial=0))):
         active = np.flatnonzero(lengths[order] > depth)
         label, parent = looks[offsets[order[active]] + depth], node_of[active]
@@ -53,12 +54,18 @@ def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64]) -> Trie:
         nodes += int(is_new.sum())
         ending = active[lengths[order[active]] == depth + 1]
         end_node[ending] = node_of[ending]
+        if depth < HEAD:
+            head_keys += len(np.unique(node_of[ending]))
+        if depth == HEAD:
+            head_keys += len(labels[HEAD - 1])
     by_node = np.argsort(end_node, kind="stable")
-    prefixes = np.zeros(1 << max(0, len(order) * FILTER_BITS // 64).bit_length(), np.uint64)
+    heads = np.zeros(1 + head_keys * FILTER_BITS // 64, np.uint64)
+    prefixes = np.zeros(1 + len(order) * FILTER_BITS // 64, np.uint64)
     size = 1 << (2 * len(order) + 1).bit_length()
     table_keys, table_nodes = np.zeros(size, np.uint64), np.zeros(size, np.int32)
-    fill_entrance(looks, offsets, entrances, prefixes, table_keys, table_nodes)
+    fill_entrance(looks, offsets, kinds, entrances, heads, prefixes, table_keys, table_nodes)
     return Trie(
+        heads=heads,
         prefixes=prefixes,
         keys=table_keys,
         nodes=table_nodes,

@@ -126,6 +126,15 @@ def test_new_rules_and_a_bulk_of_rights_are_compiled_with_everything(entry: Json
     assert builder.changes == 0
 
 
+def test_a_base_that_another_overtook_is_left() -> None:
+    builder, _ = with_base()
+    overtaken = builder.merging()()
+    builder.apply({"revision": 41, "op": "withdraw", "right_id": "F20"})
+    builder.build()
+    builder.adopt(overtaken)
+    assert len(builder.update()) == 39
+
+
 def test_what_changes_while_a_base_is_compiled_is_not_lost() -> None:
     builder, _ = with_base()
     builder.apply({"revision": 41, "op": "put", "right": right("A", marks=["NIKE"], policy="any_use")})
