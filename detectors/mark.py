@@ -86,6 +86,7 @@ class MarkJudge:
             is_coded=any(self._context[row] & CODED for row in group.rows),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
             is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
+            is_denied=all(self._context[row] & codes.DENIED for row in group.rows),
             screened=screened if counted.rows else "mention",
         )
         return replace(finding, screened=unlifted(finding)) if is_mere_mention(finding) else finding
