@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reason
-from detectors.goods.lexicon import goods_lexicon
+from detectors.goods.lexicon import compile_lexicon
 from detectors.goods.use import MarkUse
 from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
@@ -47,7 +47,7 @@ class MarkJudge:
         self._hits = hits
         self._watchlist = watchlist
         self._today = today
-        self._lexicon = goods_lexicon()
+        self._lexicon = compile_lexicon(watchlist.rules.goods)
 
     def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> Iterator[MarkVerdict]:
         """For each group in order: the matches it amounts to, and why they do not alert.

@@ -12,9 +12,8 @@ import orjson
 
 from detectors.errors import RightError
 from detectors.goods.classes import registered_bits
-from detectors.goods.source import goods_source
 from detectors.kernels import codes
-from detectors.patents.claims import CLAIM_TRIGGERS
+from detectors.patents.claims import claim_triggers
 from detectors.patents.keys import right_key
 from detectors.rights import Register, Right, parse_register, parse_right
 from detectors.sampling import subject_key
@@ -119,7 +118,7 @@ def compile_watchlist(
     owner_lists = [owners[source] for source in patterns.sources]
     links = np.zeros(len(owner_lists) + 1, np.int32)
     np.cumsum([len(owner_list) for owner_list in owner_lists], out=links[1:])
-    no_parts = goods_source().no_parts
+    no_parts = rules.goods.no_parts
     territories = sorted({with_members(right.territories) for right in rights} | {frozenset()}, key=sorted)
     territory_index = {territory: index for index, territory in enumerate(territories)}
     numbers = sorted(
@@ -151,7 +150,7 @@ def compile_watchlist(
         registers=registers,
         rules=rules,
         beside=compile_beside(rules.beside, texts, patterns),
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
+        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
     )
 
 
@@ -185,7 +184,7 @@ def _texts(rights: list[Right], rules: Rules) -> tuple[list[str], list[int], lis
         texts.append(phrase.text)
         kinds.append(phrase.kind)
         lists.append([])
-    for trigger in CLAIM_TRIGGERS:
+    for trigger in claim_triggers(rules.patents):
         texts.append(trigger)
         kinds.append(codes.CLAIM_TRIGGER)
         lists.append([])
