@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,6 +73,14 @@ class Watchlist:
             if len(self._parsed) > PARSED_RIGHTS:
                 self._parsed.pop(next(iter(self._parsed)))
         return right
+
+    def right_of(self, right_id: str | None) -> Right | None:
+        """The right with this id: rights stand in the order of their ids."""
+        if right_id is None:
+            return None
+        wanted = right_id.encode("utf-8", "replace")
+        index = bisect_left(range(len(self)), wanted, key=self.right_ids.raw)
+        return self.right(index) if index < len(self) and self.right_ids.raw(index) == wanted else None
 
     @cached_property
     def known_sellers(self) -> frozenset[int]:
