@@ -59,7 +59,7 @@ ALERT_FIELDS: dict[str, Any] = {
     "versions": _map(TEXT),
     "page": TEXT | {"description": "SHA-256 of the page's bytes"},
     "listing_digest": TEXT,
-    "explanation": TEXT | {"description": "The reasons in one English sentence"},
+    "explanation": TEXT | {"description": "The reasons and the right in one English sentence"},
 }
 SCHEMAS: dict[str, Any] = {
     "Detector": {"type": "string", "enum": list(get_args(Detector))},
@@ -102,10 +102,11 @@ SCHEMAS: dict[str, Any] = {
     "Alert": _object(
         ALERT_FIELDS
         | {
+            "explanation_zh": TEXT | {"description": "The explanation in Chinese"},
             "retrospective": {
                 "type": "boolean",
                 "description": "Raised by a sweep over stored listings, after its right was added or widened",
-            }
+            },
         },
         tuple(ALERT_FIELDS),  # alerts stored by an older program say nothing about it
     ),

@@ -7,10 +7,11 @@ so that no listing fills the memory or makes an alert too large for the broker. 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from detectors.digest import listing_digest
-from detectors.explanation import explain
+from detectors.explanation import explain, explain_zh
 from detectors.records import Alert, Listing, Match, Page, alert_id, group_id, timestamp_text
 from detectors.scoring import score, tier, weigh
 from detectors.watchlist import Watchlist
@@ -26,6 +27,7 @@ class AlertMaker:
         self._page = page
         self._watchlist = watchlist
         self._weights = {**watchlist.rules.signals, **watchlist.rules.claims}
+        self._today = page.observed_at.astimezone(UTC).date()
         self._observed_at = timestamp_text(page.observed_at)
         self._scores: dict[tuple[str, ...], tuple[float, Mapping[str, float]]] = {}
         self._digests: dict[int, str] = {}  # by the listing's place in the page
@@ -40,6 +42,7 @@ class AlertMaker:
 
     def alert(self, match: Match, listing: Listing) -> Alert:
         value, signals = self.score(match)
+        right = self._watchlist.right_of(match.right_id)
         platform, listing_id = listing["platform"], listing["listing_id"]
         digest = self._digests.get(match.listing)
         if digest is None:
@@ -66,7 +69,8 @@ class AlertMaker:
             versions=self._watchlist.versions,
             page=self._page.digest,
             listing_digest=digest,
-            explanation=explain(match.reasons, signals),
+            explanation=explain(match.reasons, signals, right, self._today),
+            explanation_zh=explain_zh(match.reasons, signals, right, self._today),
         )
 
 

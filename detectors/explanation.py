@@ -1,38 +1,105 @@
-"""An alert in one sentence that can be read aloud: what was found, how it is written, what was found beside it."""
+"""An alert in one sentence that can be read aloud: what was found where, how it is written, against which right.
+
+In English and in Chinese. The right is named with its number, holder, the day it was in force and its classes, so that
+nobody needs to look anything up to know what is said to be infringed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import islice
 
 from detectors.circumstances import CONTACT, PRICE
 from detectors.records import Reason
+from detectors.rights import Right
 
 MOST_CLAUSES = 6
+MOST_CLASSES = 8
 TEXT_SHOWN = 60  # code points
+FIELD_SHOWN = 40
+
+_FIELDS_ZH = {"title": "标题", "description": "描述", "brand": "品牌栏", "price": "价格"}
+_HOW_ZH = {
+    "identical": "完全相同", "width": "全角或半角", "diacritic": "加变音符", "traditional": "繁简不同",
+    "compatibility": "特殊字形", "combining": "叠加符号", "zero_width": "夹隐形字符", "confusable": "形近外文字母",
+    "leetspeak": "以数字符号代字母", "separators": "插入分隔符", "transliteration": "音译字母",
+    "pinyin": "拼音", "homophone": "同音字", "shape": "形近字", "split": "拆字", "one_letter": "差一个字母",
+    "one_character": "差一个字", "transposed": "字母换位", "doubled": "字母叠写或少写", "contained": "含于他词",
+    "nickname": "行业别称",
+}  # fmt: skip
+_CODES_ZH = {
+    "malformed": "专利号不合格式", "check_digit": "校验位错误", "impossible_date": "年份不可能",
+    "type_mismatch": "类型与号码不符", "term_over": "保护期已满", "not_granted": "尚未授权", "lapsed": "已失效",
+    "not_found": "登记簿中查无此号", "holder_mismatch": "与权利人不符", "incomplete_marking": "标注不全",
+}  # fmt: skip
+_KINDS = {"trademark": "trade mark", "utility_model": "utility model"}
+_KINDS_ZH = {
+    "trademark": "注册商标",
+    "design": "外观设计专利",
+    "invention": "发明专利",
+    "utility_model": "实用新型专利",
+}
 
 
-def explain(reasons: tuple[Reason, ...], signals: Mapping[str, float]) -> str:
-    """The distinct findings, in order: `mark NIKE written N1KE (leetspeak); counterfeit wording 高仿`."""
-    clauses = dict.fromkeys(_clause(reason) for reason in reasons)
-    if "any_use" in signals:
-        clauses["the right's policy is that any use matters"] = None
-    return "; ".join(islice(clauses, MOST_CLAUSES))
+def explain(reasons: tuple[Reason, ...], signals: Mapping[str, float], right: Right | None, today: date) -> str:
+    """`in the title, mark NIKE written N1KE (leetspeak); the right: CN trade mark 123 NIKE of ..., in force on ...`."""
+    shown = list(islice(dict.fromkeys(map(_clause, reasons)), MOST_CLAUSES))
+    shown += [text for signal, (text, _) in _SIGNALS.items() if signal in signals]
+    return "; ".join([*shown, _right(right, today)] if right else shown)
+
+
+def explain_zh(reasons: tuple[Reason, ...], signals: Mapping[str, float], right: Right | None, today: date) -> str:
+    """The same in Chinese."""
+    shown = list(islice(dict.fromkeys(map(_clause_zh, reasons)), MOST_CLAUSES))
+    shown += [text for signal, (_, text) in _SIGNALS.items() if signal in signals]
+    return "；".join([*shown, _right_zh(right, today)] if right else shown)
+
+
+_SIGNALS = {  # what no single place in the text shows
+    "goods_match": ("the goods offered are of a class the right is registered for", "所售商品属于核定使用商品类别"),
+    "any_use": ("the right's policy is that any use matters", "权利人要求关注任何使用"),
+    "doubtful_fit": (
+        "said to go with the mark's goods, but nobody makes parts for such",
+        "称与该品牌配套，但此类商品并无配件",
+    ),
+    "similar": ("near the mark, not the mark itself", "与商标近似而不相同"),
+}
 
 
 def _clause(reason: Reason) -> str:
-    text = _shown(reason.text or reason.matched)
+    text, place = _shown(reason.text or reason.matched), _place(reason.field)
     if reason.code is not None:
-        return f"{reason.code.replace('_', ' ')}: {text}" + (f" ({reason.note})" if reason.note else "")
+        note = f" ({reason.note})" if reason.note else ""
+        return f"{place}, {reason.code.replace('_', ' ')}: {text}{note}"
     if reason.how == PRICE:
         return f"price {text}, {reason.note}"
     if reason.how == CONTACT:
-        return f"asks for contact outside the platform: {text}"
+        return f"{place}, asks for contact outside the platform: {text}"
     kind, strength = _kind(reason)
     step = reason.how.replace("_", " ")
     if reason.how == "identical":
-        return f"{step} {kind} {_shown(reason.matched)}" if kind == "mark" else f"{kind} {text}{strength}"
-    return f"{kind} {_shown(reason.matched)}{strength} written {text} ({step})"
+        return (
+            f"{place}, identical mark {_shown(reason.matched)}"
+            if kind == "mark"
+            else f"{place}, {kind} {text}{strength}"
+        )
+    return f"{place}, {kind} {_shown(reason.matched)}{strength} written {text} ({step})"
+
+
+def _clause_zh(reason: Reason) -> str:
+    text, place = _shown(reason.text or reason.matched), _place_zh(reason.field)
+    if reason.code is not None:
+        return f"{place}出现“{text}”，{_CODES_ZH.get(reason.code, reason.code)}"
+    if reason.how == PRICE:
+        return f"价格{text}，远低于权利人的通常价格{_shown(reason.matched)}"
+    if reason.how == CONTACT:
+        return f"{place}出现“{text}”，引导站外联系"
+    kind, strength = _kind(reason)
+    step = _HOW_ZH.get(reason.how, reason.how)
+    if kind != "mark":
+        return f"{place}出现仿冒用语“{text}”" + ("（弱）" if strength else "")
+    return f"{place}出现“{text}”，对应商标“{_shown(reason.matched)}”（{step}）"
 
 
 def _kind(reason: Reason) -> tuple[str, str]:
@@ -41,6 +108,54 @@ def _kind(reason: Reason) -> tuple[str, str]:
     if kind == "counterfeit wording":
         return kind, " (weak)" if strength == "weak" else ""
     return "mark", ""
+
+
+def _right(right: Right, today: date) -> str:
+    number = " ".join(
+        filter(None, (right.office, _KINDS.get(right.kind, right.kind), _shown(right.number or right.right_id)))
+    )
+    holder = f" of {_shown(right.holder.name)}" if right.holder.name else ""
+    mark = f" {_marks(right)}" if right.marks else ""
+    classes = f", registered for class {_classes(right)}" if right.classes else ""
+    status = "in force" if right.status == "granted" else f"with status {right.status}"
+    return f"the right: {number}{mark}{holder}, {status} on {today}{classes}"
+
+
+def _right_zh(right: Right, today: date) -> str:
+    number = f"{right.office or ''}{_KINDS_ZH.get(right.kind, right.kind)}{_shown(right.number or right.right_id)}"
+    mark = f"“{_marks(right)}”" if right.marks else ""
+    holder = f"，权利人{_shown(right.holder.name)}" if right.holder.name else ""
+    classes = f"，核定使用第{_classes(right)}类" if right.classes else ""
+    status = "有效" if right.status == "granted" else _STATUS_ZH.get(right.status, right.status)
+    return f"所涉权利：{number}{mark}{holder}，{today}状态：{status}{classes}"
+
+
+_STATUS_ZH = {
+    "pending": "审查中",
+    "lapsed": "已失效",
+    "expired": "期满",
+    "invalidated": "已宣告无效",
+    "withdrawn": "已撤回",
+}
+
+
+def _marks(right: Right) -> str:
+    return _shown(" / ".join(right.marks[:3]))
+
+
+def _classes(right: Right) -> str:
+    more = "…" if len(right.classes) > MOST_CLASSES else ""
+    return ", ".join(text[:10] for text in right.classes[:MOST_CLASSES]) + more
+
+
+def _place(field: str) -> str:
+    name = field[:FIELD_SHOWN]
+    return f"in the attribute {name.partition('.')[2]}" if name.startswith("attributes.") else f"in the {name}"
+
+
+def _place_zh(field: str) -> str:
+    name = field[:FIELD_SHOWN]
+    return f"属性“{name.partition('.')[2]}”中" if name.startswith("attributes.") else f"{_FIELDS_ZH.get(name, name)}中"
 
 
 def _shown(text: str) -> str:

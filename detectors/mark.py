@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reason
-from detectors.goods.lexicon import goods_lexicon
+from detectors.goods.lexicon import compile_lexicon
 from detectors.goods.use import MarkUse
 from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
@@ -47,7 +47,7 @@ class MarkJudge:
         self._hits = hits
         self._watchlist = watchlist
         self._today = today
-        self._lexicon = goods_lexicon()
+        self._lexicon = compile_lexicon(watchlist.rules.goods)
         self._nicknames: dict[int, Nicknames] = {}  # by right
         self._spans: dict[int, tuple[str, str, int, int]] = {}  # by hit; most are asked for twice
 
@@ -88,6 +88,7 @@ class MarkJudge:
             is_coded=any(self._context[row] & CODED for row in group.rows),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
             is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
+            is_denied=all(self._context[row] & codes.DENIED for row in group.rows),
             screened=screened if counted.rows else "mention",
         )
         return replace(finding, screened=unlifted(finding)) if is_mere_mention(finding) else finding

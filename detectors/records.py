@@ -146,6 +146,7 @@ class Alert:
     page: str  # the page's digest
     listing_digest: str
     explanation: str = ""  # one sentence in English; empty in alerts older than the field
+    explanation_zh: str = ""  # the same in Chinese
     retrospective: bool = False  # raised by a sweep over stored pages after its right was new or widened
 
     def to_json(self) -> dict[str, Any]:

@@ -106,9 +106,7 @@ def _out_of_force(facts: Facts, today: date) -> NDArray[np.bool_]:
     return (day < facts.force_from) | (day > facts.force_to)
 
 
-def _foreign(
-    listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32], facts: Facts
-) -> NDArray[np.bool_]:
+def _foreign(listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32], facts: Facts) -> NDArray[np.bool_]:
     """A listing without a market is offered everywhere; a right without territories holds everywhere."""
     foreign = np.zeros(len(positions), np.bool_)
     if len(watchlist.territories) == 1:

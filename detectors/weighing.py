@@ -31,6 +31,7 @@ class Finding:
     is_coded: bool  # counterfeit wording speaks of it
     is_cheap: bool
     is_compatible: bool  # named everywhere as what the goods are for
+    is_denied: bool  # named everywhere as what the goods are not
     screened: str | None
 
 
@@ -43,8 +44,9 @@ class Weighed:
 
 
 def is_mere_mention(finding: Finding) -> bool:
-    """Whether the mark is named plainly and nothing else speaks, whatever the goods."""
-    lifted = finding.disguised or finding.is_coded or finding.is_cheap or finding.right.policy == "any_use"
+    """Whether the mark is named plainly, or denied, and nothing else speaks, whatever the goods."""
+    matters = finding.is_cheap or finding.right.policy == "any_use"
+    lifted = finding.disguised or finding.is_coded or (matters and not finding.is_denied)
     return finding.screened is None and not lifted and not finding.is_compatible
 
 

@@ -1,18 +1,18 @@
 """The goods lexicon compiled: its words as patterns of the automaton.
 
-It does not depend on the watchlist, so it is compiled once a process and never grows with the rights.
+It comes with the rule pack and does not depend on the rights: it is compiled once a version and never grows with them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.goods.classes import LAST_CLASS
-from detectors.goods.source import GoodsSource, goods_source
+from detectors.goods.source import KEPT, GoodsSource, goods_source
 from detectors.kernels import codes
 from detectors.watchlist.patterns import Patterns, build_patterns
 
@@ -34,13 +34,14 @@ class GoodsLexicon:
         return bits
 
 
-@cache
 def goods_lexicon() -> GoodsLexicon:
     """The lexicon that ships with this version."""
     return compile_lexicon(goods_source())
 
 
+@lru_cache(maxsize=KEPT)
 def compile_lexicon(source: GoodsSource) -> GoodsLexicon:
+    """A tenth of a second, so done once for each file that was read."""
     texts = list(source.meanings)
     patterns = build_patterns(texts, [codes.GOODS] * len(texts))
     meanings = np.array([source.meanings[texts[number]] for number in patterns.sources], np.uint64)

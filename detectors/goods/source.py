@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -30,6 +30,8 @@ _FLAG_TABLES = {
     "ambiguous": AMBIGUOUS,
     "no_goods": 0,
 }
+KEPT = 4  # versions held ready: the shipped one, the one in force and the one before it
+MAX_TERM = 60  # characters; a pattern has at most 64 symbols
 _OTHER_TABLES = ("version", "class", "attributes", "related", "describes", "no_parts", "limits")
 _LANGUAGES = ("en", "zh", "ja", "ko", "de", "romance", "eu")
 
@@ -38,7 +40,7 @@ class GoodsError(RightswatchError):
     """A goods file that does not say what it must."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GoodsSource:
     """What the file says. meanings: a spelling -> its class bits and flags. near: for each class, the bits of all
     classes related to it, its own included. describes: a word as `plain` gives it -> classes whose goods it describes.
@@ -60,15 +62,16 @@ def goods_source() -> GoodsSource:
     return read_goods_source((files("detectors") / "data/goods.toml").read_bytes())
 
 
+@lru_cache(maxsize=KEPT)
 def read_goods_source(content: bytes) -> GoodsSource:
-    """Reads the file.
+    """Reads the file; one content gives one object, so that what is compiled from it can be kept too.
 
     Raises:
         GoodsError: it is not TOML, or a table or value is unknown, missing or out of range; names the place.
     """
     try:
         tables = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise GoodsError(f"goods.toml: {error}") from error
     for table in tables:
         if table not in _FLAG_TABLES and table not in _OTHER_TABLES:
@@ -108,6 +111,8 @@ def _meanings(tables: Mapping[str, Any]) -> dict[str, int]:
 
 def _entries(tables: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     for number, languages in _table(tables, "class").items():
+        if not isinstance(languages, Mapping):
+            raise GoodsError(f"goods.toml [class] {number}: must be a table")
         if not number.isdecimal() or not 1 <= int(number) <= LAST_CLASS:
             raise GoodsError(f"goods.toml [class.{number}]: is no class, give 1 to {LAST_CLASS}")
         terms = {name: of for name, of in languages.items() if name != "heading"}
@@ -120,8 +125,12 @@ def _spelled(table: str, languages: Mapping[str, Any], meaning: int) -> Iterator
     for language, terms in languages.items():
         if language not in _LANGUAGES:
             raise GoodsError(f"goods.toml [{table}] {language}: unknown language, known are {', '.join(_LANGUAGES)}")
-        if not isinstance(terms, list) or not all(isinstance(term, str) and term.strip() for term in terms):
-            raise GoodsError(f"goods.toml [{table}] {language}: must be a list of non-empty texts")
+        if not isinstance(terms, list):
+            raise GoodsError(f"goods.toml [{table}] {language}: must be a list of texts")
+        for number, term in enumerate(terms, 1):
+            if not isinstance(term, str) or not 0 < len(term.strip()) <= MAX_TERM:
+                place = f"goods.toml [{table}] {language} entry {number}"
+                raise GoodsError(f"{place}: must be a text of 1 to {MAX_TERM} characters")
         first = THING_FIRST if language == "romance" and meaning & class_bits(range(LAST_CLASS + 1)) else 0
         for term in terms:
             for spelling in _forms(term, language):

@@ -85,4 +85,5 @@ OFF_PLATFORM_CONTACT: Final = 13
 IN_CODED_CLAUSE: Final = 1  # counterfeit wording in the same clause
 IN_CODED_LISTING: Final = 2  # strong counterfeit wording elsewhere in the listing, the mark in its title
 COMPATIBLE_USE: Final = 4  # named as what the goods are for
+DENIED: Final = 8  # said not to be what is offered: "not NIKE", 非耐克
 IN_CONTACT_LISTING: Final = 64  # the listing asks to be contacted outside the platform

@@ -12,6 +12,8 @@ from detectors.kernels.codes import (
     COMPATIBLE_USE,
     COUNTERFEIT_STRONG,
     COUNTERFEIT_WEAK,
+    DENIED,
+    DIGIT,
     IN_CODED_CLAUSE,
     IN_CODED_LISTING,
     IN_CONTACT_LISTING,
@@ -26,6 +28,7 @@ from detectors.kernels.jit import inline, kernel
 _WINDOW = 64  # symbols: the longest phrase there is
 _DENIAL_REACH = 6  # symbols between 拒绝 and what it denies; where a word is one symbol: 非, and none between
 _SPELLED_REACH = 16  # the same for words of letters: "not a cheap replica", "keine billige Replika"
+_ARTICLE_REACH = 3  # symbols between "not" and the mark: "not a LUMORA"
 _BEFORE_REACH = 24  # symbols between "for" and the mark: "compatible with the new iPhone"
 _AFTER_REACH = 12  # symbols between the mark and "호환"
 _CODED_REACH = 80  # symbols between a mark and the wording about it: sentences often end in nothing but a dot
@@ -135,25 +138,80 @@ def _is_coded(
 
 
 @inline
+def _speaks_of(
+    phrase: int,
+    mark: int,
+    reach: int,
+    kinds: NDArray[np.uint8],
+    fields: NDArray[np.int32],
+    symbols: NDArray[np.int32],
+    lengths: NDArray[np.int32],
+    scripts: NDArray[np.uint8],
+) -> bool:
+    """Whether a word such as "for" reaches the mark and is one: "for" in "for men" and 用 in 家用 are none.
+
+    A word of one character (用, 配, 용) speaks of what it stands beside: nothing but a model may be between.
+    """
+    first, last = symbols[phrase] + lengths[phrase], symbols[mark]
+    if symbols[phrase] > symbols[mark]:
+        first, last = symbols[mark] + lengths[mark], symbols[phrase]
+    if last < first or last - first > reach:
+        return False
+    if lengths[phrase] == 1 and scripts[symbols[phrase]] != ALPHABETIC:
+        for between in range(first, last):
+            if scripts[between] > DIGIT:
+                return False
+    return not _is_covered(phrase, lengths[phrase] + 1, False, kinds, fields, symbols, lengths)
+
+
+@inline
 def _is_compatible_use(
     hit: int,
     kinds: NDArray[np.uint8],
+    fields: NDArray[np.int32],
     symbols: NDArray[np.int32],
     lengths: NDArray[np.int32],
     clauses: NDArray[np.int32],
+    scripts: NDArray[np.uint8],
 ) -> bool:
     begin, end = symbols[hit], symbols[hit] + lengths[hit]
     other = hit - 1
-    while other >= 0 and symbols[other] > begin - 64 and clauses[symbols[other]] == clauses[begin]:
-        distance = begin - (symbols[other] + lengths[other])
-        if kinds[other] == COMPATIBLE_BEFORE and 0 <= distance <= _BEFORE_REACH:
+    while other >= 0 and symbols[other] > begin - _WINDOW and clauses[symbols[other]] == clauses[begin]:
+        if kinds[other] == COMPATIBLE_BEFORE and _speaks_of(
+            other, hit, _BEFORE_REACH, kinds, fields, symbols, lengths, scripts
+        ):
             return True
         other -= 1
     other = hit + 1
     while other < kinds.size and symbols[other] - end <= _AFTER_REACH and clauses[symbols[other]] == clauses[begin]:
-        if kinds[other] == COMPATIBLE_AFTER and symbols[other] >= end:
+        if kinds[other] == COMPATIBLE_AFTER and _speaks_of(
+            other, hit, _AFTER_REACH, kinds, fields, symbols, lengths, scripts
+        ):
             return True
         other += 1
+    return False
+
+
+@inline
+def _is_denied(
+    hit: int,
+    kinds: NDArray[np.uint8],
+    fields: NDArray[np.int32],
+    symbols: NDArray[np.int32],
+    lengths: NDArray[np.int32],
+    clauses: NDArray[np.int32],
+    scripts: NDArray[np.uint8],
+) -> bool:
+    """Whether a negation stands directly before the mark, or an article between: "not LUMORA", "keine LUMORA"."""
+    begin = symbols[hit]
+    other = hit - 1
+    while other >= 0 and symbols[other] > begin - _WINDOW and clauses[symbols[other]] == clauses[begin]:
+        distance = begin - (symbols[other] + lengths[other])
+        reach = _ARTICLE_REACH if scripts[symbols[other]] == ALPHABETIC else 0
+        is_negation = kinds[other] == NEGATION and 0 <= distance <= reach
+        if is_negation and not _is_covered(other, lengths[other] + 1, True, kinds, fields, symbols, lengths):
+            return True
+        other -= 1
     return False
 
 
@@ -197,6 +255,8 @@ def weigh_context(
             bits |= IN_CODED_LISTING
         if contact[listing_of[fields[hit]]]:
             bits |= IN_CONTACT_LISTING
-        if _is_compatible_use(hit, kinds, symbols, lengths, clauses):
+        if _is_compatible_use(hit, kinds, fields, symbols, lengths, clauses, scripts):
             bits |= COMPATIBLE_USE
+        if _is_denied(hit, kinds, fields, symbols, lengths, clauses, scripts):
+            bits |= DENIED
         context[hit] = bits

@@ -24,13 +24,13 @@ from detectors.patents.numbers import (
     read_bare_publication,
     read_publication,
 )
-from detectors.patents.wording import patent_wording
+from detectors.patents.wording import PatentWording, patent_wording
 
 CLAIM_TRIGGERS = (
     "专利", "專利", "patent", "pat.", "brevet", "特許", "実用新案", "意匠登録", "특허", "실용신안", "디자인등록",
     "实用新型", "外观设计", "申请号", "公开号", "公告号", "zl", "z l", "cnzl", "cn19", "cn20",
 )  # fmt: skip
-"""A text without one of these holds no claim, unless the name of its attribute does."""
+"""With the labels of the rule pack: a text without one of them holds no claim, unless its attribute's name does."""
 
 LIKELY_END = 2100  # years up to here may be meant where no plain label says so
 _SIGNS = r"[\dx*＊×Ｘｘ#＃?？○〇●□]"
@@ -65,23 +65,31 @@ class ClaimSpan:
     has_notice: bool  # ... and that it is not granted yet
 
 
-def find_claims(text: str, name: str = "") -> list[ClaimSpan]:
+def claim_triggers(wording: PatentWording) -> tuple[str, ...]:
+    """What to look for in every text: a label that holds another trigger is found by that one."""
+    labels = [label for label in wording.roles if wording.roles[label] in ("label", "word")]
+    return (*CLAIM_TRIGGERS, *(label for label in labels if not any(trigger in label for trigger in CLAIM_TRIGGERS)))
+
+
+def find_claims(text: str, name: str = "", wording: PatentWording | None = None) -> list[ClaimSpan]:
     """Every claim to a patent in one text field as received, in order, without overlaps.
 
-    `name` is the attribute's whose value the text is: it introduces the value like words before a number.
+    `name` is the attribute's whose value the text is: it introduces the value like words before a number. `wording` is
+    the rule pack's, as shipped when left out.
     """
     if not _PLAUSIBLE.search(text):
         return []
     folded = fold_with_origins(text)
+    wording = wording or patent_wording()
     if name:
-        folded = _introduced(name, folded)
-    return [claim for claim in _Reader(text, folded).claims() if claim.start >= 0]
+        folded = _introduced(name, folded, wording)
+    return [claim for claim in _Reader(text, folded, wording).claims() if claim.start >= 0]
 
 
-def _introduced(name: str, value: Folded) -> Folded:
+def _introduced(name: str, value: Folded, wording: PatentWording) -> Folded:
     """`name: value`, where what comes from the name has the origin -1; 专利 alone is read as 专利号."""
     head = fold(name).strip()
-    if head in patent_wording().number_attributes:
+    if head in wording.number_attributes:
         head += "号" if head == "专利" else " no"
     head += ":"
     return Folded(head + value.text, [*[-1] * len(head), *value.origins])
@@ -99,11 +107,11 @@ class _Found:
 class _Reader:
     """Goes through one folded text from number to number."""
 
-    def __init__(self, received: str, folded: Folded) -> None:
+    def __init__(self, received: str, folded: Folded, wording: PatentWording) -> None:
         self._received = received
         self._folded = folded
         self._text = folded.text
-        self._around = Surroundings(folded.text)
+        self._around = Surroundings(folded.text, wording)
 
     def claims(self) -> Iterator[ClaimSpan]:
         previous_end = 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from detectors.patents.wording import KIND_TABLES, PatentWording, patent_wording
+from detectors.patents.wording import KIND_TABLES, PatentWording
 
 BEFORE, AFTER = 48, 24  # how far around a number words are looked for, in folded characters
 _NEAR = 28  # between a word such as patent and a number that only it makes a claim
@@ -55,9 +55,9 @@ class _Mention:
 class Surroundings:
     """The phrases of one folded text, looked for when a number first asks for them."""
 
-    def __init__(self, text: str, wording: PatentWording | None = None) -> None:
+    def __init__(self, text: str, wording: PatentWording) -> None:
         self._text = text
-        self._wording = wording or patent_wording()
+        self._wording = wording
 
     @cached_property
     def _labels(self) -> list[_Mention]:

@@ -14,6 +14,7 @@ from detectors.patents.attributes import names_patent, stated_in_attributes
 from detectors.patents.claims import ClaimSpan, find_claims
 from detectors.patents.judge import ADDS_ONLY, Finding, judge
 from detectors.patents.offer import Offer
+from detectors.patents.wording import PatentWording
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.text import PageText
@@ -46,10 +47,11 @@ def judge_claims(
         thresholds.update({right.right_id: right.score_threshold for right in rights})
         return rights
 
-    for field in _fields(text, hits):
+    wording = watchlist.rules.patents
+    for field in _fields(text, hits, wording):
         listing = int(text.listing_of[field])
-        offer = Offer(listings[listing])
-        for claim in _claims(text, field, offer.listing):
+        offer = Offer(listings[listing], wording)
+        for claim in _claims(text, field, offer.listing, wording):
             findings = judge(
                 claim, today=today, rights_by_number=rights_by_number, registers=watchlist.registers, offer=offer
             )
@@ -61,21 +63,21 @@ def judge_claims(
     return list(_verdicts(found, thresholds))
 
 
-def _fields(text: PageText, hits: Hits) -> list[int]:
+def _fields(text: PageText, hits: Hits, wording: PatentWording) -> list[int]:
     """The fields that may hold a claim: those with a trigger, and values of attributes whose name is one."""
     fields = set(np.unique(hits.fields[hits.kinds == codes.CLAIM_TRIGGER]).tolist())
-    named = [number for number, name in enumerate(text.names) if names_patent(name)]
+    named = [number for number, name in enumerate(text.names) if names_patent(name, wording)]
     if named:
         fields |= set((text.first_attribute + np.flatnonzero(np.isin(text.name_of, named))).tolist())
     return sorted(fields)
 
 
-def _claims(text: PageText, field: int, listing: Listing) -> Iterator[ClaimSpan]:
+def _claims(text: PageText, field: int, listing: Listing, wording: PatentWording) -> Iterator[ClaimSpan]:
     """The claims of a field; the kind of patent may stand in an attribute of its own beside the number's."""
     name = text.attribute(field)
-    for claim in find_claims(text.texts[field], name or ""):
+    for claim in find_claims(text.texts[field], name or "", wording):
         if name is not None and not claim.stated_kinds:
-            yield replace(claim, stated_kinds=stated_in_attributes(listing["attributes"]))
+            yield replace(claim, stated_kinds=stated_in_attributes(listing["attributes"], wording))
         else:
             yield claim
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from detectors.patents.folding import fold
-from detectors.patents.wording import patent_wording
+from detectors.patents.wording import PatentWording, patent_wording
 from detectors.records import Listing
 from detectors.rights import Holder, Licensee, Right
 from detectors.sellers import seller_screen
@@ -22,11 +22,12 @@ class Offer:
     """One listing, as the judge of its claims sees it."""
 
     listing: Listing
+    wording: PatentWording = field(default_factory=patent_wording)
 
     @property
     def is_pharma(self) -> bool:
         """Whether the goods may be a drug, for which compensation can lengthen an invention's term."""
-        return any(patent_wording().pharma.search(fold(self.listing.get(name) or "")[:2_000]) for name in _GOODS)
+        return any(self.wording.pharma.search(fold(self.listing.get(name) or "")[:2_000]) for name in _GOODS)
 
     @property
     def needs_notice(self) -> bool:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,6 +21,7 @@ KIND_TABLES = {
     "none": frozenset[str](),
 }
 """Table of patents.toml under [kind] -> the kinds of patent that its phrases may mean."""
+MAX_PHRASE = 60  # characters
 ROLES = ("label", "document_label", "word", "other_label")
 
 
@@ -28,7 +29,7 @@ class PatentWordingError(RightswatchError):
     """The vocabulary does not say what it must; names the table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PatentWording:
     """`labels`, `kinds` and `offices` find phrases; `roles`, `kind_of` and `office_of` say what a phrase found is."""
 
@@ -51,16 +52,18 @@ def patent_wording() -> PatentWording:
     return read_wording((files("detectors") / "data/patents.toml").read_bytes())
 
 
+@lru_cache(maxsize=4)  # the shipped one, the one in force and the one before it
 def read_wording(content: bytes) -> PatentWording:
-    """The file as patterns on folded text.
+    """The file as patterns on folded text; one content gives one object.
 
     Raises:
-        PatentWordingError: it is not TOML, or a table is missing or is not lists of texts.
+        PatentWordingError: it is not TOML, or a table is unknown, missing or not lists of texts; names the place.
     """
     try:
         tables = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PatentWordingError(f"patents.toml: {error}") from error
+    _check_tables(tables)
     roles = {phrase: role for role in reversed(ROLES) for phrase in _phrases(tables, role)}
     kind_of = {phrase: kind for kind in KIND_TABLES for phrase in _phrases(tables, "kind", kind)}
     office_of = {phrase: office for office in tables.get("office", {}) for phrase in _phrases(tables, "office", office)}
@@ -86,10 +89,26 @@ def _phrases(tables: Mapping[str, Any], *path: str, only: str | None = None) -> 
     place = f"patents.toml [{'.'.join(path)}]"
     if not isinstance(table, Mapping) or (only and only not in table):
         raise PatentWordingError(f"{place}: {only or 'the table'} is missing")
-    lists = [table[only]] if only else list(table.values())
-    if not all(isinstance(one, list) and all(isinstance(text, str) and text.strip() for text in one) for one in lists):
-        raise PatentWordingError(f"{place}: must hold lists of non-empty texts")
-    return [fold(text.strip()) for one in lists for text in one]
+    named = {only: table[only]} if only else table
+    return [fold(text.strip()) for name, texts in named.items() for text in _texts(f"{place} {name}", texts)]
+
+
+def _texts(place: str, texts: Any) -> list[str]:
+    if not isinstance(texts, list):
+        raise PatentWordingError(f"{place}: must be a list of texts")
+    for number, text in enumerate(texts, 1):
+        if not isinstance(text, str) or not 0 < len(text.strip()) <= MAX_PHRASE or not fold(text.strip()):
+            raise PatentWordingError(f"{place} entry {number}: must be a text of 1 to {MAX_PHRASE} characters")
+    return texts
+
+
+def _check_tables(tables: Mapping[str, Any]) -> None:
+    known = {"version", *ROLES, "kind", "pending", "notice", "office", "attribute", "pharma"}
+    for table in tables.keys() - known:
+        raise PatentWordingError(f"patents.toml [{table}]: unknown table, known are {', '.join(sorted(known))}")
+    for kind in tables.get("kind", {}):
+        if kind not in KIND_TABLES:
+            raise PatentWordingError(f"patents.toml [kind.{kind}]: unknown, known are {', '.join(KIND_TABLES)}")
 
 
 def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:

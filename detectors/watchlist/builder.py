@@ -16,7 +16,6 @@ import numpy as np
 import orjson
 
 from detectors.errors import RightError
-from detectors.goods.source import goods_source
 from detectors.rights import Register, Right, parse_register, parse_right
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.beside import compile_beside
@@ -205,7 +204,7 @@ def _compile(
         registers=registers,
         rules=rules,
         beside=compile_beside(rules.beside, segment.texts, segment.patterns),
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
+        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
     )
     return Base(watchlist, ids, changed, number)
 

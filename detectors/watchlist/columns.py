@@ -77,6 +77,16 @@ class Watchlist:
         size = len(self.base)
         return self.base.right(row) if row < size else self.segments[-1].right(row - size)
 
+    def right_of(self, right_id: str | None) -> Right | None:
+        """The right with this id, if it is held."""
+        if right_id is None:
+            return None
+        row = self.base.row_of(right_id)
+        if row is not None and (self.changes is None or not self.changes.gone[row]):
+            return self.base.right(row)
+        row = self.segments[-1].row_of(right_id) if self.changes is not None else None
+        return None if row is None else self.segments[-1].right(row)
+
     @property
     def texts(self) -> Texts:
         """Marks and phrases as written."""

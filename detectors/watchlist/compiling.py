@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from detectors.goods.classes import registered_bits
-from detectors.goods.source import goods_source
 from detectors.kernels import codes
-from detectors.patents.claims import CLAIM_TRIGGERS
+from detectors.patents.claims import claim_triggers
 from detectors.patents.keys import right_key
 from detectors.rights import Right
 from detectors.sampling import subject_key
@@ -48,7 +47,7 @@ class TerritorySets:
 def all_phrases(rules: Rules) -> Phrases:
     """What is looked for whatever the rights are, and of which kind."""
     return [(phrase.text, phrase.kind) for phrase in rules.phrases] + [
-        (trigger, codes.CLAIM_TRIGGER) for trigger in CLAIM_TRIGGERS
+        (trigger, codes.CLAIM_TRIGGER) for trigger in claim_triggers(rules.patents)
     ]
 
 
@@ -62,7 +61,7 @@ def compile_segment(
     ids: list[bytes] = []
     sellers: set[int] = set()
     numbers: list[tuple[bytes, int]] = []
-    no_parts = goods_source().no_parts
+    no_parts = rules.goods.no_parts
     for row, right in enumerate(rights):
         ids.append(right.right_id.encode("utf-8", "replace"))
         facts.append((

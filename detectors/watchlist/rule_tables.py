@@ -21,6 +21,7 @@ WORDING_KINDS = {
     "innocent": codes.INNOCENT,
     "compatible_before": codes.COMPATIBLE_BEFORE,
     "compatible_after": codes.COMPATIBLE_AFTER,
+    "no_compatible": codes.INNOCENT,
 }
 COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
 BESIDE = "innocent_beside"
@@ -91,7 +92,7 @@ def read_phrases(wording: Mapping[str, Any]) -> list[Phrase]:
             for text in _texts(place, texts):
                 if WORDING_KINDS[table] in (*COUNTERFEIT, codes.INNOCENT):
                     other = known.setdefault(same_wording(text), table)
-                    if other != table:
+                    if WORDING_KINDS[other] != WORDING_KINDS[table]:
                         raise RulesError(f"{place}: {text!r} is in [{other}] too, it can be only one of them")
                 phrases.append(Phrase(WORDING_KINDS[table], text))
     return phrases

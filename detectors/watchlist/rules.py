@@ -1,14 +1,19 @@
-"""The rule pack: wording, nicknames and weights, data files that a lawyer can read and edit, checked at load."""
+"""The rule pack: wording, nicknames, weights, goods and the words of patents, as data files that a lawyer can edit.
+
+Each is checked at load; a refusal names the file, the table and the entry.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
+from detectors.goods.source import GoodsError, GoodsSource, read_goods_source
+from detectors.patents.wording import PatentWording, PatentWordingError, read_wording
 from detectors.watchlist.rule_tables import (
     BesideGroup,
     Nickname,
@@ -24,7 +29,9 @@ from detectors.watchlist.rule_tables import (
 
 __all__ = ["PACK_FILES", "Rules", "RulesError", "default_rules", "read_rules", "shipped_pack"]
 
-PACK_FILES = ("wording", "aliases", "weights")
+Content = TypeVar("Content")
+
+PACK_FILES = ("wording", "aliases", "weights", "goods", "patents")
 """The files of a pack, without `.toml`. A pack need not have them all: what is missing is taken as shipped."""
 
 
@@ -41,6 +48,8 @@ class Rules:
     tiers: Mapping[str, float]
     price_share: float
     near_spellings: bool  # whether spellings near a mark are looked for
+    goods: GoodsSource
+    patents: PatentWording
 
     def nicknames_of(self, marks: tuple[str, ...]) -> dict[str, Nickname]:
         """What the trade calls a right with these marks: nickname -> where it comes from."""
@@ -77,7 +86,7 @@ def read_rules(pack: Mapping[str, Any]) -> Rules:
         if not isinstance(text, str):
             raise RulesError(f"{name}.toml: must be a text")
     whole = {**shipped_pack(), **pack}
-    tables = {name: read_toml(f"{name}.toml", text) for name, text in whole.items()}
+    tables = {name: read_toml(f"{name}.toml", whole[name]) for name in ("wording", "aliases", "weights")}
     shipped = read_toml("weights.toml", shipped_pack()["weights"])
     weights = {table: read_weights(tables["weights"], table, shipped) for table in shipped if table != "version"}
     if weights["tiers"]["medium"] >= weights["tiers"]["high"]:
@@ -93,7 +102,16 @@ def read_rules(pack: Mapping[str, Any]) -> Rules:
         tiers=weights["tiers"],
         price_share=weights["limits"]["price_share"],
         near_spellings=weights["limits"]["near_spellings"] >= 0.5,
+        goods=_checked(read_goods_source, whole["goods"]),
+        patents=_checked(read_wording, whole["patents"]),
     )
+
+
+def _checked(read: Callable[[bytes], Content], text: str) -> Content:
+    try:
+        return read(text.encode("utf-8", "surrogatepass"))
+    except (GoodsError, PatentWordingError) as error:
+        raise RulesError(str(error)) from error
 
 
 def _version(wording: Mapping[str, Any], pack: Mapping[str, str]) -> str:

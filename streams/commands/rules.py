@@ -21,13 +21,13 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group()
 @settings_options
 def rules() -> None:
-    """Check, import and show the rule pack: wording, nicknames and weights."""
+    """Check, import and show the rule pack: wording, nicknames, weights, goods, words of patents."""
 
 
 @rules.command("check")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 def check_rules(files: tuple[Path, ...]) -> int:
-    """Check files of a pack (wording.toml, aliases.toml, weights.toml); name the first fault of each."""
+    """Check files of a pack (wording, aliases, weights, goods, patents .toml); name the first fault of each."""
     from detectors.errors import RightswatchError
     from streams.files.rule_pack import read_files
 
@@ -48,7 +48,7 @@ def check_rules(files: tuple[Path, ...]) -> int:
 @settings_options
 @pass_source
 def import_rules(source: SettingsSource, folder: Path) -> int:
-    """Put the pack in DIR in force: its wording.toml, aliases.toml and weights.toml.
+    """Put the pack in DIR in force: its wording, aliases, weights, goods and patents .toml.
 
     A file that DIR does not hold is taken as shipped. A pack with a fault is refused whole, and the one in force stays.
     """

@@ -1,4 +1,4 @@
-"""Rule packs from files: `wording.toml`, `aliases.toml` and `weights.toml`, or some of them, in a folder."""
+"""Rule packs from files: wording, aliases, weights, goods and patents `.toml`, or some of them, in a folder."""
 
 from __future__ import annotations
 

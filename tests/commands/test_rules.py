@@ -40,7 +40,8 @@ def test_an_imported_pack_is_shown_and_reset_brings_the_shipped_one_back(
     assert f"imported rules {version} (wording); watchlist revision 1" in capfd.readouterr().err
     rules(tmp_path, "show")
     assert capfd.readouterr().out.splitlines() == [
-        f"rules {version}", "wording  imported", "aliases  as shipped", "weights  as shipped",
+        f"rules {version}", "wording  imported", "aliases  as shipped", "weights  as shipped", "goods    as shipped",
+        "patents  as shipped",
     ]  # fmt: skip
     assert rules(tmp_path, "reset") == 0
     capfd.readouterr()
@@ -55,7 +56,7 @@ def test_a_file_of_the_pack_in_force_is_printed_as_it_was_imported(
     capfd.readouterr()
     assert (rules(tmp_path, "show", "wording"), capfd.readouterr().out) == (0, WORDING)
     assert (rules(tmp_path, "show", "weights"), capfd.readouterr().out) == (0, shipped_pack()["weights"])
-    assert rules(tmp_path, "show", "goods") == 2
+    assert rules(tmp_path, "show", "marks") == 2
 
 
 def test_a_pack_with_a_fault_is_refused_whole_and_the_old_one_stays(
@@ -79,7 +80,8 @@ def test_check_names_the_fault_of_each_file(tmp_path: Path, pack: Path, capfd: p
         f"ok {files[0]}",
         f"refused {files[1]}: weights.toml [signals] mark: must be a number between 0 and 1",
         f"refused {files[2]}: line 2 is not UTF-8 text",
-        f"refused {files[3]}: words: is no file of a rule pack, those are wording.toml, aliases.toml, weights.toml",
+        f"refused {files[3]}: words: is no file of a rule pack, those are "
+        "wording.toml, aliases.toml, weights.toml, goods.toml, patents.toml",
     ]
     assert run(["rules", "check", files[0]]) == 0
 

@@ -350,7 +350,7 @@ def weigh(
     context = [0] * len(hits)
     for number, hit in enumerate(hits):
         if kinds[number] == codes.MARK:
-            context[number] = surroundings(hit, hits, kinds, clauses, listing_of, headlines)
+            context[number] = surroundings(hit, hits, kinds, clauses, scripts, listing_of, headlines)
     return kinds, context
 
 
@@ -387,6 +387,7 @@ def surroundings(
     hits: Sequence[Hit],
     kinds: Sequence[int],
     clauses: Sequence[int],
+    scripts: Sequence[int],
     listing_of: Sequence[int],
     headlines: int,
 ) -> int:
@@ -406,13 +407,23 @@ def surroundings(
         bits |= codes.IN_CODED_LISTING
     if codes.OFF_PLATFORM_CONTACT in same_listing:
         bits |= codes.IN_CONTACT_LISTING
+    rows = list(zip(hits, kinds, strict=True))
     for other, kind in same_clause:
+        is_spelled = scripts[other.symbol] == codes.ALPHABETIC
         before = mark.symbol - (other.symbol + other.length)
         after = other.symbol - (mark.symbol + mark.length)
+        between = (
+            scripts[other.symbol + other.length : mark.symbol] or scripts[mark.symbol + mark.length : other.symbol]
+        )
+        is_model = all(script in (0, codes.ALPHABETIC, codes.DIGIT) for script in between)
+        longer = [kind for hit, kind in rows if hit.length > other.length and covers(hit, other)]
         if (kind == codes.COMPATIBLE_BEFORE and 0 <= before <= 24) or (
             kind == codes.COMPATIBLE_AFTER and 0 <= after <= 12
         ):
-            bits |= codes.COMPATIBLE_USE
+            speaks = codes.INNOCENT not in longer and (other.length > 1 or is_spelled or is_model)
+            bits |= codes.COMPATIBLE_USE * speaks
+        if kind == codes.NEGATION and 0 <= before <= (3 if is_spelled else 0):
+            bits |= codes.DENIED * (not {*WORDING, codes.INNOCENT} & {*longer})
     return bits
 
 

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from detectors.goods.lexicon import compile_lexicon
 from detectors.watchlist.rule_tables import WORDING_KINDS
-from detectors.watchlist.rules import RulesError, default_rules, read_rules, shipped_pack
+from detectors.watchlist.rules import PACK_FILES, RulesError, default_rules, read_rules, shipped_pack
+from tests.detectors.floor import listing, outcome, right, screen
 
 WORDING = 'version = "1"\n[counterfeit_strong]\nen = ["replica"]\n'
 ALIASES = '[[nickname]]\nmarks = ["YEEZY"]\nonly = ["夜子"]\nalso_words = ["椰子"]\n'
@@ -118,8 +120,50 @@ def test_bad_weights_name_file_table_and_key(weights: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pack", "place"), [({"goods": ""}, "goods: is no file of a rule pack"), ({"wording": 1}, "must be a text")]
+    ("pack", "place"), [({"marks": ""}, "marks: is no file of a rule pack"), ({"wording": 1}, "must be a text")]
 )
 def test_a_pack_holds_texts_of_known_files(pack: dict[str, object], place: str) -> None:
     with pytest.raises(RulesError, match=re.escape(place)):
         read_rules(pack)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "place"),
+    [
+        ("goods", "[class.25]", "[class.46]", "goods.toml [class.46]: is no class"),
+        ("goods", 'ja = ["花火"]', 'ja = ["花火", 1]', "goods.toml [class.13] ja entry 2: must be a text"),
+        ("patents", "[label]", "[labels]", "patents.toml [labels]: unknown table"),
+        ("patents", '"专利号码"', '""', "patents.toml [label] zh entry 2: must be a text"),
+    ],
+)
+def test_goods_and_patents_name_file_table_and_entry(file: str, before: str, after: str, place: str) -> None:
+    assert before in shipped_pack()[file]
+    with pytest.raises(RulesError, match=re.escape(place)):
+        read_rules({file: shipped_pack()[file].replace(before, after, 1)})
+
+
+def test_the_words_for_goods_are_those_of_the_pack_in_force() -> None:
+    """A lawyer adds a word for clothes: from then on shoes' mark on fruit with that word is no longer other goods."""
+    words = shipped_pack()["goods"].replace('"sneaker"', '"sneaker", "zapatilla nueva"', 1)
+    assert words != shipped_pack()["goods"]
+    offer, shoes = "N1KE zapatilla nueva, fruit, vegetables", right(classes=["25"])
+    assert outcome(offer, shoes) == "other_goods"
+    assert outcome(offer, shoes, rules=read_rules({"goods": words})) == "alert mark"
+
+
+def test_the_words_for_patents_are_those_of_the_pack_in_force() -> None:
+    words = shipped_pack()["patents"].replace('"专利号码"', '"专利号码", "发明牌号"', 1)
+    offer = listing(description="发明牌号：202310123456.7")
+    assert outcome(offer) == "nothing"
+    assert outcome(offer, rules=read_rules({"patents": words})) == "alert patent_claim"
+
+
+@pytest.mark.parametrize("file", PACK_FILES)
+def test_the_version_of_an_alert_names_every_file(file: str) -> None:
+    rules = read_rules({file: shipped_pack()[file] + "\n# another"})
+    (alert,) = screen("replica NIKE shoes", right(), rules=rules).alerts[:1]
+    assert alert.versions["rules"] == rules.version != read_rules({}).version
+
+
+def test_a_lexicon_is_compiled_once_for_a_version() -> None:
+    assert compile_lexicon(read_rules({}).goods) is compile_lexicon(read_rules({"weights": ""}).goods)

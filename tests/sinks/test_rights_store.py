@@ -83,7 +83,7 @@ def test_a_withdrawn_right_may_come_back(rights: RightsStore) -> None:
         (register(kinds=[]), "register.kinds"),
         ({"op": "rules", "rules": {"wording": "x = ["}}, "wording.toml: Invalid value"),
         ({"op": "rules", "rules": {"wording": "#" * 900_000}}, "longer than 800,000 bytes"),
-        ({"op": "rules", "rules": {"goods": ""}}, "no file of a rule pack"),
+        ({"op": "rules", "rules": {"marks": ""}}, "no file of a rule pack"),
         ({"op": "rules"}, "rules: must be an object"),
         ({"op": "drop"}, "op: must be one of"),
         ({}, "op: must be one of"),

@@ -21,7 +21,7 @@ SHIPPED = (files("detectors") / "data/goods.toml").read_text(encoding="utf-8")
         ("fashion = [14,", "fashion = [0,", "[related] fashion: must be a list of classes"),
         ("resale_price_share = 0.10", "resale_price_share = 10.0", "[limits] resale_price_share"),
         ("polo = [25]", "polo = 25", "[describes] polo"),
-        ('ja = ["花火"]', 'ja = ["花火", ""]', "[class.13] ja: must be a list of non-empty texts"),
+        ('ja = ["花火"]', 'ja = ["花火", ""]', "[class.13] ja entry 2: must be a text of 1 to 60 characters"),
         ('ja = ["花火"]', 'jp = ["花火"]', "[class.13] jp: unknown language"),
         ("[limits]", "[limits", "goods.toml:"),
     ],

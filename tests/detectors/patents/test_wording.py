@@ -14,9 +14,11 @@ SHIPPED = (files("detectors") / "data/patents.toml").read_bytes()
 @pytest.mark.parametrize(
     ("before", "after", "complaint"),
     [
-        (b"[label]", b"[labels]", r"\[label\]: the table is missing"),
-        (b"[kind.design]", b"[kind.designs]", r"\[kind.design\]: the table is missing"),
-        (b"[notice] #", b'[notice]\nde = "text"\n#', r"\[notice\]: must hold lists"),
+        (b"[label]", b"[labels]", r"\[labels\]: unknown table"),
+        (b"[kind.design]", b"[kind.designs]", r"\[kind.designs\]: unknown"),
+        (b"[notice] #", b'[notice]\nde = "text"\n#', r"\[notice\] de: must be a list"),
+        (b"[pharma]", b"[attributes]", r"\[attributes\]: unknown table"),
+        (b'en = ["utility"', b'en = ["utility", ""', r"\[kind.utility\] en entry 2: must be a text of 1 to 60"),
         (b"version =", b"version ==", "patents.toml"),
     ],
 )
