@@ -21,12 +21,23 @@ _SYLLABLE, _ROMAN = 6, 3  # letters at most: zhuang, and room for three
 def lexicon() -> Lexicon:
     """The tables of detectors/data that ship with this version."""
     sounds, syllables = _sounds()
-    shapes, shape_starts = _by_character([(char, list(map(ord, others))) for char, others in _rows("shapes.tsv")])
     pairs = [
         (char, [ord(pair[0]) << 16 | ord(pair[1]) for pair in splits.split()]) for char, splits in _rows("parts.tsv")
     ]
     parts, part_starts = _by_character(pairs)
-    return Lexicon(_words(), sounds, syllables, _romans(), shapes, shape_starts, parts, part_starts)
+    shapes, shape_starts = _shapes()
+    return Lexicon(
+        words=_words(),
+        sounds=sounds,
+        syllables=syllables,
+        romans=_romans(),
+        shapes=shapes,
+        shape_starts=shape_starts,
+        parts=parts,
+        part_starts=part_starts,
+        han_words=_han_words(),
+        heard=_sound_classes()[sounds],
+    )
 
 
 def _lines(name: str) -> list[str]:
@@ -59,6 +70,38 @@ def _words() -> NDArray[np.uint32]:
     return words
 
 
+def _han_words() -> NDArray[np.uint32]:
+    """Written in the simplified form that folding makes, so that nothing is left to fold."""
+    packed = (files("detectors") / "data/han_words.txt.gz").read_bytes()
+    listed = gzip.decompress(packed).decode().splitlines()
+    classes = np.array([DICTIONARY if word[0] == "+" else KNOWN for word in listed], np.uint8)
+    plain = [word.removeprefix("+") for word in listed]
+    letters = np.frombuffer("".join(plain).encode("utf-32-le"), np.uint32)
+    offsets = np.concatenate([[0], np.cumsum([len(word) for word in plain])]).astype(np.int32)
+    words = np.zeros(1 << len(plain).bit_length(), np.uint32)
+    fill_words(letters, offsets, classes, words)
+    return words
+
+
+def _shapes() -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """The characters drawn like each, in the form of _by_character: pairs that look alike, and those of one part."""
+    found = [np.zeros((0, 2), np.int64)]
+    for char, others in _rows("shapes.tsv"):
+        codes = np.array(list(map(ord, others)), np.int64)
+        found += [
+            np.stack([np.full_like(codes, ord(char)), codes], 1),
+            np.stack([codes, np.full_like(codes, ord(char))], 1),
+        ]
+    for _, members in _rows("families.tsv"):
+        codes = np.array(list(map(ord, members)), np.int64)
+        found.append(np.stack([np.repeat(codes, len(codes)), np.tile(codes, len(codes))], 1))
+    pairs = np.concatenate(found)
+    keys = np.unique(pairs[:, 0] << 16 | pairs[:, 1])
+    keys = keys[(keys >> 16 != keys & 0xFFFF) & (keys >> 16 >= _HAN_FIRST) & (keys >> 16 <= _HAN_LAST)]
+    counts = np.bincount((keys >> 16) - _HAN_FIRST + 1, minlength=_HAN_LAST + 2 - _HAN_FIRST)
+    return (keys & 0xFFFF).astype(np.uint32), np.cumsum(counts, dtype=np.int32)
+
+
 def _sounds() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
     rows = _rows("sounds.tsv")
     sounds = np.zeros(_HAN_LAST + 1 - _HAN_FIRST, np.uint16)
@@ -67,6 +110,17 @@ def _sounds() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
         syllables[number, : len(syllable)] = list(syllable.encode())
         sounds[[ord(character) - _HAN_FIRST for character in characters]] = number
     return sounds, syllables
+
+
+def _sound_classes() -> NDArray[np.uint16]:
+    """Per syllable what much of China hears in it: zh is z, ch c, sh s, and an ng at the end n."""
+    classes: dict[str, int] = {}
+    found = [0]
+    for syllable, _ in _rows("sounds.tsv"):
+        heard = syllable[0] + syllable[1:].removeprefix("h") if syllable[0] in "zcs" else syllable
+        heard = heard.removesuffix("g") if heard[-3:] in ("ing", "eng", "ang") else heard
+        found.append(classes.setdefault(heard, len(classes) + 1))
+    return np.array(found, np.uint16)
 
 
 def _romans() -> NDArray[np.uint8]:

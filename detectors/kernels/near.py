@@ -24,6 +24,7 @@ MISSING, SOUNDED, SHAPED, PARTED = (
     6,
     7,
 )  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
+SWAPPED = 13  # ... two neighbours in each other's place
 PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -49,7 +50,8 @@ class Lexicon(NamedTuple):
     Han character from U+4E00, its syllable, 0 for none. syllables: uint8[n, 6], the letters of each, 0 after the last.
     romans: uint8[0x200, 3], the letters of Greek and Cyrillic ones from U+0370. shapes: uint32, the characters drawn
     like one, from shape_starts: int32, by character from U+4E00; parts: uint32, a pair that one falls into as
-    first << 16 | second, from part_starts likewise.
+    first << 16 | second, from part_starts likewise. han_words: a hash set of Chinese words, DICTIONARY for common ones.
+    heard: uint16 like sounds, the same for syllables that are taken for each other.
     """
 
     words: NDArray[np.uint32]
@@ -60,6 +62,8 @@ class Lexicon(NamedTuple):
     shape_starts: NDArray[np.int32]
     parts: NDArray[np.uint32]
     part_starts: NDArray[np.int32]
+    han_words: NDArray[np.uint32]
+    heard: NDArray[np.uint16]
 
 
 class Marks(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detectors.kernels.codes import HAN, HOMOPHONE, NO_GAP, ONE_CHARACTER, SHAPE, SPLIT, STRONG, WEAK
+from detectors.kernels.codes import HAN, HOMOPHONE, NO_GAP, ONE_CHARACTER, SHAPE, SPLIT, TRANSPOSED
 from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import (
@@ -14,6 +14,7 @@ from detectors.kernels.near import (
     SHAPED,
     SOUND_PREFIX,
     SOUNDED,
+    SWAPPED,
     Found,
     Lexicon,
     Marks,
@@ -25,12 +26,11 @@ from detectors.kernels.near import (
     near_key,
     owners_of,
     text_hash,
-    word_class,
 )
+from detectors.kernels.near_han_chance import chance_of, strength_of, word_in_mark
 from detectors.kernels.near_keys import is_han, missing_tag, pair_hash, sound_of
 
 MOST = 8  # characters of a mark
-CERTAIN = 4  # characters from which one changed by itself is no chance
 
 
 @inline
@@ -45,72 +45,55 @@ def _is_drawn_like(one: int, other: int, lexicon: Lexicon) -> bool:
 
 
 @inline
-def _is_in_word(place: int, low: int, high: int, text: Symbols, lexicon: Lexicon) -> bool:
-    """Whether the character is part of an ordinary word of two or three, in the run from low to high."""
-    for size in (2, 3):
-        for first in range(max(low, place - size + 1), min(place, high - size) + 1):
-            if word_class(text_hash(text.bases, first, first + size), lexicon.words) != 0:
-                return True
-    return False
-
-
-@inline
-def _cuts_word(place: int, low: int, high: int, text: Symbols, lexicon: Lexicon) -> bool:
-    """Whether an ordinary word of two or three goes on over a place between characters: 加湿|器, 巧|克力."""
-    for size in (2, 3):
-        for first in range(max(low, place - size + 1), min(place - 1, high - size) + 1):
-            if word_class(text_hash(text.bases, first, first + size), lexicon.words) != 0:
-                return True
-    return False
-
-
-@inline
-def _is_ordinary(
-    at: int, end: int, low: int, high: int, wanted: int, text: Symbols, marks: Marks, lexicon: Lexicon
-) -> bool:
-    """Whether ordinary words explain the text from `at` to `end`: one that is cut, or one with a changed character."""
-    if _cuts_word(at, low, high, text, lexicon) or _cuts_word(end, low, high, text, lexicon):
-        return True
-    for place in range(at, end):
-        is_changed = text.bases[place] != marks.bases[wanted + place - at]
-        if is_changed and _is_in_word(place, low, high, text, lexicon):
-            return True
-    return False
+def _is_swap(at: int, first: int, place: int, text: Symbols, marks: Marks) -> bool:
+    """Whether the text's characters at a place and after it are the mark's in each other's place."""
+    one, other = text.bases[at + place], text.bases[at + place + 1]
+    return bool(one == marks.bases[first + place + 1] and other == marks.bases[first + place])
 
 
 @inline
 def difference(
-    at: int, size: int, low: int, high: int, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon
+    at: int, size: int, low: int, high: int, field: int, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon
 ) -> int:
     """The step and its strength that make the text from `at` of the mark, 0 when none does or it is ordinary words.
 
     A changed first character is another mark (the examiners' exception), unless it sounds or looks the same.
     """
     first = marks.offsets[mark]
-    changed, last = 0, 0
+    changed, last, count = 0, 0, 0
     same_sound = True
     for p in range(size):
         have, want = int(text.bases[at + p]), int(marks.bases[first + p])
         if have == want:
             continue
-        changed += 1
+        changed |= 1 << p
         last = p
-        sound = sound_of(have, lexicon.sounds)
-        same_sound = same_sound and sound != 0 and sound == sound_of(want, lexicon.sounds)
-    if changed == 0 or (changed > 1 and not same_sound):
+        count += 1
+        sound = sound_of(have, lexicon.heard)
+        same_sound = same_sound and sound != 0 and sound == sound_of(want, lexicon.heard)
+    if count == 0:
         return 0
-    bits = ONE_CHARACTER | (WEAK if size < CERTAIN else STRONG)
-    if same_sound:
-        bits = HOMOPHONE | (WEAK if size == 2 else STRONG)
+    if count == 2 and changed == 3 << (last - 1) and _is_swap(at, first, last - 1, text, marks):
+        step = TRANSPOSED
+    elif same_sound:
+        step = HOMOPHONE
+    elif count > 1:
+        return 0
     elif _is_drawn_like(int(text.bases[at + last]), int(marks.bases[first + last]), lexicon):
-        bits = SHAPE | (WEAK if size == 2 else STRONG)
-    elif size < 3 or last == 0:
+        step = SHAPE
+    elif size > 2 and last > 0:
+        step = ONE_CHARACTER
+    else:
         return 0
-    return 0 if _is_ordinary(at, at + size, low, high, first, text, marks, lexicon) else bits
+    rest = word_in_mark(mark, changed, marks, lexicon)
+    chance = chance_of(at, at + size, low, high, field, changed, rest, text, lexicon)
+    return strength_of(step, size, chance)
 
 
 @inline
-def split_of(at: int, size: int, low: int, high: int, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon) -> int:
+def split_of(
+    at: int, size: int, low: int, high: int, field: int, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon
+) -> int:
     """SPLIT with its strength when the text of size + 1 is the mark with one character in its parts, else 0."""
     first = marks.offsets[mark]
     place = 0
@@ -127,9 +110,9 @@ def split_of(at: int, size: int, low: int, high: int, mark: int, text: Symbols, 
     pair = text.bases[at + place] << 16 | text.bases[at + place + 1]
     for slot in range(lexicon.part_starts[char], lexicon.part_starts[char + 1]):
         if lexicon.parts[slot] == pair:
-            is_cut = _cuts_word(at, low, high, text, lexicon) or _cuts_word(at + size + 1, low, high, text, lexicon)
-            is_word = _is_in_word(at + place, low, high, text, lexicon)
-            return 0 if is_cut or is_word or _is_in_word(at + place + 1, low, high, text, lexicon) else SPLIT | STRONG
+            rest = word_in_mark(mark, 1 << place, marks, lexicon)
+            chance = chance_of(at, at + size + 1, low, high, field, 3 << place, rest, text, lexicon)
+            return strength_of(SPLIT, size, chance)
     return 0
 
 
@@ -146,10 +129,13 @@ def _check(
             continue
         if not is_new(found, before, count, mark):
             continue
+        begin_of_field = int(text.fields[field])
         if tag == PARTED:
-            bits, length = split_of(at, size, low, high, mark, text, marks, lexicon), size + 1
+            bits = split_of(at, size, low, high, begin_of_field, mark, text, marks, lexicon)
+            length = size + 1
         else:
-            bits, length = difference(at, size, low, high, mark, text, marks, lexicon), size
+            bits = difference(at, size, low, high, begin_of_field, mark, text, marks, lexicon)
+            length = size
         if bits != 0:
             count = emit(found, count, field, at, length, mark, bits)
             if count < 0:
@@ -164,17 +150,21 @@ def _check_characters(
 ) -> int:  # fmt: skip
     """Marks that the text from `at` is drawn like, lacks one character of, or has one of in parts."""
     bases, bits = text.bases, near.bits
-    hashed = text_hash(bases, at, at + 2)
-    if is_set(near_key(hashed, SHAPED), bits):
-        count = _check(hashed, SHAPED, at, 2, low, high, text, marks, near, lexicon, found, before, count, field)
+    whole = text_hash(bases, at, at + 1)
+    for size in range(2, min(MOST, high - at - 1) + 1):  # what is written in parts may begin with a look-alike
+        whole = appended(whole, int(bases[at + size - 1]))
+        hashed = appended(whole, int(bases[at + size]))
+        if is_set(near_key(hashed, PARTED), bits):
+            count = _check(hashed, PARTED, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
+            if count < 0:
+                return -1
+    whole = text_hash(bases, at, at + 1)
     for size in range(2, min(MOST, high - at) + 1):
-        if count >= 0 and at + size < high:
-            hashed = text_hash(bases, at, at + size + 1)
-            if is_set(near_key(hashed, PARTED), bits):
-                count = _check(
-                    hashed, PARTED, at, size, low, high, text, marks, near, lexicon, found, before, count, field
-                )
-        for place in range(1, size if size > 2 else 1):
+        whole = appended(whole, int(bases[at + size - 1]))
+        for tag in (SWAPPED, SHAPED):
+            if count >= 0 and is_set(near_key(whole, tag), bits):
+                count = _check(whole, tag, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
+        for place in range(size if size > 2 else 0):
             if count < 0:
                 return -1
             hashed = text_hash(bases, at, at + place)
@@ -193,7 +183,7 @@ def _check_sounds(
     near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
 ) -> int:  # fmt: skip
     """Marks that the text from `at` is read like."""
-    bases, bits, sounds = text.bases, near.bits, lexicon.sounds
+    bases, bits, sounds = text.bases, near.bits, lexicon.heard
     hashed = np.uint64(0)
     for size in range(1, min(MOST, high - at) + 1):
         sound = sound_of(int(bases[at + size - 1]), sounds)
@@ -220,7 +210,7 @@ def find_near_han(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon
     Three questions to the filter, about the first two or three characters, spare the rest at almost every place.
     """
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
-    bits, sounds = near.bits, lexicon.sounds
+    bits, sounds = near.bits, lexicon.heard
     for field in range(fields.size - 1):
         end = fields[field + 1]
         high = fields[field]
@@ -231,17 +221,22 @@ def find_near_han(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon
                 continue
             while high < end and kinds[high] == HAN and gaps[high] == NO_GAP:
                 high += 1
+            follow = is_set(near_key(pair_hash(int(bases[low]), int(bases[min(low + 1, high - 1)])), PAIR), bits)
+            heard = sound_of(int(bases[low]), sounds)
             for at in range(low, high - 1):
                 one, two = int(bases[at]), int(bases[at + 1])
-                read = is_set(near_key(pair_hash(sound_of(one, sounds), sound_of(two, sounds)), SOUND_PREFIX), bits)
-                drawn = is_set(near_key(pair_hash(one, two), PAIR), bits)
-                if not drawn and at + 2 < high:
-                    drawn = is_set(near_key(pair_hash(one, int(bases[at + 2])), APART), bits)
+                sound, heard = heard, sound_of(two, sounds)
+                read = is_set(near_key(pair_hash(sound, heard), SOUND_PREFIX), bits)
+                drawn = follow or is_set(near_key(pair_hash(one, two), SHAPED), bits)
+                if at + 2 < high:
+                    three = int(bases[at + 2])
+                    follow = is_set(near_key(pair_hash(two, three), PAIR), bits)
+                    drawn = drawn or follow or is_set(near_key(pair_hash(one, three), APART), bits)
                 before = count
-                if read:
-                    count = _check_sounds(at, low, high, text, marks, near, lexicon, found, before, count, field)
-                if drawn and count >= 0:
+                if drawn:
                     count = _check_characters(at, low, high, text, marks, near, lexicon, found, before, count, field)
+                if read and count >= 0:
+                    count = _check_sounds(at, low, high, text, marks, near, lexicon, found, before, count, field)
                 if count < 0:
                     return -1
     return count

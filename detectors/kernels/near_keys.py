@@ -19,6 +19,7 @@ from detectors.kernels.near import (
     SOUND_PREFIX,
     SOUNDED,
     SPELLED,
+    SWAPPED,
     Lexicon,
     Marks,
     appended,
@@ -174,7 +175,7 @@ def _add_sounds(
     first, end = marks.offsets[mark], marks.offsets[mark + 1]
     hashed = np.uint64(0)
     for at in range(first, end):
-        sound = sound_of(int(marks.bases[at]), lexicon.sounds)
+        sound = sound_of(int(marks.bases[at]), lexicon.heard)
         if sound == 0:
             return count
         hashed = appended(hashed, sound)
@@ -184,34 +185,77 @@ def _add_sounds(
 
 
 @inline
+def _add_changed(mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int) -> int:
+    """A mark of three or more characters with one missing, which may have become any other."""
+    first = marks.offsets[mark]
+    size = int(marks.offsets[mark + 1] - first)
+    one, two, three = int(marks.bases[first]), int(marks.bases[first + 1]), int(marks.bases[first + 2])
+    count = add_key(keys, owners, count, pair_hash(one, two), PAIR, mark)
+    count = add_key(keys, owners, count, pair_hash(two, three), PAIR, mark)
+    count = add_key(keys, owners, count, pair_hash(one, three), APART, mark)
+    for place in range(size):
+        count = add_key(keys, owners, count, _hash_with(mark, place, 0, 0, marks), missing_tag(size, place), mark)
+    return count
+
+
+@inline
+def _add_swapped(mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int) -> int:
+    """A mark with two neighbours in each other's place."""
+    first = marks.offsets[mark]
+    size = int(marks.offsets[mark + 1] - first)
+    for place in range(size - 1):
+        one, other = int(marks.bases[first + place]), int(marks.bases[first + place + 1])
+        if one == other:
+            continue
+        hashed = np.uint64(0)
+        for p in range(size):
+            char = other if p == place else (one if p == place + 1 else int(marks.bases[first + p]))
+            hashed = appended(hashed, char)
+        count = add_key(keys, owners, count, hashed, SWAPPED, mark)
+        if place == 0:
+            count = add_key(keys, owners, count, pair_hash(other, one), PAIR, mark)
+        elif place == 1:
+            count = add_key(keys, owners, count, pair_hash(int(marks.bases[first]), other), PAIR, mark)
+    return count
+
+
+@inline
+def _add_parted(
+    mark: int, place: int, marks: Marks, lexicon: Lexicon,
+    keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int,
+) -> int:  # fmt: skip
+    """A mark with the character at a place in its parts."""
+    first = marks.offsets[mark]
+    char = int(marks.bases[first + place]) - 0x4E00
+    if not 0 <= char < lexicon.part_starts.size - 1:
+        return count
+    for slot in range(lexicon.part_starts[char], lexicon.part_starts[char + 1]):
+        one, other = int(lexicon.parts[slot] >> 16), int(lexicon.parts[slot] & 0xFFFF)
+        count = add_key(keys, owners, count, _hash_with(mark, place, one, other, marks), PARTED, mark)
+        begin = int(marks.bases[first]) if place > 0 else one
+        follow = other if place == 0 else (one if place == 1 else int(marks.bases[first + 1]))
+        count = add_key(keys, owners, count, pair_hash(begin, follow), PAIR, mark)
+    return count
+
+
+@inline
 def _add_characters(
     mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
 ) -> int:
-    """The keys of a Chinese mark: its sounds, and itself with one character missing, in parts or like another."""
+    """The keys of a Chinese mark: its sounds, and itself with a character missing, in parts, like another, swapped."""
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
     count = _add_sounds(mark, marks, lexicon, keys, owners, count)
+    count = _add_swapped(mark, marks, keys, owners, count)
     if size > 2:
-        count = add_key(keys, owners, count, pair_hash(marks.bases[first], marks.bases[first + 1]), PAIR, mark)
-        count = add_key(keys, owners, count, pair_hash(marks.bases[first], marks.bases[first + 2]), APART, mark)
-        for place in range(1, size):
-            hashed = _hash_with(mark, place, 0, 0, marks)
-            count = add_key(keys, owners, count, hashed, missing_tag(size, place), mark)
+        count = _add_changed(mark, marks, keys, owners, count)
     for place in range(size):
+        count = _add_parted(mark, place, marks, lexicon, keys, owners, count)
         char = int(marks.bases[first + place]) - 0x4E00
-        if not 0 <= char < lexicon.part_starts.size - 1:
-            continue
-        for slot in range(lexicon.part_starts[char], lexicon.part_starts[char + 1]):
-            one, other = int(lexicon.parts[slot] >> 16), int(lexicon.parts[slot] & 0xFFFF)
-            count = add_key(keys, owners, count, _hash_with(mark, place, one, other, marks), PARTED, mark)
-            begin = int(marks.bases[first]) if place > 0 else one
-            follow = other if place == 0 else (one if place == 1 else int(marks.bases[first + 1]))
-            count = add_key(keys, owners, count, pair_hash(begin, follow), PAIR, mark)
-        if size == 2:
+        if size == 2 and 0 <= char < lexicon.shape_starts.size - 1:
             for slot in range(lexicon.shape_starts[char], lexicon.shape_starts[char + 1]):
                 hashed = _hash_with(mark, place, int(lexicon.shapes[slot]), 0, marks)
                 count = add_key(keys, owners, count, hashed, SHAPED, mark)
-                count = add_key(keys, owners, count, hashed, PAIR, mark)
     return count
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -241,14 +242,42 @@ def pinyin(symbols: Sequence[Symbol], name: str) -> Iterator[tuple[int, int, int
 # Chinese --------------------------------------------------------------------------------------------------------
 
 
+@cache
+def han_words() -> dict[str, int]:
+    """Word -> 2 for a common one, 1 for another."""
+    listed = gzip.decompress((files("detectors") / "data/han_words.txt.gz").read_bytes()).decode().splitlines()
+    return {word.removeprefix("+"): 2 if word[0] == "+" else 1 for word in listed}
+
+
+@cache
+def look_alikes() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for char, others in table("shapes.tsv").items():
+        for other in others:
+            found[char].add(other)
+            found[other].add(char)
+    for members in table("families.tsv").values():
+        for char in members:
+            found[char] |= set(members) - {char}
+    return found
+
+
+def heard(char: str) -> str:
+    """The syllable as those hear it who tell neither zh from z nor ing from in."""
+    syllable = syllables().get(char, "")
+    for written, sound in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if syllable.startswith(written):
+            syllable = sound + syllable.removeprefix(written)
+    return syllable[:-1] if syllable.endswith(("ang", "eng", "ing")) else syllable
+
+
 def in_chinese(symbols: Sequence[Symbol], name: str) -> Iterator[tuple[int, int, int]]:
     for at in range(len(symbols)):
         low, high = run(symbols, at)
-        text = spelled(symbols[at : at + len(name)])
-        if at + len(name) <= high and (bits := changed(symbols, at, low, high, name)):
-            yield at, len(text), bits
-        if at + len(name) + 1 <= high and is_split(symbols, at, low, high, name):
-            yield at, len(name) + 1, codes.SPLIT | STRONG
+        if at + len(name) + 1 <= high and (bits := split(symbols, at, low, high, name)):
+            yield at, len(name) + 1, bits
+        elif at + len(name) <= high and (bits := changed(symbols, at, low, high, name)):
+            yield at, len(name), bits
 
 
 def run(symbols: Sequence[Symbol], at: int) -> tuple[int, int]:
@@ -263,45 +292,72 @@ def run(symbols: Sequence[Symbol], at: int) -> tuple[int, int]:
     return low, high
 
 
-def word_spans(symbols: Sequence[Symbol], low: int, high: int) -> list[tuple[int, int]]:
-    spans = [(first, first + size) for size in (2, 3) for first in range(low, high - size + 1)]
-    return [(first, end) for first, end in spans if spelled(symbols[first:end]) in words()]
-
-
 def changed(symbols: Sequence[Symbol], at: int, low: int, high: int, name: str) -> int:
     text = spelled(symbols[at : at + len(name)])
     places = [p for p in range(len(name)) if text[p] != name[p]]
     if not places:
         return 0
-    two = len(name) == 2
-    if all(text[p] in syllables() and syllables()[text[p]] == syllables().get(name[p]) for p in places):
-        bits = codes.HOMOPHONE | (WEAK if two else STRONG)
+    here = text[places[0] : places[-1] + 1]
+    if len(places) == len(here) == 2 and here[::-1] == name[places[0] : places[-1] + 1]:
+        step = codes.TRANSPOSED
+    elif all(heard(text[p]) and heard(text[p]) == heard(name[p]) for p in places):
+        step = codes.HOMOPHONE
     elif len(places) > 1:
         return 0
-    elif text[places[0]] in table("shapes.tsv").get(name[places[0]], ""):
-        if not two and places[0] == 0:
-            return 0
-        bits = codes.SHAPE | (WEAK if two else STRONG)
-    elif two or places[0] == 0:
-        return 0
+    elif text[places[0]] in look_alikes()[name[places[0]]]:
+        step = codes.SHAPE
+    elif len(name) > 2 and places[0] > 0:
+        step = codes.ONE_CHARACTER
     else:
-        bits = codes.ONE_CHARACTER | (STRONG if len(name) >= 4 else WEAK)
-    return 0 if is_explained(symbols, low, high, (at, at + len(name)), [at + p for p in places]) else bits
+        return 0
+    return weighed(step, symbols, (low, high), (at, at + len(name)), [at + p for p in places], name, places)
 
 
-def is_explained(symbols: Sequence[Symbol], low: int, high: int, span: tuple[int, int], odd: Sequence[int]) -> bool:
-    """Whether an ordinary word covers an odd character or goes on over an edge of the span."""
-    for first, end in word_spans(symbols, low, high):
-        if any(first < edge < end for edge in span) or any(first <= place < end for place in odd):
-            return True
-    return False
-
-
-def is_split(symbols: Sequence[Symbol], at: int, low: int, high: int, name: str) -> bool:
+def split(symbols: Sequence[Symbol], at: int, low: int, high: int, name: str) -> int:
     text = spelled(symbols[at : at + len(name) + 1])
     place = next((p for p in range(len(name)) if text[p] != name[p]), None)
     if place is None or text[place + 2 :] != name[place + 1 :]:
-        return False
+        return 0
     if text[place : place + 2] not in table("parts.tsv").get(name[place], "").split():
-        return False
-    return not is_explained(symbols, low, high, (at, at + len(text)), [at + place, at + place + 1])
+        return 0
+    odd = [at + place, at + place + 1]
+    return weighed(codes.SPLIT, symbols, (low, high), (at, at + len(text)), odd, name, [place])
+
+
+def weighed(
+    step: int,
+    symbols: Sequence[Symbol],
+    bounds: tuple[int, int],
+    span: tuple[int, int],
+    odd: Sequence[int],
+    name: str,
+    places: Sequence[int],
+) -> int:
+    """The step with its strength, by what ordinary words explain. odd: places in the text, `places` in the mark."""
+    (low, high), (at, end) = bounds, span
+    spans = [
+        (first, first + size, han_words().get(spelled(symbols[first : first + size]), 0))
+        for size in (2, 3, 4)
+        for first in range(low, high - size + 1)
+    ]
+    spans = [(first, stop, known) for first, stop, known in spans if known]
+    cover = max((known for first, stop, known in spans if any(first <= p < stop for p in odd)), default=0)
+    cut = max((known for first, stop, known in spans if first < at < stop or first < end < stop), default=0)
+    kept = ["" if p in places else char for p, char in enumerate(name)]
+    pieces = ["".join(kept[p : p + size]) for size in (2, 3, 4) for p in range(len(name)) if all(kept[p : p + size])]
+    rest = max((han_words().get(piece, 0) for piece in pieces if len(piece) > 1), default=0)
+    begins = (2 if at == 0 else 1) if at == low else 0
+    is_edged = (at == low or any(stop == at for _, stop, _ in spans)) and (
+        end == high or any(first == end for first, _, _ in spans)
+    )
+    doubt = cover + cut + (2 - begins) + (not is_edged)
+    if len(name) == 2 and step != codes.SPLIT:
+        return step | WEAK if not cut and cover < 2 and doubt <= 2 else 0
+    doubt += cover == 2
+    if step == codes.ONE_CHARACTER:
+        doubt += (0, 1, 3)[rest] if len(name) == 3 else int(rest == 2 and begins == 0)
+    elif len(name) > 2 and step in (codes.SPLIT, codes.TRANSPOSED):
+        doubt -= 2
+    if doubt <= 2:
+        return step | STRONG
+    return 0 if doubt > 4 else step | WEAK | (codes.LIKELY if doubt == 3 and begins == 2 else 0)

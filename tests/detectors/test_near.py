@@ -24,7 +24,7 @@ NEAR = (
     "adidsa", "addidas", "adidaas", "adids", "adidas", "didas", "Louis Vuttion", "louisvuiton", "louis vuitons",
     "пума", "ПУМА", "ксерокс", "πυμα", "cheappaulsmithsale", "jack wolfskn", "targit", "shop", "nikkon", "naike",
     "nai ke", "lu yi wei deng", "耐磕", "奈克", "而寸克", "艹矛台", "蓝月壳", "蓝日亮", "王佬吉", "路亿威登", "女子时",
-    "抬", "茅抬", "运动鞋", "正品",
+    "抬", "茅抬", "运动鞋", "正品", "蓝亮月", "监月亮", "老王吉", "克耐", "艹矛", "日本",
 )  # fmt: skip
 pieces = st.one_of(st.sampled_from(NEAR), st.sampled_from(" -.,1$鞋"), st.sampled_from(hostile.ALPHABET))
 texts = st.lists(pieces, max_size=6).map("".join)
@@ -70,6 +70,15 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
         ("路易威豋包", "路易威登", "homophone"),
         ("而寸克运动鞋", "耐克", "split"),
         ("路踢威登包", "路易威登", "shape"),
+        ("蓝月壳洗衣液", "蓝月亮", "shape"),
+        ("監月亮洗衣液", "藍月亮", "shape"),
+        ("己人堂面膜", "已人堂", "shape"),
+        ("蓝亮月洗衣液", "蓝月亮", "transposed"),
+        ("喜梅朗箱包", "西梅朗", "homophone"),
+        ("欧珊卓面膜", "欧山卓", "homophone"),
+        ("王老占凉茶", "王老吉", "shape"),
+        ("沃尔丽超市购物袋", "沃尔玛", "one_character"),
+        ("木对莓洗面奶", "树莓", "split"),
         ("cheapsennheisersale", "Sennheiser", "contained"),
     ],
 )
@@ -89,7 +98,8 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("targit bag", "Target"),
         ("奈刻运动鞋", "耐克"),
         ("茅抬酒", "茅台"),
-        ("蓝月壳洗衣液", "蓝月亮"),
+        ("自然嘉护肤品", "自然堂"),
+        ("女子时", "好时"),
         ("cheapnikonsale", "Nikon"),
         ("nai ke shoes", "耐克"),
     ],
@@ -120,7 +130,8 @@ def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:
         ("巧克力味", "克力威"),
         ("公交卡银行卡", "交通银行"),
         ("pineapple", "apple"),
-        ("女子时", "好时"),
+        ("新款日本购名校电子词典", "日本城"),
+        ("男鞋运动鞋舒适型防滑", "舒适堡"),
     ],
 )
 def test_ordinary_words_and_other_beginnings_are_nobodys_mark(title: str, mark: str) -> None:
