@@ -63,7 +63,7 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
     foreign = _foreign(listings, watchlist, group_listing, group_right)
     known = _known(listings, watchlist, group_listing)
     needs_look = columns.lifted | known | watchlist.any_use[group_right] | watchlist.has_price[group_right]
-    needs_look |= columns.compatible & watchlist.has_no_parts[group_right]
+    needs_look |= columns.likely | (columns.compatible & watchlist.has_no_parts[group_right])
     conditions = [out_of_force, foreign, needs_look, columns.compatible, columns.similar]
     reasons = np.select(conditions, [0, 1, _OPEN, 3, 5], 4)
     tally = np.bincount(reasons, minlength=6)
@@ -82,12 +82,15 @@ def sift(hits: Hits, listings: Sequence[Listing], watchlist: Watchlist, today: d
 
 
 class _Columns:
-    """Per group: whether any hit is lifted above a mention, all name what the goods are for, all are only similar."""
+    """Per group: whether any hit is lifted above a mention, or may be by its goods, all name what the goods are for,
+    all are only similar."""
 
     def __init__(self, hits: Hits, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
         lifted = ((hits.bits[rows] & codes.DISGUISES) != 0) | ((hits.context[rows] & CODED) != 0)
         compatible = (hits.context[rows] & codes.COMPATIBLE_USE) != 0
         similar = (hits.bits[rows] & codes.WEAK) != 0
+        likely = (hits.bits[rows] & codes.LIKELY) != 0
+        self.likely = np.logical_or.reduceat(likely, starts)
         self.lifted = np.logical_or.reduceat(lifted, starts)
         self.compatible = np.logical_and.reduceat(compatible, starts)
         self.similar = np.logical_and.reduceat(similar, starts)

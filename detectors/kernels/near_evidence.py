@@ -15,15 +15,16 @@ from detectors.kernels.codes import DOUBLED, LIKELY, ONE_LETTER, STRONG, WEAK
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import DICTIONARY, Lexicon, Window, word_class
 
-CERTAIN = 10  # points from which nothing but intent explains it
-PLAUSIBLE = -20  # ... from which the goods may decide
-OF_FOUR, OF_FIVE, OF_SIX, OF_MANY = -20, -16, -5, 13  # a mark of so many letters; of seven: 0; of many: eight
+CERTAIN = 0  # points from which nothing but intent explains it
+PLAUSIBLE = -25  # ... from which the right's own goods are enough of a second signal
+OF_FOUR, OF_FIVE, OF_SIX, OF_SEVEN, OF_MANY = -17, -13, -2, 3, 16  # a mark of so many letters
 REPEATED = 28  # neighbours swapped, a letter doubled: no other letter comes in
 LEFT_OUT, PUT_IN = 11, 8  # rather than changed
 ENDING = -7  # another ending is often grammar, or another name: Fabiana
 RARE = -15  # somewhere the word is written: a name
+KNOWN_WORD = -25  # beside the other word of a mark of two: Blue Nike
 OF_WORD = -4  # the mark is an ordinary word
-FIRST, LATER = 5, -5  # whether it stands where a title has its brand
+SIGN, LATER = 5, -5  # whether it stands where a title has its brand, or in a domain
 PLAUSIBILITY = 34  # tenths less the mean of -8 * log2 of each letter's probability after the two before it
 
 IN_SHOP_NAME, IN_WORDS = 15, 0  # a mark inside a word, the rest being words of trade, or any
@@ -58,22 +59,28 @@ def implausibility(window: Window, size: int, lexicon: Lexicon) -> int:
 
 
 @inline
-def slip_points(
-    window: Window, size: int, wanted: int, step: int, is_ending: bool, is_first: bool, mark_is_word: bool,
-    lexicon: Lexicon,
-) -> int:  # fmt: skip
-    """The points of a window of `size` letters, one slip away from a mark of `wanted`."""
-    points = implausibility(window, size, lexicon) - PLAUSIBILITY
-    points += OF_FOUR if wanted <= 4 else (OF_FIVE if wanted == 5 else (OF_SIX if wanted == 6 else 0))
-    points += OF_MANY if wanted >= 8 else 0
+def _length_points(wanted: int) -> int:
+    if wanted >= 7:
+        return OF_MANY if wanted > 7 else OF_SEVEN
+    return OF_FOUR if wanted <= 4 else (OF_FIVE if wanted == 5 else OF_SIX)
+
+
+@inline
+def slip_points(window: Window, size: int, wanted: int, step: int, is_ending: bool, lexicon: Lexicon) -> int:
+    """The points of a window of `size` letters that are one slip away from a mark of `wanted`."""
+    points = implausibility(window, size, lexicon) - PLAUSIBILITY + _length_points(wanted)
     if step != ONE_LETTER:
         points += REPEATED
     elif size != wanted:
         points += LEFT_OUT if size < wanted else PUT_IN
     points += ENDING if is_ending and step != DOUBLED else 0
-    points += FIRST if is_first else LATER
-    points += OF_WORD if mark_is_word else 0
     return points + (RARE if word_class(window.prefix[size], lexicon.rare) else 0)
+
+
+@inline
+def place_points(is_sign: bool, is_known: bool) -> int:
+    """The points of where words stand, and of their all being known ones."""
+    return (SIGN if is_sign else LATER) + (KNOWN_WORD if is_known else 0)
 
 
 @inline

@@ -24,16 +24,14 @@ from detectors.kernels.near import (
     raised,
 )
 from detectors.kernels.near_edits import ENDING, edit_of, is_loosely_joined, stands_in_window, step_of
-from detectors.kernels.near_evidence import CERTAIN, PLAUSIBLE, slip_points, strength
+from detectors.kernels.near_evidence import CERTAIN, OF_WORD, PLAUSIBLE, slip_points, strength
 from detectors.kernels.near_keys import is_latin
 
 SHORT = 4  # letters of a mark of which no slip is certain
 
 
 @inline
-def _slip(
-    window: Window, size: int, words: int, is_first: bool, mark: int, marks: Marks, lexicon: Lexicon
-) -> int:  # fmt: skip
+def _slip(window: Window, size: int, words: int, points: int, mark: int, marks: Marks, lexicon: Lexicon) -> int:
     """The step and its strength that make the window of the mark, 0 when it is not one slip."""
     edit = edit_of(window.letters, size, mark, marks)
     if edit == 0 or not stands_in_window(window, size, words, edit, mark, marks):
@@ -42,8 +40,8 @@ def _slip(
     if is_loosely_joined(size, words, mark, marks):
         return step | WEAK
     wanted = int(marks.offsets[mark + 1] - marks.offsets[mark])
-    is_word = mark_class(mark, marks, lexicon) == DICTIONARY
-    points = slip_points(window, size, wanted, step, bool(edit & ENDING), is_first, is_word, lexicon)
+    points += slip_points(window, size, wanted, step, bool(edit & ENDING), lexicon)
+    points += OF_WORD if mark_class(mark, marks, lexicon) == DICTIONARY else 0
     proved = strength(points, CERTAIN, PLAUSIBLE)
     if wanted <= SHORT and proved == STRONG:
         proved = WEAK | LIKELY
@@ -52,12 +50,13 @@ def _slip(
 
 @inline
 def find_slips(
-    window: Window, size: int, words: int, is_first: bool,
+    window: Window, size: int, words: int, points: int,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
-    """Adds the hits to `found`; see find_near_words. Looks up the window whole and without each of its letters.
+    """Adds the hits to `found`; `points` are those of place_points.
 
-    The first letter is left out only where another like it follows: no other mark begins otherwise (see edit_of).
+    Looks up the window whole and without each of its letters; without the first only where another like it follows,
+    since no mark that begins otherwise is meant (see edit_of).
     """
     before = count
     letters, prefix, bits = window.letters, window.prefix, near.bits
@@ -77,7 +76,7 @@ def find_slips(
             mark = near.owners[slot]
             if not is_latin(mark, marks) or not is_new(found, before, count, mark):
                 continue
-            step = _slip(window, size, words, is_first, mark, marks, lexicon)
+            step = _slip(window, size, words, points, mark, marks, lexicon)
             if step == 0:
                 continue
             count = emit(found, count, field, first, size, mark, step)

@@ -31,6 +31,7 @@ from detectors.kernels.near import (
 )
 from detectors.kernels.near_contained import CONTAINED_MARK, PART, TRADE_PART, find_contained, is_trade
 from detectors.kernels.near_edits import SHORTEST
+from detectors.kernels.near_evidence import place_points
 from detectors.kernels.near_slips import find_slips
 from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, find_transliterations
 
@@ -66,6 +67,19 @@ def _is_glued(first: int, end: int, low: int, high: int, kinds: NDArray[np.uint8
     if first > low and gaps[first] == NO_GAP and (kinds[first - 1] == DIGIT or kinds[first - 1] == LEET_SIGN):
         return True
     return end < high and gaps[end] == NO_GAP and (kinds[end] == DIGIT or kinds[end] == LEET_SIGN)
+
+
+@inline
+def _is_sign(first: int, end: int, low: int, high: int, text: Symbols) -> bool:
+    """Whether the words stand where the field begins, or are a domain: a dot and two to five letters follow."""
+    if first == low:
+        return True
+    after = end
+    while after < high and after < end + 6 and text.kinds[after] == ALPHABETIC:
+        if text.gaps[after] != (DOT if after == end else NO_GAP):
+            break
+        after += 1
+    return 2 <= after - end <= 5
 
 
 @inline
@@ -166,7 +180,7 @@ def _class_of(window: Window, first: int, end: int, hashed: np.uint64, text: Sym
 
 @inline
 def _find_in_shop_name(
-    window: Window, part: Window, size: int, is_first: bool,
+    window: Window, part: Window, size: int, points: int,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Marks that one unknown word is a slip away from, but for a word of trade before or behind: seresstostore."""
@@ -181,7 +195,7 @@ def _find_in_shop_name(
             for p in range(end - at):
                 part.letters[p] = window.letters[at + p]
                 part.prefix[p + 1] = appended(part.prefix[p], int(part.letters[p]))
-            count = find_slips(part, end - at, 1, is_first, marks, near, lexicon, found, count, field, first + at)
+            count = find_slips(part, end - at, 1, points, marks, near, lexicon, found, count, field, first + at)
             if count < 0:
                 return -1
     return count
@@ -189,19 +203,34 @@ def _find_in_shop_name(
 
 @inline
 def _find_in_word(
-    window: Window, part: Window, size: int, is_first: bool,
+    window: Window, part: Window, size: int, points: int,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Marks near one unknown word, and inside it."""
     if is_set(near_key(window.prefix[size], SPELLED), near.bits):
         count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size < LONGEST:
-        count = find_slips(window, size, 1, is_first, marks, near, lexicon, found, count, field, first)
+        count = find_slips(window, size, 1, points, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size >= CONTAINED_MARK + TRADE_PART and size < LONGEST:
         count = find_contained(window, size, lexicon, marks, near, found, count, field, first)
         if count >= 0:
-            count = _find_in_shop_name(window, part, size, is_first, marks, near, lexicon, found, count, field, first)
+            count = _find_in_shop_name(window, part, size, points, marks, near, lexicon, found, count, field, first)
     return count
+
+
+@inline
+def _find_in_pair(
+    window: Window, words: Held, held: int, low: int, high: int, text: Symbols,
+    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
+) -> int:  # fmt: skip
+    """Marks of two words that the last two are a slip away from. A name may be a slip, a dictionary's word is none."""
+    first, end = int(words.firsts[held - 2]), int(words.ends[held - 1])
+    is_known = words.classes[held - 2] != 0 and words.classes[held - 1] != 0
+    size = _fill(window, held - 2, held, KNOWN, words, text)
+    if not 0 < size < LONGEST:
+        return count
+    points = place_points(_is_sign(first, end, low, high, text), is_known)
+    return int(find_slips(window, size, 2, points, marks, near, lexicon, found, count, field, first))
 
 
 @inline
@@ -295,7 +324,8 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
             if sort == 0:
                 size = _fill(window, held - 1, held, 0, words, text)
                 if size > 0:
-                    count = _find_in_word(window, part, size, at == low, marks, near, lexicon, found, count, field, at)
+                    points = place_points(_is_sign(at, end, low, high, text), False)
+                    count = _find_in_word(window, part, size, points, marks, near, lexicon, found, count, field, at)
             spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
             if spelled > 1 and count >= 0:
                 count = _find_spelled(
@@ -304,12 +334,9 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
             if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
                 is_begun = is_set(near_key(hashes[held - 2], FIRST_WORD), bits)
                 if is_begun or is_set(near_key(hashed, LAST_WORD), bits):
-                    first = int(words.firsts[held - 2])
-                    size = _fill(window, held - 2, held, KNOWN, words, text)
-                    if 0 < size < LONGEST:
-                        count = find_slips(
-                            window, size, 2, first == low, marks, near, lexicon, found, count, field, first
-                        )
+                    count = _find_in_pair(
+                        window, words, held, low, high, text, marks, near, lexicon, found, count, field
+                    )
             if count < 0:
                 return -1
     return count
