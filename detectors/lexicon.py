@@ -97,7 +97,8 @@ def _trigrams(letters: NDArray[np.uint32], offsets: NDArray[np.int32]) -> NDArra
     count_trigrams(letters, offsets, counts)
     seen = counts.reshape(-1, LETTERS) + _UNSEEN
     share = seen / seen.sum(axis=1, keepdims=True)
-    return np.minimum(np.rint(-8 * np.log2(share)), 255).astype(np.uint8).reshape(-1)
+    points: NDArray[np.uint8] = np.minimum(np.rint(-8 * np.log2(share)), 255).astype(np.uint8)
+    return points.reshape(-1)
 
 
 def _sounds() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:

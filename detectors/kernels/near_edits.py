@@ -81,6 +81,8 @@ def stands_in_window(window: Window, size: int, words: int, edit: int, mark: int
             continue
         seen += 1
         place = p if p <= at else p + size - wanted
+        if p == at and size > wanted and not window.breaks[place]:
+            place += 1  # the letter too many ends the word before: Wingg Machine
         if place <= 0 or place >= size or not window.breaks[place]:
             return False
     return seen == words

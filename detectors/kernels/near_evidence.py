@@ -16,7 +16,7 @@ from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import DICTIONARY, Lexicon, Window, word_class
 
 CERTAIN = 0  # points from which nothing but intent explains it
-PLAUSIBLE = -25  # ... from which the right's own goods are enough of a second signal
+PLAUSIBLE = -9  # ... from which the right's own goods are enough of a second signal
 OF_FOUR, OF_FIVE, OF_SIX, OF_SEVEN, OF_MANY = -17, -13, -2, 3, 16  # a mark of so many letters
 REPEATED = 28  # neighbours swapped, a letter doubled: no other letter comes in
 LEFT_OUT, PUT_IN = 11, 8  # rather than changed

@@ -195,6 +195,8 @@ def _find_in_shop_name(
             for p in range(end - at):
                 part.letters[p] = window.letters[at + p]
                 part.prefix[p + 1] = appended(part.prefix[p], int(part.letters[p]))
+            if word_class(part.prefix[end - at], lexicon.words) != 0:
+                continue
             count = find_slips(part, end - at, 1, points, marks, near, lexicon, found, count, field, first + at)
             if count < 0:
                 return -1

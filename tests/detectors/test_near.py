@@ -58,7 +58,9 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
 @pytest.mark.parametrize(
     ("title", "mark", "how"),
     [
-        ("adisas tee", "adidas", "one_letter"),
+        ("adipdas tee", "adidas", "one_letter"),
+        ("Panasovic tee", "Panasonic", "one_letter"),
+        ("bags | samsomite.com", "Samsonite", "one_letter"),
         ("adidsa shoes", "adidas", "transposed"),
         ("Louis Vuttion bag", "Louis Vuitton", "transposed"),
         ("addidas tee", "adidas", "doubled"),
@@ -74,6 +76,11 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
         ("而寸克运动鞋", "耐克", "split"),
         ("路踢威登包", "路易威登", "shape"),
         ("cheapsennheisersale", "Sennheiser", "contained"),
+        ("cheapnikonsale", "Nikon", "contained"),
+        ("mysennheiser", "Sennheiser", "contained"),
+        ("sennheisserstore", "Sennheiser", "doubled"),
+        ("Fredd Perry shirt", "Fred Perry", "doubled"),
+        ("сезон shoes", "Sezon", "transliteration"),
     ],
 )
 def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, how: str) -> None:
@@ -85,7 +92,7 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
 @pytest.mark.parametrize(
     ("title", "mark"),
     [
-        ("adids tee", "adidas"),
+        ("adisas tee", "adidas"),
         ("adidaz tee", "adidas"),
         ("bestune tee", "Best One"),
         ("pumq shoes", "PUMA"),
@@ -93,13 +100,22 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("奈刻运动鞋", "耐克"),
         ("茅抬酒", "茅台"),
         ("蓝月壳洗衣液", "蓝月亮"),
-        ("cheapnikonsale", "Nikon"),
+        ("nikonuser", "Nikon"),
+        ("Blue Nike shoes", "Blue Nile"),
         ("nai ke shoes", "耐克"),
     ],
 )
 def test_what_chance_may_explain_needs_a_second_signal(title: str, mark: str) -> None:
     assert outcome(title, right(marks=[mark])) == "similar"
     assert outcome(title, right(marks=[mark], policy="any_use")).startswith("alert")
+
+
+def test_the_rights_own_goods_are_enough_of_a_second_signal_when_the_slip_is_likely() -> None:
+    shoes = {**listing("Pumma running shoes"), "category": "shoes"}
+    (alert,) = screen(shoes, right(marks=["PUMMY"], classes=["25"])).alerts
+    assert list(alert.signals) == ["mark", "similar", "goods_match"]
+    assert outcome(shoes, right(marks=["PUMMY"], classes=["7"])) == "other_goods"
+    assert outcome(shoes, right(marks=["PUMMY"])) == "similar"
 
 
 def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:
