@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from detectors.kernels.codes import CONTAINED
+from detectors.kernels.codes import CONTAINED, LIKELY, STRONG, WEAK
 from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
     DELETED,
+    DICTIONARY,
     Found,
     Lexicon,
     Marks,
@@ -20,10 +21,17 @@ from detectors.kernels.near import (
     part_hash,
     word_class,
 )
-from detectors.kernels.near_evidence import CERTAIN_INSIDE, PLAUSIBLE_INSIDE, inside_points, strength
+from detectors.kernels.near_evidence import (
+    CERTAIN_INSIDE,
+    INSIDE_OF_WORD,
+    PLAUSIBLE_INSIDE,
+    SHORT,
+    inside_points,
+    strength,
+)
 from detectors.kernels.near_keys import is_latin
 
-CONTAINED_MARK = 5  # letters of a mark that may be found inside a word
+CONTAINED_MARK = 4  # letters of a mark that may be found inside a word
 PART = 3  # letters of a word beside it
 TRADE_PART = 2  # ... of one that shops are named with: my, uk
 OTHER_TEXT, KNOWN_TEXT, TRADE_TEXT = 0, 1, 2
@@ -67,7 +75,7 @@ def _is_mark(window: Window, low: int, high: int, mark: int, marks: Marks) -> bo
 
 @inline
 def _emit_inside(
-    window: Window, low: int, high: int, size: int, lexicon: Lexicon,
+    window: Window, low: int, high: int, size: int, is_domain: bool, lexicon: Lexicon,
     marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """The marks that stand from low to high, if the rest is words."""
@@ -81,9 +89,12 @@ def _emit_inside(
         if rest == OTHER_TEXT:
             continue
         is_shop_name = rest == TRADE_TEXT and size - (high - low) >= PART
-        points = inside_points(high - low, is_shop_name, mark_class(mark, marks, lexicon))
-        bits = CONTAINED | strength(points, CERTAIN_INSIDE, PLAUSIBLE_INSIDE)
-        count = emit(found, count, field, first + low, high - low, mark, bits)
+        points = inside_points(high - low, is_shop_name, low == 0, is_domain)
+        points += INSIDE_OF_WORD if mark_class(mark, marks, lexicon) == DICTIONARY else 0
+        proved = strength(points, CERTAIN_INSIDE, PLAUSIBLE_INSIDE)
+        if high - low <= SHORT and proved == STRONG:
+            proved = WEAK | LIKELY
+        count = emit(found, count, field, first + low, high - low, mark, CONTAINED | proved)
         if count < 0:
             return -1
     return count
@@ -91,7 +102,7 @@ def _emit_inside(
 
 @inline
 def find_contained(
-    window: Window, size: int, lexicon: Lexicon,
+    window: Window, size: int, is_domain: bool, lexicon: Lexicon,
     marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Marks inside one unknown word whose rest is ordinary words: cheappaulsmithsale.
@@ -104,7 +115,7 @@ def find_contained(
         for high in range(low + CONTAINED_MARK if is_behind else size, size + 1):
             if high - low > size - TRADE_PART or not is_set(near_key(part_hash(window, low, high), DELETED), bits):
                 continue
-            count = _emit_inside(window, low, high, size, lexicon, marks, near, found, count, field, first)
+            count = _emit_inside(window, low, high, size, is_domain, lexicon, marks, near, found, count, field, first)
             if count < 0:
                 return -1
     return count

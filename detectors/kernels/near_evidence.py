@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from detectors.kernels.codes import DOUBLED, LIKELY, ONE_LETTER, STRONG, WEAK
 from detectors.kernels.jit import inline, kernel
-from detectors.kernels.near import DICTIONARY, Lexicon, Window, word_class
+from detectors.kernels.near import Lexicon, Window, word_class
 
+SHORT = 4  # letters of a mark of which no resemblance is certain, whatever its points
 CERTAIN = 0  # points from which nothing but intent explains it
 PLAUSIBLE = -9  # ... from which the right's own goods are enough of a second signal
 OF_FOUR, OF_FIVE, OF_SIX, OF_SEVEN, OF_MANY = -17, -13, -2, 3, 16  # a mark of so many letters
@@ -28,6 +29,7 @@ SIGN, LATER = 5, -5  # whether it stands where a title has its brand, or in a do
 PLAUSIBILITY = 34  # tenths less the mean of -8 * log2 of each letter's probability after the two before it
 
 IN_SHOP_NAME, IN_WORDS = 15, 0  # a mark inside a word, the rest being words of trade, or any
+AT_START, IN_DOMAIN = 5, 10  # the mark begins the word; the word is a domain
 BY_LETTER = 5  # for each letter above five of a mark inside a word, up to eight
 INSIDE_OF_WORD = -15  # the mark is an ordinary word
 CERTAIN_INSIDE, PLAUSIBLE_INSIDE = 15, 5
@@ -84,10 +86,10 @@ def place_points(is_sign: bool, is_known: bool) -> int:
 
 
 @inline
-def inside_points(wanted: int, is_shop_name: bool, mark_class: int) -> int:
+def inside_points(wanted: int, is_shop_name: bool, is_start: bool, is_domain: bool) -> int:
     """The points of a mark of `wanted` letters written together with other words."""
     points = BY_LETTER * (min(wanted, 8) - 5) + (IN_SHOP_NAME if is_shop_name else IN_WORDS)
-    return points + (INSIDE_OF_WORD if mark_class == DICTIONARY else 0)
+    return points + (AT_START if is_start else 0) + (IN_DOMAIN if is_domain else 0)
 
 
 @kernel

@@ -24,10 +24,8 @@ from detectors.kernels.near import (
     raised,
 )
 from detectors.kernels.near_edits import ENDING, edit_of, is_loosely_joined, stands_in_window, step_of
-from detectors.kernels.near_evidence import CERTAIN, OF_WORD, PLAUSIBLE, slip_points, strength
+from detectors.kernels.near_evidence import CERTAIN, OF_WORD, PLAUSIBLE, SHORT, slip_points, strength
 from detectors.kernels.near_keys import is_latin
-
-SHORT = 4  # letters of a mark of which no slip is certain
 
 
 @inline

@@ -70,10 +70,8 @@ def _is_glued(first: int, end: int, low: int, high: int, kinds: NDArray[np.uint8
 
 
 @inline
-def _is_sign(first: int, end: int, low: int, high: int, text: Symbols) -> bool:
-    """Whether the words stand where the field begins, or are a domain: a dot and two to five letters follow."""
-    if first == low:
-        return True
+def _is_domain(end: int, high: int, text: Symbols) -> bool:
+    """Whether a dot and two to five letters follow the words that end here."""
     after = end
     while after < high and after < end + 6 and text.kinds[after] == ALPHABETIC:
         if text.gaps[after] != (DOT if after == end else NO_GAP):
@@ -92,7 +90,7 @@ def _is_form(window: Window, size: int, lexicon: Lexicon) -> bool:
     if cut < size and word_class(window.prefix[cut], lexicon.words) == DICTIONARY:
         return True
     last, before = window.letters[cut - 1], window.letters[cut - 2]
-    if before == _E and (last == _R or last == _D or last == _S):
+    if before == _E and (last == _R or last == _D):
         for stem in (cut - 1, cut - 2, cut - 3):
             fits = stem == cut - 1 or window.letters[stem - 1] != _E  # a stem's own e takes an r, not another er
             if stem == cut - 3:
@@ -205,7 +203,7 @@ def _find_in_shop_name(
 
 @inline
 def _find_in_word(
-    window: Window, part: Window, size: int, points: int,
+    window: Window, part: Window, size: int, points: int, is_domain: bool,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Marks near one unknown word, and inside it."""
@@ -214,7 +212,7 @@ def _find_in_word(
     if count >= 0 and size < LONGEST:
         count = find_slips(window, size, 1, points, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size >= CONTAINED_MARK + TRADE_PART and size < LONGEST:
-        count = find_contained(window, size, lexicon, marks, near, found, count, field, first)
+        count = find_contained(window, size, is_domain, lexicon, marks, near, found, count, field, first)
         if count >= 0:
             count = _find_in_shop_name(window, part, size, points, marks, near, lexicon, found, count, field, first)
     return count
@@ -231,7 +229,7 @@ def _find_in_pair(
     size = _fill(window, held - 2, held, KNOWN, words, text)
     if not 0 < size < LONGEST:
         return count
-    points = place_points(_is_sign(first, end, low, high, text), is_known)
+    points = place_points(first == low or _is_domain(end, high, text), is_known)
     return int(find_slips(window, size, 2, points, marks, near, lexicon, found, count, field, first))
 
 
@@ -326,8 +324,11 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
             if sort == 0:
                 size = _fill(window, held - 1, held, 0, words, text)
                 if size > 0:
-                    points = place_points(_is_sign(at, end, low, high, text), False)
-                    count = _find_in_word(window, part, size, points, marks, near, lexicon, found, count, field, at)
+                    is_domain = _is_domain(end, high, text)
+                    points = place_points(is_domain or at == low, False)
+                    count = _find_in_word(
+                        window, part, size, points, is_domain, marks, near, lexicon, found, count, field, at
+                    )
             spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
             if spelled > 1 and count >= 0:
                 count = _find_spelled(

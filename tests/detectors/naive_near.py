@@ -157,7 +157,7 @@ def is_form(word: str) -> bool:
     rest = word.removesuffix("s")
     if rest != word:
         stems.append(rest)
-    if rest[-2:] in ("er", "ed", "es"):
+    if rest[-2:] in ("er", "ed"):
         stems += [rest[:-1]] + ([rest[:-2]] if rest[-3] != "e" else [])
         stems += [rest[:-3]] if rest[-3] == rest[-4] else []
     if len(rest) >= 6 and rest.endswith("ing"):
@@ -178,27 +178,26 @@ def in_letters(symbols: Sequence[Symbol], mark: Pattern, name: str) -> Iterator[
             if is_rendered and (UNKNOWN in sorts or not amid):
                 yield at, len(text), codes.TRANSLITERATION | (0 if amid else STRONG)
         elif len(text) < 32 and (sorts == [UNKNOWN] or (len(held) == 2 and sorts != [DICTIONARY, DICTIONARY])):
-            points = evidence.SIGN if is_sign(symbols, at, at + len(text)) else evidence.LATER
+            in_domain = is_domain(symbols[at + len(text) :])
+            points = evidence.SIGN if at == 0 or in_domain else evidence.LATER
             points += evidence.KNOWN_WORD if UNKNOWN not in sorts else 0
             if bits := slip(text, held, [sort != DICTIONARY for sort in sorts], mark, name, points):
                 yield at, len(text), bits
             if len(held) == 1:
-                yield from contained(at, text, name)
+                yield from contained(at, text, name, in_domain=in_domain)
                 yield from in_shop_name(at, text, mark, name, points)
 
 
-def is_sign(symbols: Sequence[Symbol], at: int, end: int) -> bool:
-    """Whether the words begin the field or are a domain."""
-    row = list(symbols[end : end + 6])
-    if at == 0 or not row or row[0].gap != codes.DOT or row[0].kind != ALPHABETIC:
-        return at == 0
+def is_domain(behind: Sequence[Symbol]) -> bool:
+    """Whether a dot and two to five letters come next."""
+    row = list(behind[:6])
+    if not row or row[0].gap != codes.DOT or row[0].kind != ALPHABETIC:
+        return False
     size = next((p for p in range(1, len(row)) if not is_inside(row[p])), len(row))
     return 2 <= size <= 5
 
 
-def contained(at: int, text: str, name: str) -> Iterator[tuple[int, int, int]]:
-    if len(name) < 5:
-        return
+def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tuple[int, int, int]]:
     for low in range(len(text) - len(name) + 1):
         before, behind = text[:low], text[low + len(name) :]
         is_behind = not before or not behind or before in words() or is_trade(before)
@@ -209,8 +208,9 @@ def contained(at: int, text: str, name: str) -> Iterator[tuple[int, int, int]]:
             is_shop = len(before + behind) >= 3 and all(map(is_trade_text, rests))
             points = 5 * (min(len(name), 8) - 5) + (evidence.IN_SHOP_NAME if is_shop else evidence.IN_WORDS)
             points += evidence.INSIDE_OF_WORD if words().get(name) else 0
-            certain, plausible = evidence.CERTAIN_INSIDE, evidence.PLAUSIBLE_INSIDE
-            yield at + low, len(name), codes.CONTAINED | strength(points, certain, plausible)
+            points += (0 if before else evidence.AT_START) + (evidence.IN_DOMAIN if in_domain else 0)
+            proved = strength(points, evidence.CERTAIN_INSIDE, evidence.PLAUSIBLE_INSIDE)
+            yield at + low, len(name), codes.CONTAINED | (LIKELY if proved == STRONG and len(name) == 4 else proved)
 
 
 def is_trade(text: str) -> bool:
@@ -228,7 +228,7 @@ def is_known_text(text: str) -> bool:
 
 def in_shop_name(at: int, text: str, mark: Pattern, name: str, points: int) -> Iterator[tuple[int, int, int]]:
     for affix in range(2, 13):
-        if len(text) - affix < (7 if affix == 2 else 5):
+        if len(text) - affix < (7 if affix == 2 else 4):
             continue
         for trade, rest, first in (
             (text[:affix], text[affix:], at + affix),

@@ -111,11 +111,10 @@ def test_what_chance_may_explain_needs_a_second_signal(title: str, mark: str) ->
 
 
 def test_the_rights_own_goods_are_enough_of_a_second_signal_when_the_slip_is_likely() -> None:
-    shoes = {**listing("Pumma running shoes"), "category": "shoes"}
-    (alert,) = screen(shoes, right(marks=["PUMMY"], classes=["25"])).alerts
+    (alert,) = screen("adisas running shoes", right(marks=["adidas"], classes=["25"])).alerts
     assert list(alert.signals) == ["mark", "similar", "goods_match"]
-    assert outcome(shoes, right(marks=["PUMMY"], classes=["7"])) == "other_goods"
-    assert outcome(shoes, right(marks=["PUMMY"])) == "similar"
+    assert outcome("adisas running shoes", right(marks=["adidas"], classes=["7"])) == "other_goods"
+    assert outcome("adisas running shoes", right(marks=["adidas"])) == "similar"
 
 
 def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:
