@@ -23,7 +23,6 @@ from detectors.kernels.near import (
 )
 from detectors.kernels.near_evidence import (
     CERTAIN_INSIDE,
-    INSIDE_OF_WORD,
     PLAUSIBLE_INSIDE,
     SHORT,
     inside_points,
@@ -34,6 +33,7 @@ from detectors.kernels.near_keys import is_latin
 CONTAINED_MARK = 4  # letters of a mark that may be found inside a word
 PART = 3  # letters of a word beside it
 TRADE_PART = 2  # ... of one that shops are named with: my, uk
+_S = 115
 OTHER_TEXT, KNOWN_TEXT, TRADE_TEXT = 0, 1, 2
 
 
@@ -74,6 +74,12 @@ def _is_mark(window: Window, low: int, high: int, mark: int, marks: Marks) -> bo
 
 
 @inline
+def _is_plural(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
+    """Whether the letters are a dictionary's word and an s."""
+    return window.letters[high - 1] == _S and word_class(part_hash(window, low, high - 1), lexicon.words) == DICTIONARY
+
+
+@inline
 def _emit_inside(
     window: Window, low: int, high: int, size: int, is_domain: bool, lexicon: Lexicon,
     marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
@@ -89,8 +95,8 @@ def _emit_inside(
         if rest == OTHER_TEXT:
             continue
         is_shop_name = rest == TRADE_TEXT and size - (high - low) >= PART
-        points = inside_points(high - low, is_shop_name, low == 0, is_domain)
-        points += INSIDE_OF_WORD if mark_class(mark, marks, lexicon) == DICTIONARY else 0
+        is_word = mark_class(mark, marks, lexicon) == DICTIONARY or _is_plural(window, low, high, lexicon)
+        points = inside_points(high - low, is_shop_name, low == 0, is_domain, is_word)
         proved = strength(points, CERTAIN_INSIDE, PLAUSIBLE_INSIDE)
         if high - low <= SHORT and proved == STRONG:
             proved = WEAK | LIKELY

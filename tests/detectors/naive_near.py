@@ -207,8 +207,10 @@ def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tup
         if all(map(is_known_text, rests)):
             is_shop = len(before + behind) >= 3 and all(map(is_trade_text, rests))
             points = 5 * (min(len(name), 8) - 5) + (evidence.IN_SHOP_NAME if is_shop else evidence.IN_WORDS)
-            points += evidence.INSIDE_OF_WORD if words().get(name) else 0
-            points += (0 if before else evidence.AT_START) + (evidence.IN_DOMAIN if in_domain else 0)
+            if words().get(name) or (name[-1] == "s" and words().get(name[:-1])):
+                points += evidence.INSIDE_OF_WORD
+            else:
+                points += (0 if before else evidence.AT_START) + (evidence.IN_DOMAIN if in_domain else 0)
             proved = strength(points, evidence.CERTAIN_INSIDE, evidence.PLAUSIBLE_INSIDE)
             yield at + low, len(name), codes.CONTAINED | (LIKELY if proved == STRONG and len(name) == 4 else proved)
 
