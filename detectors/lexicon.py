@@ -1,4 +1,4 @@
-"""What languages know, as arrays: ordinary words, the sounds of Chinese characters, letters of other alphabets."""
+"""What languages know, as arrays: words and how they are built, the sounds of Chinese characters, other alphabets."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from detectors.folding import fold
 from detectors.kernels.near import DICTIONARY, KNOWN, Lexicon, fill_words
+from detectors.kernels.near_evidence import LETTERS, count_trigrams
 
 _HAN_FIRST, _HAN_LAST = 0x4E00, 0x9FFF
 _GREEK, _CYRILLIC_END = 0x370, 0x530
+_UNSEEN = 0.3
 _SYLLABLE, _ROMAN = 6, 3  # letters at most: zhuang, and room for three
 
 
@@ -26,10 +28,15 @@ def lexicon() -> Lexicon:
     ]
     parts, part_starts = _by_character(pairs)
     shapes, shape_starts = _shapes()
+    words, trigrams = _words()
     return Lexicon(
-        words=_words(),
+        words=words,
+        rare=_plain_words(_unpacked("rare.txt.gz").split()),
+        trade=_plain_words(" ".join(_lines("trade.txt")).split()),
+        trigrams=trigrams,
         sounds=sounds,
         syllables=syllables,
+        syllable_words=_plain_words([syllable for syllable, _ in _rows("sounds.tsv")]),
         romans=_romans(),
         shapes=shapes,
         shape_starts=shape_starts,
@@ -59,28 +66,41 @@ def _by_character(rows: list[tuple[str, list[int]]]) -> tuple[NDArray[np.uint32]
     return np.array([value for _, values in held for value in values], np.uint32), np.cumsum(counts, dtype=np.int32)
 
 
-def _words() -> NDArray[np.uint32]:
-    """Folded like the text they will be looked up for."""
-    packed = (files("detectors") / "data/words.txt.gz").read_bytes()
-    listed = gzip.decompress(packed).decode().splitlines()
+def _unpacked(name: str) -> str:
+    return gzip.decompress((files("detectors") / "data" / name).read_bytes()).decode()
+
+
+def _words() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Ordinary words, folded like the text they will be looked up for, and what letters follow each other in them."""
+    listed = _unpacked("words.txt.gz").splitlines()
     symbols = fold([word.removeprefix("+") for word in listed])
     classes = np.array([DICTIONARY if word[0] == "+" else KNOWN for word in listed], np.uint8)
-    words = np.zeros(1 << len(listed).bit_length(), np.uint32)
-    fill_words(symbols.bases, symbols.fields, classes, words)
+    return _hash_set(symbols.bases, symbols.fields, classes), _trigrams(symbols.bases, symbols.fields)
+
+
+def _plain_words(words: list[str]) -> NDArray[np.uint32]:
+    """The hash set of words of a to z."""
+    letters = np.frombuffer("".join(words).encode("ascii"), np.uint8).astype(np.uint32)
+    offsets = np.concatenate([[0], np.cumsum([len(word) for word in words])]).astype(np.int32)
+    return _hash_set(letters, offsets, np.full(len(words), KNOWN, np.uint8))
+
+
+def _hash_set(
+    letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8]
+) -> NDArray[np.uint32]:
+    words = np.zeros(1 << len(classes).bit_length(), np.uint32)
+    fill_words(letters, offsets, classes, words)
     return words
 
 
 def _han_words() -> NDArray[np.uint32]:
     """Written in the simplified form that folding makes, so that nothing is left to fold."""
-    packed = (files("detectors") / "data/han_words.txt.gz").read_bytes()
-    listed = gzip.decompress(packed).decode().splitlines()
+    listed = _unpacked("han_words.txt.gz").splitlines()
     classes = np.array([DICTIONARY if word[0] == "+" else KNOWN for word in listed], np.uint8)
     plain = [word.removeprefix("+") for word in listed]
     letters = np.frombuffer("".join(plain).encode("utf-32-le"), np.uint32)
     offsets = np.concatenate([[0], np.cumsum([len(word) for word in plain])]).astype(np.int32)
-    words = np.zeros(1 << len(plain).bit_length(), np.uint32)
-    fill_words(letters, offsets, classes, words)
-    return words
+    return _hash_set(letters, offsets, classes)
 
 
 def _shapes() -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
@@ -100,6 +120,16 @@ def _shapes() -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
     keys = keys[(keys >> 16 != keys & 0xFFFF) & (keys >> 16 >= _HAN_FIRST) & (keys >> 16 <= _HAN_LAST)]
     counts = np.bincount((keys >> 16) - _HAN_FIRST + 1, minlength=_HAN_LAST + 2 - _HAN_FIRST)
     return (keys & 0xFFFF).astype(np.uint32), np.cumsum(counts, dtype=np.int32)
+
+
+def _trigrams(letters: NDArray[np.uint32], offsets: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """-8 * log2 of a letter's probability after two others: what is never seen counts as a third of a time."""
+    counts = np.zeros(LETTERS**3, np.int64)
+    count_trigrams(letters, offsets, counts)
+    seen = counts.reshape(-1, LETTERS) + _UNSEEN
+    share = seen / seen.sum(axis=1, keepdims=True)
+    points: NDArray[np.uint8] = np.minimum(np.rint(-8 * np.log2(share)), 255).astype(np.uint8)
+    return points.reshape(-1)
 
 
 def _sounds() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:

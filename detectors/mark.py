@@ -78,12 +78,14 @@ class MarkJudge:
         screened = seller_screen(listing, right, self._today)
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
+        is_similar = not disguised and self._is_only_similar(group)
         finding = Finding(
             group=group,
             listing=listing,
             right=right,
             disguised=disguised,
-            is_similar=not disguised and self._is_only_similar(group),
+            is_similar=is_similar,
+            is_likely=is_similar and any(self._bits[row] & codes.LIKELY for row in group.rows),
             is_short=bool(disguised) and self._are_short(group, disguised),
             is_coded=any(self._context[row] & CODED for row in group.rows),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),

@@ -64,7 +64,7 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
     foreign = _foreign(listings, watchlist, group_listing, facts)
     known = _known(listings, watchlist, group_listing)
     needs_look = columns.lifted | known | facts.any_use | facts.has_price
-    needs_look |= columns.compatible & facts.has_no_parts
+    needs_look |= columns.likely | (columns.compatible & facts.has_no_parts)
     conditions = [out_of_force, foreign, needs_look, columns.compatible, columns.similar]
     reasons = np.select(conditions, [0, 1, _OPEN, 3, 5], 4)
     tally = np.bincount(reasons, minlength=6)
@@ -83,12 +83,15 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
 
 
 class _Columns:
-    """Per group: whether any hit is lifted above a mention, all name what the goods are for, all are only similar."""
+    """Per group: whether any hit is lifted above a mention, or may be by its goods, all name what the goods are for,
+    all are only similar."""
 
     def __init__(self, hits: Hits, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
         lifted = ((hits.bits[rows] & codes.DISGUISES) != 0) | ((hits.context[rows] & CODED) != 0)
         compatible = (hits.context[rows] & codes.COMPATIBLE_USE) != 0
         similar = (hits.bits[rows] & codes.WEAK) != 0
+        likely = (hits.bits[rows] & codes.LIKELY) != 0
+        self.likely = np.logical_or.reduceat(likely, starts)
         self.lifted = np.logical_or.reduceat(lifted, starts)
         self.compatible = np.logical_and.reduceat(compatible, starts)
         self.similar = np.logical_and.reduceat(similar, starts)

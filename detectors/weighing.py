@@ -27,6 +27,7 @@ class Finding:
     right: Right
     disguised: list[int]  # its hits that hide the mark
     is_similar: bool  # its hits are near the mark and none is the mark, or proves a disguise
+    is_likely: bool  # ... and its goods are enough to say that the mark is meant
     is_short: bool  # nothing longer than a short mark is disguised
     is_coded: bool  # counterfeit wording speaks of it
     is_cheap: bool
@@ -46,7 +47,7 @@ class Weighed:
 def is_mere_mention(finding: Finding) -> bool:
     """Whether the mark is named plainly, or denied, and nothing else speaks, whatever the goods."""
     matters = finding.is_cheap or finding.right.policy == "any_use"
-    lifted = finding.disguised or finding.is_coded or (matters and not finding.is_denied)
+    lifted = finding.disguised or finding.is_coded or finding.is_likely or (matters and not finding.is_denied)
     return finding.screened is None and not lifted and not finding.is_compatible
 
 
@@ -60,7 +61,8 @@ def weigh_finding(finding: Finding, use: MarkUse) -> Weighed:
         return Weighed(("mark",), "short_mark")
     if not finding.disguised and not finding.is_coded:
         further += ["doubtful_fit"] * (finding.is_compatible and use.is_doubtful_fit)
-        screened = _screen_plain(finding, use, further)
+        near_goods = finding.is_likely and use.fits
+        screened = _screen_plain(finding, use, [*further, *["goods_match"] * near_goods])
         if screened is not None:
             return Weighed(("mark",), screened)
     near = ["similar"] * finding.is_similar

@@ -26,6 +26,7 @@ MISSING, SOUNDED, SHAPED, PARTED = (
 )  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
 SWAPPED = 13  # ... two neighbours in each other's place
 PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
+FIRST_WORD, LAST_WORD = 11, 12  # of a mark of two words in letters
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
@@ -46,8 +47,11 @@ class NearIndex(NamedTuple):
 class Lexicon(NamedTuple):
     """What languages know, as arrays.
 
-    words: uint32[a power of two], a hash set of ordinary words (see fill_words); 0 is an empty slot. sounds: uint16 by
-    Han character from U+4E00, its syllable, 0 for none. syllables: uint8[n, 6], the letters of each, 0 after the last.
+    words: uint32[a power of two], a hash set of ordinary words (see fill_words); 0 is an empty slot. rare, trade:
+    likewise of words that are written somewhere, and of those that shops are named with. trigrams: uint8[27 * 27 * 27],
+    -8 * log2 of the probability of a letter (1 to 26, 0 for the edge of a word) after two others. sounds: uint16 by
+    Han character from U+4E00, its syllable, 0 for none. syllables: uint8[n, 6], the letters of each, 0 after the last;
+    syllable_words: a hash set of them.
     romans: uint8[0x200, 3], the letters of Greek and Cyrillic ones from U+0370. shapes: uint32, the characters drawn
     like one, from shape_starts: int32, by character from U+4E00; parts: uint32, a pair that one falls into as
     first << 16 | second, from part_starts likewise. han_words: a hash set of Chinese words, DICTIONARY for common ones.
@@ -55,8 +59,12 @@ class Lexicon(NamedTuple):
     """
 
     words: NDArray[np.uint32]
+    rare: NDArray[np.uint32]
+    trade: NDArray[np.uint32]
+    trigrams: NDArray[np.uint8]
     sounds: NDArray[np.uint16]
     syllables: NDArray[np.uint8]
+    syllable_words: NDArray[np.uint32]
     romans: NDArray[np.uint8]
     shapes: NDArray[np.uint32]
     shape_starts: NDArray[np.int32]

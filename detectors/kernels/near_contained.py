@@ -1,8 +1,8 @@
-"""Marks inside a word that is otherwise made of ordinary words: cheappaulsmithsale."""
+"""Marks written together with other words: cheappaulsmithsale."""
 
 from __future__ import annotations
 
-from detectors.kernels.codes import CONTAINED, STRONG, WEAK
+from detectors.kernels.codes import CONTAINED, LIKELY, STRONG, WEAK
 from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
@@ -21,63 +21,107 @@ from detectors.kernels.near import (
     part_hash,
     word_class,
 )
+from detectors.kernels.near_evidence import (
+    CERTAIN_INSIDE,
+    PLAUSIBLE_INSIDE,
+    SHORT,
+    inside_points,
+    strength,
+)
 from detectors.kernels.near_keys import is_latin
 
-CONTAINED_MARK = 5  # letters of a mark that may be found inside a word
-CERTAIN = 8  # letters from which a mark in a word is no chance
+CONTAINED_MARK = 4  # letters of a mark that may be found inside a word
 PART = 3  # letters of a word beside it
+TRADE_PART = 2  # ... of one that shops are named with: my, uk
+_S = 115
+OTHER_TEXT, KNOWN_TEXT, TRADE_TEXT = 0, 1, 2
 
 
 @inline
-def _is_known_text(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
-    """Whether the letters are nothing, one ordinary word, or two written together."""
-    if low == high:
-        return True
-    if high - low < PART:
+def is_trade(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
+    return high - low >= TRADE_PART and word_class(part_hash(window, low, high), lexicon.trade) != 0
+
+
+@inline
+def _is_word(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
+    return high - low >= PART and word_class(part_hash(window, low, high), lexicon.words) != 0
+
+
+@inline
+def _text_of(window: Window, low: int, high: int, lexicon: Lexicon) -> int:
+    """Whether the letters are nothing or words of trade, ordinary words, or neither; one or two written together."""
+    if low == high or is_trade(window, low, high, lexicon):
+        return TRADE_TEXT
+    best = KNOWN_TEXT if _is_word(window, low, high, lexicon) else OTHER_TEXT
+    for middle in range(low + TRADE_PART, high - TRADE_PART + 1):
+        first, second = is_trade(window, low, middle, lexicon), is_trade(window, middle, high, lexicon)
+        if first and second:
+            return TRADE_TEXT
+        if (first or _is_word(window, low, middle, lexicon)) and (second or _is_word(window, middle, high, lexicon)):
+            best = KNOWN_TEXT
+    return best
+
+
+@inline
+def _is_mark(window: Window, low: int, high: int, mark: int, marks: Marks) -> bool:
+    first = marks.offsets[mark]
+    if not is_latin(mark, marks) or marks.offsets[mark + 1] - first != high - low:
         return False
-    if word_class(part_hash(window, low, high), lexicon.words):
-        return True
-    for middle in range(low + PART, high - PART + 1):
-        if word_class(part_hash(window, low, middle), lexicon.words) and word_class(
-            part_hash(window, middle, high), lexicon.words
-        ):
-            return True
-    return False
+    for p in range(low, high):  # noqa: SIM110  # numba has no generators
+        if window.letters[p] != marks.bases[first + p - low]:
+            return False
+    return True
+
+
+@inline
+def _is_plural(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
+    """Whether the letters are a dictionary's word and an s."""
+    return window.letters[high - 1] == _S and word_class(part_hash(window, low, high - 1), lexicon.words) == DICTIONARY
+
+
+@inline
+def _emit_inside(
+    window: Window, low: int, high: int, size: int, is_domain: bool, lexicon: Lexicon,
+    marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
+) -> int:  # fmt: skip
+    """The marks that stand from low to high, if the rest is words."""
+    before = count
+    begin, stop = owners_of(near_key(part_hash(window, low, high), DELETED), near)
+    for slot in range(begin, stop):
+        mark = near.owners[slot]
+        if not is_new(found, before, count, mark) or not _is_mark(window, low, high, mark, marks):
+            continue  # the bucket may hold other keys of the same mark
+        rest = min(_text_of(window, 0, low, lexicon), _text_of(window, high, size, lexicon))
+        if rest == OTHER_TEXT:
+            continue
+        is_shop_name = rest == TRADE_TEXT and size - (high - low) >= PART
+        is_word = mark_class(mark, marks, lexicon) == DICTIONARY or _is_plural(window, low, high, lexicon)
+        points = inside_points(high - low, is_shop_name, low == 0, is_domain, is_word)
+        proved = strength(points, CERTAIN_INSIDE, PLAUSIBLE_INSIDE)
+        if high - low <= SHORT and proved == STRONG:
+            proved = WEAK | LIKELY
+        count = emit(found, count, field, first + low, high - low, mark, CONTAINED | proved)
+        if count < 0:
+            return -1
+    return count
 
 
 @inline
 def find_contained(
-    window: Window, size: int, lexicon: Lexicon,
+    window: Window, size: int, is_domain: bool, lexicon: Lexicon,
     marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
-    """Marks inside one unknown word whose rest is ordinary words: cheappaulsmithsale."""
-    prefix, powers, bits = window.prefix, window.powers, near.bits
+    """Marks inside one unknown word whose rest is ordinary words: cheappaulsmithsale.
+
+    One in the middle is looked for only behind one word, which spares nearly all the questions to the filter.
+    """
+    bits = near.bits
     for low in range(size - CONTAINED_MARK + 1):
-        for high in range(low + CONTAINED_MARK, size + 1):
-            if high - low > size - PART:
+        is_behind = low == 0 or is_trade(window, 0, low, lexicon) or _is_word(window, 0, low, lexicon)
+        for high in range(low + CONTAINED_MARK if is_behind else size, size + 1):
+            if high - low > size - TRADE_PART or not is_set(near_key(part_hash(window, low, high), DELETED), bits):
                 continue
-            key = near_key(prefix[high] - prefix[low] * powers[high - low], DELETED)
-            if not is_set(key, bits):
-                continue
-            begin, stop = owners_of(key, near)
-            before = count
-            for slot in range(begin, stop):
-                mark = near.owners[slot]
-                if not is_new(found, before, count, mark):
-                    continue  # the bucket may hold other keys of the same mark
-                offset = marks.offsets[mark]
-                if not is_latin(mark, marks) or marks.offsets[mark + 1] - offset != high - low:
-                    continue
-                same = True
-                for p in range(low, high):
-                    same = same and window.letters[p] == marks.bases[offset + p - low]
-                if not same or mark_class(mark, marks, lexicon) == DICTIONARY:
-                    continue
-                if not _is_known_text(window, 0, low, lexicon):
-                    continue
-                if _is_known_text(window, high, size, lexicon):
-                    step = CONTAINED | (STRONG if high - low >= CERTAIN else WEAK)
-                    count = emit(found, count, field, first + low, high - low, mark, step)
-                    if count < 0:
-                        return -1
+            count = _emit_inside(window, low, high, size, is_domain, lexicon, marks, near, found, count, field, first)
+            if count < 0:
+                return -1
     return count

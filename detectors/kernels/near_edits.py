@@ -1,18 +1,17 @@
-"""Which single slip of the pen makes a word of a mark, and how much that proves."""
+"""Which single slip of the pen makes a word of a mark. How much it proves: near_evidence.py."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.codes import DOUBLED, NO_GAP, ONE_LETTER, STRONG, TRANSPOSED, WEAK
+from detectors.kernels.codes import DOUBLED, NO_GAP, ONE_LETTER, TRANSPOSED
 from detectors.kernels.jit import inline
 from detectors.kernels.near import Marks, Window
 
-SHORTEST = 4  # letters of a mark, by the examiners' rule; at this length a slip needs a second signal
-CERTAIN = 6  # letters from which a slip by itself is no chance
-CERTAIN_REPEATED = 5  # ... and one that brings in no other letter
-CERTAIN_JOINED = 10  # ... of a mark of several words written together
+SHORTEST = 4  # letters of a mark, by the examiners' rule
+ENDING = 1  # the change is at the mark's end
+CERTAIN_JOINED = 10  # letters from which a mark of several words written together is no chance
 _FARTHEST = 2  # places that one letter may have moved: Vuttion
 _LOWER_S = 115
 _MASK = (1 << 32) - 1
@@ -31,10 +30,10 @@ def _is_moved(letters: NDArray[np.uint32], at: int, size: int, first: int, marks
 
 @inline
 def edit_of(letters: NDArray[np.uint32], size: int, mark: int, marks: Marks) -> int:
-    """The step and its strength, and the place of the change above them (<< 32); 0 when it is not one single slip.
+    """The step, ENDING, and the place of the change above them (<< 32); 0 when it is not one single slip.
 
     A word that begins with another letter is another word (the examiners' exception), and one more or one less s at
-    the end is the plural. Another ending is often grammar, or another name (Fabiano, Fabiana), so it is weak.
+    the end is the plural.
     """
     first = marks.offsets[mark]
     wanted = int(marks.offsets[mark + 1] - first)
@@ -63,10 +62,7 @@ def edit_of(letters: NDArray[np.uint32], size: int, mark: int, marks: Marks) -> 
             return 0
     if at == 0:
         return 0
-    is_ending = at == max(size, wanted) - 1 and step != DOUBLED
-    enough = CERTAIN_REPEATED if step == DOUBLED or step == TRANSPOSED else CERTAIN
-    strength = WEAK if min(size, wanted) < enough or is_ending else STRONG
-    return (at << 32) | step | strength
+    return (at << 32) | step | (ENDING if at == max(size, wanted) - 1 else 0)
 
 
 @inline
@@ -85,6 +81,8 @@ def stands_in_window(window: Window, size: int, words: int, edit: int, mark: int
             continue
         seen += 1
         place = p if p <= at else p + size - wanted
+        if p == at and size > wanted and not window.breaks[place]:
+            place += 1  # the letter too many ends the word before: Wingg Machine
         if place <= 0 or place >= size or not window.breaks[place]:
             return False
     return seen == words
@@ -103,5 +101,5 @@ def is_loosely_joined(size: int, words: int, mark: int, marks: Marks) -> bool:
 
 
 @inline
-def bits_of(edit: int) -> int:
-    return edit & _MASK
+def step_of(edit: int) -> int:
+    return edit & _MASK & ~ENDING

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.codes import MARK
+from detectors.kernels.codes import MARK, NO_GAP
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import (
     APART,
     DELETED,
+    FIRST_WORD,
+    LAST_WORD,
     LONGEST,
     MISSING,
     PAIR,
@@ -26,6 +28,7 @@ from detectors.kernels.near import (
     joined,
     near_key,
     raised,
+    text_hash,
 )
 from detectors.kernels.near_edits import SHORTEST
 
@@ -117,6 +120,24 @@ def add_key(
 
 
 @inline
+def _add_two_words(
+    mark: int, marks: Marks, prefix: NDArray[np.uint64], keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
+) -> int:
+    """The words of a mark of two; `prefix`: the hashes of the letters before each."""
+    first, end = marks.offsets[mark], marks.offsets[mark + 1]
+    middle = 0
+    for at in range(first + 1, end):
+        if marks.gaps[at] != NO_GAP:
+            if middle != 0:
+                return count
+            middle = at
+    if middle == 0:
+        return count
+    count = add_key(keys, owners, count, prefix[middle - first], FIRST_WORD, mark)
+    return add_key(keys, owners, count, text_hash(marks.bases, middle, end), LAST_WORD, mark)
+
+
+@inline
 def _add_letters(
     mark: int, marks: Marks, prefix: NDArray[np.uint64], keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
 ) -> int:
@@ -128,10 +149,12 @@ def _add_letters(
     rest, power = np.uint64(0), np.uint64(1)
     for p in range(size - 1, -1, -1):
         letter = marks.bases[first + p]
-        if p == 0 or letter != marks.bases[first + p - 1]:  # of two equal letters either may go
+        other = first + p - 1 if p > 0 else first + 1
+        if (letter == marks.bases[other]) == (p == 0):  # of two equal letters either may go; the first stays as it is
             count = add_key(keys, owners, count, joined(prefix[p], rest, power), DELETED, mark)
         rest += np.uint64(letter) * power
         power = raised(power)
+    count = _add_two_words(mark, marks, prefix, keys, owners, count)
     known = np.zeros(ROMAN_WAYS, np.uint64)
     for way in range(ROMAN_WAYS):
         hashed = roman_hash(mark, way, marks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,9 @@ from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import (
     DICTIONARY,
+    FIRST_WORD,
+    KNOWN,
+    LAST_WORD,
     LONGEST,
     SPELLED,
     Found,
@@ -24,27 +29,36 @@ from detectors.kernels.near import (
     raised,
     word_class,
 )
-from detectors.kernels.near_contained import CONTAINED_MARK, PART, find_contained
+from detectors.kernels.near_contained import CONTAINED_MARK, PART, TRADE_PART, find_contained, is_trade
 from detectors.kernels.near_edits import SHORTEST
+from detectors.kernels.near_evidence import place_points
 from detectors.kernels.near_slips import find_slips
 from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, find_transliterations
 
 WORDS = 4  # of a window: lu yi wei deng
-SLIP_WORDS = 2  # of a window that may hold a slip: most marks have no more, and every window costs
 SYLLABLE = 6  # letters of the longest, zhuang
+LONGEST_TRADE = 12  # letters of a word that shops are named with: collections
+SURE_MARK = 7  # letters of a mark beside a word of trade of two letters: myequifaz
 _NEIGHBOURHOOD = 24  # symbols on either side that tell which script a text is written in
 LATIN, FOREIGN, OTHER = 1, 2, 0
 _D, _E, _G, _I, _N, _R, _S = 100, 101, 103, 105, 110, 114, 115
 
 
+class Held(NamedTuple):
+    """The last words of a row, at most WORDS: first symbol and end: int64, hash: uint64, class: uint8 (word_class)."""
+
+    firsts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
+    classes: NDArray[np.uint8]
+
+
 @inline
-def _script(first: int, end: int, bases: NDArray[np.uint32]) -> int:
-    """LATIN, FOREIGN (Greek or Cyrillic), or OTHER for anything else or a mixture."""
-    latin, foreign = True, True
-    for at in range(first, end):
-        latin = latin and 97 <= bases[at] <= 122
-        foreign = foreign and GREEK <= bases[at] < CYRILLIC_END
-    return LATIN if latin else (FOREIGN if foreign else OTHER)
+def _script(lowest: int, highest: int) -> int:
+    """LATIN, FOREIGN (Greek or Cyrillic), or OTHER for letters in between, beyond or of both."""
+    if lowest >= 97 and highest <= 122:
+        return LATIN
+    return FOREIGN if lowest >= GREEK and highest < CYRILLIC_END else OTHER
 
 
 @inline
@@ -53,6 +67,17 @@ def _is_glued(first: int, end: int, low: int, high: int, kinds: NDArray[np.uint8
     if first > low and gaps[first] == NO_GAP and (kinds[first - 1] == DIGIT or kinds[first - 1] == LEET_SIGN):
         return True
     return end < high and gaps[end] == NO_GAP and (kinds[end] == DIGIT or kinds[end] == LEET_SIGN)
+
+
+@inline
+def _is_domain(end: int, high: int, text: Symbols) -> bool:
+    """Whether a dot and two to five letters follow the words that end here."""
+    after = end
+    while after < high and after < end + 6 and text.kinds[after] == ALPHABETIC:
+        if text.gaps[after] != (DOT if after == end else NO_GAP):
+            break
+        after += 1
+    return 2 <= after - end <= 5
 
 
 @inline
@@ -65,10 +90,12 @@ def _is_form(window: Window, size: int, lexicon: Lexicon) -> bool:
     if cut < size and word_class(window.prefix[cut], lexicon.words) == DICTIONARY:
         return True
     last, before = window.letters[cut - 1], window.letters[cut - 2]
-    if before == _E and (last == _R or last == _D or last == _S):
+    if before == _E and (last == _R or last == _D):
         for stem in (cut - 1, cut - 2, cut - 3):
-            doubled = stem != cut - 3 or window.letters[stem] == window.letters[stem - 1]
-            if doubled and word_class(window.prefix[stem], lexicon.words) == DICTIONARY:
+            fits = stem == cut - 1 or window.letters[stem - 1] != _E  # a stem's own e takes an r, not another er
+            if stem == cut - 3:
+                fits = window.letters[stem] == window.letters[stem - 1]
+            if fits and word_class(window.prefix[stem], lexicon.words) == DICTIONARY:
                 return True
     if cut >= 6 and last == _G and before == _N and window.letters[cut - 3] == _I:
         return word_class(window.prefix[cut - 3], lexicon.words) == DICTIONARY
@@ -99,32 +126,172 @@ def _new_window() -> Window:
 
 
 @inline
-def _fill(window: Window, first: int, end: int, word: int, known: NDArray[np.bool_], text: Symbols) -> None:
-    """Puts the symbols from `first` to `end` in the window; they begin with the held word number `word`."""
+def _no_words() -> Held:
+    return Held(
+        np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint8)
+    )
+
+
+@inline
+def _hold(words: Held, held: int, first: int, end: int, hashed: np.uint64, sort: int) -> int:
+    """Adds a word to the row, the first of which makes room for it. Returns how many there are."""
+    if held == WORDS:
+        for p in range(WORDS - 1):
+            words.firsts[p], words.ends[p] = words.firsts[p + 1], words.ends[p + 1]
+            words.hashes[p], words.classes[p] = words.hashes[p + 1], words.classes[p + 1]
+        held -= 1
+    words.firsts[held], words.ends[held], words.hashes[held], words.classes[held] = first, end, hashed, sort
+    return held + 1
+
+
+@inline
+def _fill(window: Window, word: int, held: int, most: int, words: Held, text: Symbols) -> int:
+    """Puts the held words from number `word` in the window, returns its size, or 0 when that is too much or too little.
+
+    A word of a class above `most` is not odd: a slip is not looked for in it.
+    """
+    first, end = words.firsts[word], words.ends[held - 1]
+    if not SHORTEST <= end - first <= LONGEST:
+        return 0
     for p in range(end - first):
         window.letters[p] = text.bases[first + p]
         window.breaks[p] = p == 0 or text.gaps[first + p] != NO_GAP
         word += p > 0 and window.breaks[p]
-        window.odd[p] = not known[word]
+        window.odd[p] = words.classes[word] <= most
         window.prefix[p + 1] = appended(window.prefix[p], int(window.letters[p]))
+    return int(end - first)
+
+
+@inline
+def _class_of(window: Window, first: int, end: int, hashed: np.uint64, text: Symbols, lexicon: Lexicon) -> int:
+    """What sort of word this is; a short one is never a misspelling."""
+    if end - first < PART:
+        return DICTIONARY
+    sort = word_class(hashed, lexicon.words)
+    if sort != 0 or end - first > LONGEST:
+        return sort
+    for p in range(end - first):
+        window.letters[p] = text.bases[first + p]
+        window.prefix[p + 1] = appended(window.prefix[p], int(window.letters[p]))
+    return DICTIONARY if _is_form(window, end - first, lexicon) else 0
+
+
+@inline
+def _find_in_shop_name(
+    window: Window, part: Window, size: int, points: int,
+    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
+) -> int:  # fmt: skip
+    """Marks that one unknown word is a slip away from, but for a word of trade before or behind: seresstostore."""
+    for affix in range(TRADE_PART, min(LONGEST_TRADE, size - CONTAINED_MARK) + 1):
+        if affix == TRADE_PART and size - affix < SURE_MARK:
+            continue
+        for low in (0, affix):
+            at, end = (affix, size) if low == 0 else (0, size - affix)
+            is_shop = is_trade(window, 0, at, lexicon) if low == 0 else is_trade(window, end, size, lexicon)
+            if not is_shop:
+                continue
+            for p in range(end - at):
+                part.letters[p] = window.letters[at + p]
+                part.prefix[p + 1] = appended(part.prefix[p], int(part.letters[p]))
+            if word_class(part.prefix[end - at], lexicon.words) != 0:
+                continue
+            count = find_slips(part, end - at, 1, points, marks, near, lexicon, found, count, field, first + at)
+            if count < 0:
+                return -1
+    return count
+
+
+@inline
+def _find_in_word(
+    window: Window, part: Window, size: int, points: int, is_domain: bool,
+    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
+) -> int:  # fmt: skip
+    """Marks near one unknown word, and inside it."""
+    if is_set(near_key(window.prefix[size], SPELLED), near.bits):
+        count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
+    if count >= 0 and size < LONGEST:
+        count = find_slips(window, size, 1, points, marks, near, lexicon, found, count, field, first)
+    if count >= 0 and size >= CONTAINED_MARK + TRADE_PART and size < LONGEST:
+        count = find_contained(window, size, is_domain, lexicon, marks, near, found, count, field, first)
+        if count >= 0:
+            count = _find_in_shop_name(window, part, size, points, marks, near, lexicon, found, count, field, first)
+    return count
+
+
+@inline
+def _find_in_pair(
+    window: Window, words: Held, held: int, low: int, high: int, text: Symbols,
+    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
+) -> int:  # fmt: skip
+    """Marks of two words that the last two are a slip away from. A name may be a slip, a dictionary's word is none."""
+    first, end = int(words.firsts[held - 2]), int(words.ends[held - 1])
+    is_known = words.classes[held - 2] != 0 and words.classes[held - 1] != 0
+    size = _fill(window, held - 2, held, KNOWN, words, text)
+    if not 0 < size < LONGEST:
+        return count
+    points = place_points(first == low or _is_domain(end, high, text), is_known)
+    return int(find_slips(window, size, 2, points, marks, near, lexicon, found, count, field, first))
+
+
+@inline
+def _find_spelled(
+    window: Window, words: Held, held: int, spelled: int, text: Symbols,
+    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
+) -> int:  # fmt: skip
+    """Chinese marks of which the last words are the syllables."""
+    whole, unknown = words.hashes[held - 1], words.classes[held - 1] == 0
+    end = words.ends[held - 1]
+    for number in range(2, spelled + 1):
+        word = held - number
+        unknown = unknown or words.classes[word] == 0
+        first = words.firsts[word]
+        whole = joined(words.hashes[word], whole, window.powers[end - words.ends[word]])
+        if not is_set(near_key(whole, SPELLED), near.bits):
+            continue
+        size = _fill(window, word, held, 0, words, text)
+        if size > 0:
+            count = find_pinyin(window, size, number, unknown, marks, near, lexicon, found, count, field, first)
+            if count < 0:
+                return -1
+    return count
+
+
+@inline
+def _find_foreign(
+    window: Window, words: Held, held: int, low: int, high: int, text: Symbols,
+    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
+) -> int:  # fmt: skip
+    """Latin marks that the last words render in Greek or Cyrillic. Amid its own script an ordinary word is a word."""
+    unknown = False
+    for word in range(held - 1, -1, -1):
+        unknown = unknown or words.classes[word] == 0
+        first, end = words.firsts[word], words.ends[held - 1]
+        is_plain = _is_amid_its_script(first, end, low, high, text)
+        if is_plain and not unknown:
+            continue
+        size = _fill(window, word, held, 0, words, text)
+        if size > 0:
+            step = TRANSLITERATION if is_plain else TRANSLITERATION | STRONG
+            count = find_transliterations(window, size, step, marks, near, lexicon, found, count, field, first)
+            if count < 0:
+                return -1
+    return count
 
 
 @kernel
 def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found) -> int:
     """Fills `found` with near spellings in letters. Returns how many, or -1 when there is no room.
 
-    Windows of one to four words are tried, of one or two for slips, unless all their words are ordinary ones; pinyin
-    may be spelled in those.
+    A word that is no ordinary one is tried by itself; two words where a mark of two begins or ends with one of them,
+    which a slip in the other leaves as it is; and up to four that are syllables of Chinese.
     """
     count = 0
-    window = _new_window()
+    window, part, words = _new_window(), _new_window(), _no_words()
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
-    ordinary, bits, powers = lexicon.words, near.bits, window.powers
-    firsts, ends, hashes = np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64), np.zeros(WORDS, np.uint64)
-    known = np.zeros(WORDS, np.bool_)
+    bits, syllables, hashes, classes = near.bits, lexicon.syllable_words, words.hashes, words.classes
     for field in range(fields.size - 1):
         low, high = fields[field], fields[field + 1]
-        held = 0
+        held, spelled = 0, 0  # words in a row, and how many of the last are syllables
         before = OTHER
         end = low
         while end < high:
@@ -133,55 +300,46 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
             if kinds[at] != ALPHABETIC:
                 before = OTHER
                 continue
-            hashed = appended(np.uint64(0), int(bases[at]))
+            lowest = highest = int(bases[at])
+            hashed = appended(np.uint64(0), lowest)
             while end < high and kinds[end] == ALPHABETIC and gaps[end] == NO_GAP:
-                hashed = appended(hashed, int(bases[end]))
+                letter = int(bases[end])
+                hashed = appended(hashed, letter)
+                lowest, highest = min(lowest, letter), max(highest, letter)
                 end += 1
-            script = _script(at, end, bases)
+            script = _script(lowest, highest)
             if script == OTHER or end - at > LONGEST or _is_glued(at, end, low, high, kinds, gaps):
                 before = OTHER
                 continue
             if before != script or gaps[at] > DOT or gaps[at] == NO_GAP:
-                held = 0
+                held, spelled = 0, 0
             before = script
-            if held == WORDS:
-                for p in range(WORDS - 1):
-                    firsts[p], ends[p], known[p], hashes[p] = firsts[p + 1], ends[p + 1], known[p + 1], hashes[p + 1]
-                held -= 1
-            firsts[held], ends[held], hashes[held] = at, end, hashed
-            known[held] = end - at < PART or word_class(hashed, ordinary) != 0
-            if not known[held]:
-                _fill(window, at, end, held, known, text)
-                known[held] = _is_form(window, end - at, lexicon)
-            held += 1
-            unknown, syllables = False, True
-            whole = np.uint64(0)
-            for words in range(1, held + 1):
-                word = held - words
-                first = int(firsts[word])
-                size = end - first
-                if size > LONGEST:
-                    break
-                whole = joined(hashes[word], whole, powers[end - int(ends[word])])
-                unknown = unknown or not known[word]
-                syllables = syllables and ends[word] - first <= SYLLABLE
-                if size < SHORTEST:
-                    continue
-                spelled = script == LATIN and (unknown if words == 1 else syllables)
-                spelled = spelled and is_set(near_key(whole, SPELLED), bits)
-                if not (unknown or spelled):
-                    continue
-                _fill(window, first, end, word, known, text)
-                if spelled:
-                    count = find_pinyin(window, size, words, unknown, marks, near, lexicon, found, count, field, first)
-                if script == LATIN and count >= 0 and unknown and size < LONGEST and words <= SLIP_WORDS:
-                    count = find_slips(window, size, words, marks, near, lexicon, found, count, field, first)
-                    if count >= 0 and words == 1 and size >= CONTAINED_MARK + PART:
-                        count = find_contained(window, size, lexicon, marks, near, found, count, field, first)
-                elif script == FOREIGN:
-                    is_plain = _is_amid_its_script(first, end, low, high, text)
-                    step = TRANSLITERATION if is_plain else TRANSLITERATION | STRONG
-                    count = find_transliterations(window, size, step, marks, near, lexicon, found, count, field, first)
+            sort = _class_of(window, at, end, hashed, text, lexicon)
+            held = _hold(words, held, at, end, hashed, sort)
+            if script == FOREIGN:
+                count = _find_foreign(window, words, held, low, high, text, marks, near, lexicon, found, count, field)
                 if count < 0:
                     return -1
+                continue
+            if sort == 0:
+                size = _fill(window, held - 1, held, 0, words, text)
+                if size > 0:
+                    is_domain = _is_domain(end, high, text)
+                    points = place_points(is_domain or at == low, False)
+                    count = _find_in_word(
+                        window, part, size, points, is_domain, marks, near, lexicon, found, count, field, at
+                    )
+            spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
+            if spelled > 1 and count >= 0:
+                count = _find_spelled(
+                    window, words, held, min(spelled, held), text, marks, near, lexicon, found, count, field
+                )
+            if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
+                is_begun = is_set(near_key(hashes[held - 2], FIRST_WORD), bits)
+                if is_begun or is_set(near_key(hashed, LAST_WORD), bits):
+                    count = _find_in_pair(
+                        window, words, held, low, high, text, marks, near, lexicon, found, count, field
+                    )
+            if count < 0:
+                return -1
     return count

@@ -3,27 +3,58 @@
 from __future__ import annotations
 
 import gzip
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from math import log2
 
 from detectors.kernels import codes
+from detectors.kernels import near_evidence as evidence
 from detectors.kernels.codes import ALPHABETIC, HAN, LEET_SIGN, NO_GAP
 from tests.detectors.naive import Hit, Pattern, Symbol, fold
 
-WEAK, STRONG = codes.WEAK, codes.STRONG
+WEAK, STRONG, LIKELY = codes.WEAK, codes.STRONG, codes.WEAK | codes.LIKELY
+UNKNOWN, KNOWN, DICTIONARY = 0, 1, 2
 Window = tuple[int, list[list[Symbol]]]  # the first symbol's place in its field, and the words
 
 
 @cache
-def words() -> dict[str, bool]:
-    """Ordinary word -> whether a dictionary has it."""
-    listed = gzip.decompress((files("detectors") / "data/words.txt.gz").read_bytes()).decode().splitlines()
+def listed_words() -> list[tuple[str, bool]]:
+    """Ordinary words as folded, and whether a dictionary has them."""
+    listed = unpacked("words.txt.gz")
     folded = fold([word.removeprefix("+") for word in listed])
-    spelled = ["".join(symbol.base for symbol in symbols) for symbols in folded]
-    return {text: word[0] == "+" for text, word in zip(spelled, listed, strict=True)}
+    return [(spelled(symbols), word[0] == "+") for symbols, word in zip(folded, listed, strict=True)]
+
+
+@cache
+def words() -> dict[str, bool]:
+    return dict(listed_words())
+
+
+@cache
+def rare_words() -> frozenset[str]:
+    return frozenset(unpacked("rare.txt.gz"))
+
+
+@cache
+def trade_words() -> frozenset[str]:
+    lines = (files("detectors") / "data/trade.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(" ".join(line for line in lines if not line.startswith("#")).split())
+
+
+def unpacked(name: str) -> list[str]:
+    return gzip.decompress((files("detectors") / "data" / name).read_bytes()).decode().splitlines()
+
+
+@cache
+def trigrams() -> tuple[Counter[str], Counter[str]]:
+    """How often a letter follows two others, and those two are followed at all; ^ is the edge of a word."""
+    edged = [f"^^{word}^" for word, _ in listed_words() if all("a" <= char <= "z" for char in word)]
+    threes = Counter(word[p : p + 3] for word in edged for p in range(len(word) - 2))
+    twos = Counter(word[p : p + 2] for word in edged for p in range(len(word) - 2))
+    return threes, twos
 
 
 @cache
@@ -111,8 +142,12 @@ def is_glued(symbols: Sequence[Symbol], at: int, end: int) -> bool:
     return before or (end < len(symbols) and symbols[end].gap == NO_GAP and symbols[end].kind in figures)
 
 
-def is_ordinary(word: str) -> bool:
-    return len(word) < 3 or word in words() or is_form(word)
+def sort_of(word: str) -> int:
+    if len(word) < 3 or words().get(word):
+        return DICTIONARY
+    if word in words():
+        return KNOWN
+    return DICTIONARY if is_form(word) else UNKNOWN
 
 
 def is_form(word: str) -> bool:
@@ -122,8 +157,9 @@ def is_form(word: str) -> bool:
     rest = word.removesuffix("s")
     if rest != word:
         stems.append(rest)
-    if rest[-2:] in ("er", "ed", "es"):
-        stems += [rest[:-1], rest[:-2]] + ([rest[:-3]] if rest[-3] == rest[-4] else [])
+    if rest[-2:] in ("er", "ed"):
+        stems += [rest[:-1]] + ([rest[:-2]] if rest[-3] != "e" else [])
+        stems += [rest[:-3]] if rest[-3] == rest[-4] else []
     if len(rest) >= 6 and rest.endswith("ing"):
         stems.append(rest[:-3])
     elif word.endswith("es"):
@@ -135,74 +171,160 @@ def in_letters(symbols: Sequence[Symbol], mark: Pattern, name: str) -> Iterator[
     if not is_latin(name):
         return
     for at, held in windows(symbols):
-        text = "".join(map(spelled, held))
-        odd = [not is_ordinary(spelled(word)) for word in held]
-        if not any(odd):
-            continue
+        text, sorts = "".join(map(spelled, held)), [sort_of(spelled(word)) for word in held]
         if script(text) == "foreign":
-            if romanised("".join(roman_letters().get(char, "") for char in text)) in renderings(name):
-                amid = is_amid_its_script(symbols, at, at + len(text))
+            amid = is_amid_its_script(symbols, at, at + len(text))
+            is_rendered = romanised("".join(roman_letters().get(char, "") for char in text)) in renderings(name)
+            if is_rendered and (UNKNOWN in sorts or not amid):
                 yield at, len(text), codes.TRANSLITERATION | (0 if amid else STRONG)
+        elif len(text) < 32 and (sorts == [UNKNOWN] or (len(held) == 2 and sorts != [DICTIONARY, DICTIONARY])):
+            in_domain = is_domain(symbols[at + len(text) :])
+            points = evidence.SIGN if at == 0 or in_domain else evidence.LATER
+            points += evidence.KNOWN_WORD if UNKNOWN not in sorts else 0
+            if bits := slip(text, held, [sort != DICTIONARY for sort in sorts], mark, name, points):
+                yield at, len(text), bits
+            if len(held) == 1:
+                yield from contained(at, text, name, in_domain=in_domain)
+                yield from in_shop_name(at, text, mark, name, points)
+
+
+def is_domain(behind: Sequence[Symbol]) -> bool:
+    """Whether a dot and two to five letters come next."""
+    row = list(behind[:6])
+    if not row or row[0].gap != codes.DOT or row[0].kind != ALPHABETIC:
+        return False
+    size = next((p for p in range(1, len(row)) if not is_inside(row[p])), len(row))
+    return 2 <= size <= 5
+
+
+def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tuple[int, int, int]]:
+    for low in range(len(text) - len(name) + 1):
+        before, behind = text[:low], text[low + len(name) :]
+        is_behind = not before or not behind or before in words() or is_trade(before)
+        if not text[low:].startswith(name) or len(before + behind) < 2 or not is_behind:
             continue
-        bits = slip(held, odd, mark, name) if len(text) < 32 and len(held) <= 2 else 0
-        if bits:
-            yield at, len(text), bits | (WEAK if words().get(name) or not bits & STRONG else 0)
-        if len(held) == 1 and not words().get(name) and len(name) >= 5:
-            for low in range(len(text) - len(name) + 1):
-                rests = (text[:low], text[low + len(name) :])
-                if text[low:].startswith(name) and any(rests) and all(map(is_known_text, rests)):
-                    yield at + low, len(name), codes.CONTAINED | (STRONG if len(name) >= 8 else WEAK)
+        rests = [rest for rest in (before, behind) if rest]
+        if all(map(is_known_text, rests)):
+            is_shop = len(before + behind) >= 3 and all(map(is_trade_text, rests))
+            points = 5 * (min(len(name), 8) - 5) + (evidence.IN_SHOP_NAME if is_shop else evidence.IN_WORDS)
+            if words().get(name) or (name[-1] == "s" and words().get(name[:-1])):
+                points += evidence.INSIDE_OF_WORD
+            else:
+                points += (0 if before else evidence.AT_START) + (evidence.IN_DOMAIN if in_domain else 0)
+            proved = strength(points, evidence.CERTAIN_INSIDE, evidence.PLAUSIBLE_INSIDE)
+            yield at + low, len(name), codes.CONTAINED | (LIKELY if proved == STRONG and len(name) == 4 else proved)
 
 
-def slip(held: Sequence[Sequence[Symbol]], odd: Sequence[bool], mark: Pattern, name: str) -> int:
-    text = "".join(map(spelled, held))
-    place, bits = edit(text, name)
-    if not bits:
+def is_trade(text: str) -> bool:
+    return text in trade_words()
+
+
+def is_trade_text(text: str) -> bool:
+    return is_trade(text) or any(is_trade(text[:p]) and is_trade(text[p:]) for p in range(2, len(text) - 1))
+
+
+def is_known_text(text: str) -> bool:
+    parts = [(text,), *((text[:p], text[p:]) for p in range(2, len(text) - 1))]
+    return any(all(is_trade(part) or (len(part) >= 3 and part in words()) for part in split) for split in parts)
+
+
+def in_shop_name(at: int, text: str, mark: Pattern, name: str, points: int) -> Iterator[tuple[int, int, int]]:
+    for affix in range(2, 13):
+        if len(text) - affix < (7 if affix == 2 else 4):
+            continue
+        for trade, rest, first in (
+            (text[:affix], text[affix:], at + affix),
+            (text[-affix:], text[:-affix], at),
+        ):
+            if is_trade(trade) and rest not in words() and (bits := slip(rest, [rest], [True], mark, name, points)):
+                yield first, len(rest), bits
+
+
+def slip(
+    text: str,
+    held: Sequence[Sequence[Symbol]] | Sequence[str],
+    odd: Sequence[bool],
+    mark: Pattern,
+    name: str,
+    points: int,
+) -> int:
+    place, step, is_ending = edit(text, name)
+    if not step or not stands(len(text), [len(word) for word in held], odd, place, mark, name):
         return 0
-    is_joined = len(held) == 1 and any(symbol.gap != NO_GAP for symbol in mark.symbols[1:])
-    if words().get(name) or (is_joined and len(text) < 10):
-        bits &= ~STRONG
-    if len(held) == 1:
-        return bits
-    starts = [sum(len(word) for word in held[:number]) for number in range(len(held) + 1)]
-    owner = [number for number in range(len(held)) for _ in held[number]]
-    shift = len(text) - len(name)
-    breaks = [p if p <= place else p + shift for p, symbol in enumerate(mark.symbols) if p and symbol.gap != NO_GAP]
-    is_odd = odd[owner[min(place, len(text) - 1)]] or odd[owner[place - 1]]
-    return bits if is_odd and len(breaks) == len(held) - 1 and set(breaks) <= set(starts[1:-1]) else 0
+    if len(held) == 1 and any(symbol.gap != NO_GAP for symbol in mark.symbols[1:]) and len(text) < 10:
+        return step | WEAK
+    points += slip_points(text, name, step, is_ending=is_ending)
+    proved = strength(points, evidence.CERTAIN, evidence.PLAUSIBLE)
+    return step | (LIKELY if proved == STRONG and len(name) == 4 else proved)
 
 
-def edit(text: str, name: str) -> tuple[int, int]:
-    """The place of the one slip, and its step with its strength (0: none)."""
+def stands(size: int, lengths: Sequence[int], odd: Sequence[bool], place: int, mark: Pattern, name: str) -> bool:
+    """Whether the breaks are where the mark has them, and the slip is in a word that may be one."""
+    if len(lengths) == 1:
+        return True
+    owner = [number for number, length in enumerate(lengths) for _ in range(length)]
+    if not (odd[owner[min(place, size - 1)]] or odd[owner[place - 1]]):
+        return False
+    breaks = [p for p, symbol in enumerate(mark.symbols) if p and symbol.gap != NO_GAP]
+    if len(breaks) != 1 or len(lengths) != 2:
+        return False
+    (wanted,) = breaks
+    shift = size - len(name)
+    places = {wanted if wanted <= place else wanted + shift}
+    if wanted == place and shift > 0:
+        places.add(wanted + 1)
+    return lengths[0] in places
+
+
+def slip_points(text: str, name: str, step: int, *, is_ending: bool) -> int:
+    by_length = {4: evidence.OF_FOUR, 5: evidence.OF_FIVE, 6: evidence.OF_SIX, 7: evidence.OF_SEVEN}
+    points = implausibility(text) - evidence.PLAUSIBILITY + by_length.get(len(name), evidence.OF_MANY)
+    if step != codes.ONE_LETTER:
+        points += evidence.REPEATED
+    elif len(text) != len(name):
+        points += evidence.LEFT_OUT if len(text) < len(name) else evidence.PUT_IN
+    points += evidence.ENDING if is_ending else 0
+    points += evidence.RARE if text in rare_words() else 0
+    return points + (evidence.OF_WORD if words().get(name) else 0)
+
+
+def implausibility(text: str) -> int:
+    threes, twos = trigrams()
+    edged = f"^^{text}^"
+    total = 0
+    for p in range(len(edged) - 2):
+        share = (threes[edged[p : p + 3]] + 0.3) / (twos[edged[p : p + 2]] + 27 * 0.3)
+        total += min(round(-8 * log2(share)), 255)
+    return total // (len(text) + 1)
+
+
+def strength(points: int, certain: int, plausible: int) -> int:
+    if points >= certain:
+        return STRONG
+    return LIKELY if points >= plausible else WEAK
+
+
+def edit(text: str, name: str) -> tuple[int, int, bool]:
+    """The place of the one slip, its step (0: none), and whether it is another ending."""
     shortest = min(len(text), len(name))
     at = next((p for p in range(shortest) if text[p] != name[p]), shortest)
+    nothing = at, 0, False
     if text == name or at == 0:
-        return at, 0
-    is_ending = False
+        return nothing
     if len(text) == len(name):
         behind = next(p for p in range(len(text)) if text[-1 - p] != name[-1 - p])
         have, want = text[at : len(text) - behind], name[at : len(name) - behind]
         if len(have) == 1:
-            step, is_ending = codes.ONE_LETTER, at == len(text) - 1
-        elif len(have) <= 3 and want in (have[1:] + have[0], have[-1] + have[:-1]):
-            step = codes.TRANSPOSED
-        else:
-            return at, 0
-    else:
-        longer, shorter = (text, name) if len(text) > len(name) else (name, text)
-        if longer[:at] + longer[at + 1 :] != shorter:
-            return at, 0
-        step = codes.DOUBLED if longer[at] == longer[at - 1] else codes.ONE_LETTER
-        is_ending = at == len(shorter) and step != codes.DOUBLED
-        if is_ending and longer[at] == "s":
-            return at, 0
-    enough = 6 if step == codes.ONE_LETTER else 5
-    return at, step | (STRONG if shortest >= enough and not is_ending else WEAK)
-
-
-def is_known_text(text: str) -> bool:
-    parts = [(text,), *((text[:p], text[p:]) for p in range(3, len(text) - 2))]
-    return not text or any(all(len(part) >= 3 and part in words() for part in split) for split in parts)
+            return at, codes.ONE_LETTER, at == len(text) - 1
+        is_moved = len(have) <= 3 and want in (have[1:] + have[0], have[-1] + have[:-1])
+        return (at, codes.TRANSPOSED, False) if is_moved else nothing
+    longer, shorter = (text, name) if len(text) > len(name) else (name, text)
+    if longer[:at] + longer[at + 1 :] != shorter:
+        return nothing
+    if longer[at] == longer[at - 1]:
+        return at, codes.DOUBLED, False
+    is_ending = at == len(shorter)
+    return nothing if is_ending and longer[at] == "s" else (at, codes.ONE_LETTER, is_ending)
 
 
 def romanised(letters: str) -> str:
@@ -233,7 +355,7 @@ def pinyin(symbols: Sequence[Symbol], name: str) -> Iterator[tuple[int, int, int
     sounds = [syllables()[char] for char in name]
     for at, held in windows(symbols):
         texts = [spelled(word) for word in held]
-        is_odd = not all(map(is_ordinary, texts))
+        is_odd = any(sort_of(word) == UNKNOWN for word in texts)
         if (len(held) == 1 and is_odd and texts[0] == "".join(sounds)) or (len(held) > 1 and texts == sounds):
             strength = STRONG if is_odd or len(held) > 2 else WEAK
             yield at, len("".join(texts)), codes.PINYIN | strength

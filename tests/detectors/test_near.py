@@ -55,7 +55,9 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
 @pytest.mark.parametrize(
     ("title", "mark", "how"),
     [
-        ("adisas tee", "adidas", "one_letter"),
+        ("adipdas tee", "adidas", "one_letter"),
+        ("Panasovic tee", "Panasonic", "one_letter"),
+        ("bags | samsomite.com", "Samsonite", "one_letter"),
         ("adidsa shoes", "adidas", "transposed"),
         ("Louis Vuttion bag", "Louis Vuitton", "transposed"),
         ("addidas tee", "adidas", "doubled"),
@@ -80,6 +82,11 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
         ("沃尔丽超市购物袋", "沃尔玛", "one_character"),
         ("木对莓洗面奶", "树莓", "split"),
         ("cheapsennheisersale", "Sennheiser", "contained"),
+        ("cheapnikonsale", "Nikon", "contained"),
+        ("mysennheiser", "Sennheiser", "contained"),
+        ("sennheisserstore", "Sennheiser", "doubled"),
+        ("Fredd Perry shirt", "Fred Perry", "doubled"),
+        ("сезон shoes", "Sezon", "transliteration"),
     ],
 )
 def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, how: str) -> None:
@@ -91,7 +98,7 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
 @pytest.mark.parametrize(
     ("title", "mark"),
     [
-        ("adids tee", "adidas"),
+        ("adisas tee", "adidas"),
         ("adidaz tee", "adidas"),
         ("bestune tee", "Best One"),
         ("pumq shoes", "PUMA"),
@@ -100,13 +107,21 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("茅抬酒", "茅台"),
         ("自然嘉护肤品", "自然堂"),
         ("女子时", "好时"),
-        ("cheapnikonsale", "Nikon"),
+        ("nikonuser", "Nikon"),
+        ("Blue Nike shoes", "Blue Nile"),
         ("nai ke shoes", "耐克"),
     ],
 )
 def test_what_chance_may_explain_needs_a_second_signal(title: str, mark: str) -> None:
     assert outcome(title, right(marks=[mark])) == "similar"
     assert outcome(title, right(marks=[mark], policy="any_use")).startswith("alert")
+
+
+def test_the_rights_own_goods_are_enough_of_a_second_signal_when_the_slip_is_likely() -> None:
+    (alert,) = screen("adisas running shoes", right(marks=["adidas"], classes=["25"])).alerts
+    assert list(alert.signals) == ["mark", "similar", "goods_match"]
+    assert outcome("adisas running shoes", right(marks=["adidas"], classes=["7"])) == "other_goods"
+    assert outcome("adisas running shoes", right(marks=["adidas"])) == "similar"
 
 
 def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:
