@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.finding import Found, find
+from detectors.folding import FoldedText, width_of
 from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
+from detectors.kernels.doubt import settle
 from detectors.kernels.near import Found as NearHits
+from detectors.lexicon import lexicon
 from detectors.nearness import find_near
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
@@ -43,19 +47,50 @@ class Hits:
 def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
     symbols, patterns = text.folded, watchlist.patterns
-    found = find(symbols, symbols.fields, patterns)
+    found = _settled(find(symbols, symbols.fields, patterns), symbols)
     if watchlist.rules.near_spellings:
         found = _with_near(found, find_near(symbols, text.headlines, watchlist))
     kinds = patterns.kinds[found.patterns]
     kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
-    context = np.zeros(len(kinds), np.uint8)
+    order, places, lengths = _in_text(found, symbols)
+    ordered, context = kinds[order], np.zeros(len(kinds), np.uint8)
     weigh_context(
-        kinds, found.patterns, found.fields, found.symbols, found.lengths, symbols.clauses, symbols.kinds,
-        text.listing_of, text.headlines, listings, context,
+        ordered, found.patterns[order], found.fields[order], places[order], lengths[order], symbols.clauses,
+        symbols.kinds, text.listing_of, text.headlines, listings, context,
     )  # fmt: skip
+    kinds[order], context[order] = ordered, context.copy()
     return Hits(
         found.fields, found.symbols, found.lengths, found.patterns, found.bits, kinds, context,
         text.listing_of[found.fields],
+    )  # fmt: skip
+
+
+def _in_text(found: Found, symbols: FoldedText) -> tuple[Any, NDArray[np.int32], NDArray[np.int32]]:
+    """The hits' order, first symbols and lengths as the text has them: a picture's symbol stands behind its field."""
+    pictures = np.flatnonzero(symbols.kinds[found.symbols] == codes.PICTURE)
+    if not len(pictures):
+        return slice(None), found.symbols, found.lengths
+    places, lengths = found.symbols.copy(), found.lengths.copy()
+    for hit in pictures.tolist():
+        first, picture = int(symbols.fields[found.fields[hit]]), int(found.symbols[hit])
+        words = first + int(np.argmax(symbols.kinds[first : picture + 1] == codes.PICTURE))
+        before = first + int(np.searchsorted(symbols.sources[first:words], symbols.sources[picture]))
+        if words > first:
+            places[hit], lengths[hit] = max(before - 1, first), int(before > first)
+    return np.argsort(places, kind="stable"), places, lengths
+
+
+def _settled(found: Found, symbols: FoldedText) -> Found:
+    """The hits that ordinary words do not explain."""
+    if not (found.bits & codes.DOUBTFUL).any():
+        return found
+    believed = np.empty(len(found.bits), np.bool_)
+    settle(
+        found.symbols, found.lengths, found.bits, symbols.bases, symbols.kinds, symbols.gaps, lexicon().words, believed
+    )
+    return Found(
+        found.fields[believed], found.symbols[believed], found.lengths[believed], found.patterns[believed],
+        found.bits[believed],
     )  # fmt: skip
 
 
@@ -79,7 +114,9 @@ def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     first = int(hits.symbols[hit])
     last = first + int(hits.lengths[hit]) - 1
     origin = int(symbols.field_starts[field])
-    start, end = int(symbols.sources[first]) - origin, int(symbols.sources[last]) - origin + 1
+    first, last = sorted((first, last), key=symbols.sources.__getitem__)  # shown backwards, it ends before it begins
+    start, place = int(symbols.sources[first]) - origin, int(symbols.sources[last]) - origin
+    end = place + width_of(text.texts[field], place, chr(symbols.bases[last]))
     return text.name(field), text.texts[field][start : min(end, start + TEXT_SHOWN)], start, end
 
 

@@ -141,7 +141,12 @@ def _is_compatible_use(
     symbols: NDArray[np.int32],
     lengths: NDArray[np.int32],
     clauses: NDArray[np.int32],
+    scripts: NDArray[np.uint8],
 ) -> bool:
+    """Whether the mark is named as what the goods are for: 适用于 before it, 専用 after it.
+
+    One character after it must follow the mark or another script, or it is the end of a word: 家用.
+    """
     begin, end = symbols[hit], symbols[hit] + lengths[hit]
     other = hit - 1
     while other >= 0 and symbols[other] > begin - 64 and clauses[symbols[other]] == clauses[begin]:
@@ -152,7 +157,9 @@ def _is_compatible_use(
     other = hit + 1
     while other < kinds.size and symbols[other] - end <= _AFTER_REACH and clauses[symbols[other]] == clauses[begin]:
         if kinds[other] == COMPATIBLE_AFTER and symbols[other] >= end:
-            return True
+            at = symbols[other]
+            if lengths[other] > 1 or at == end or scripts[at - 1] != scripts[at]:
+                return True
         other += 1
     return False
 
@@ -197,6 +204,6 @@ def weigh_context(
             bits |= IN_CODED_LISTING
         if contact[listing_of[fields[hit]]]:
             bits |= IN_CONTACT_LISTING
-        if _is_compatible_use(hit, kinds, symbols, lengths, clauses):
+        if _is_compatible_use(hit, kinds, symbols, lengths, clauses, scripts):
             bits |= COMPATIBLE_USE
         context[hit] = bits

@@ -10,7 +10,8 @@ from detectors.kernels.jit import inline, kernel
 HEAD = 4  # symbols of the filter's first question, for every longer pattern
 TRUNK = 8  # symbols of its last: what agrees so far is worth a walk
 HEAD_TAG = 32  # sets the bit of a head apart from that of a whole pattern as long
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: odd, near 2**64 / golden ratio
+MIX = 0x9E3779B97F4A7C15
+_MIX = np.uint64(MIX)  # Fibonacci hashing: odd, near 2**64 / golden ratio
 
 
 @inline
