@@ -105,6 +105,9 @@ def gap_bits(
                 return REJECTED
             continue
         strange += 1
+        figures = int(kinds[at + p - 1] == DIGIT) + int(kinds[at + p] == DIGIT)
+        if figures > int(is_latin):
+            return REJECTED  # 20*30 is a size
         uniform = uniform and gap == gaps[at + 1]
         alike = alike and (strange == 1 or gap == broken_by)
         broken_by = gap
@@ -238,7 +241,7 @@ def compare(
         return REJECTED
     if figures == 0:
         return found
-    if mark_has_digit or (alone > 0 and breaks < length):
+    if mark_has_digit or (alone > 0 and breaks < length) or (length == SHORT and breaks > 1):
         return REJECTED
     weighed = _weigh_figures(figures, signs, front, back, length)
     return REJECTED if weighed == REJECTED else found | weighed

@@ -1,15 +1,29 @@
-"""What is doubtful by itself, settled by ordinary words: note5 is a note, "micro phone" is two words."""
+"""What is doubtful by itself, settled by what stands around and by ordinary words.
+
+note5 is a note, "micro phone" is two words, and 1A2ER in PRG-300-1A2ER is part of a model number.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.codes import DIGIT, DOUBTFUL, LEET, LEET_SIGN, NO_GAP, SEPARATORS, WEAK
+from detectors.kernels.codes import (
+    DIGIT,
+    DOUBTFUL,
+    HYPHEN,
+    LEET,
+    LEET_SIGN,
+    NO_GAP,
+    SEPARATORS,
+    SLASH,
+    UNDERSCORE,
+    WEAK,
+)
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import appended, word_class
 
-SLIGHT = 4  # letters of a mark whose figure at the edge may still be a model number: the goods must fit
+_FEW = 4  # letters that remain beside figures: no more make a model number
 _ENOUGH = 6  # letters that remain of several words say enough
 
 
@@ -57,6 +71,47 @@ def _settle_figures(
 
 
 @inline
+def _has_figure(at: int, step: int, low: int, high: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
+    """Whether figures, or letters glued to the hit, stand in the rest of the word and the one joined to it by a sign.
+
+    `at` is the symbol next to the hit, `step` the way to go on.
+    """
+    joined = 0
+    place = at
+    while low <= place < high and joined < 2:
+        gap = gaps[place + 1] if step < 0 else gaps[place]
+        if gap != NO_GAP and not HYPHEN <= gap <= UNDERSCORE and gap != SLASH:
+            return False
+        joined += int(gap != NO_GAP)
+        if joined < 2 and (kinds[place] == DIGIT or (place == at and gap == NO_GAP)):
+            return True
+        place += step
+    return False
+
+
+@inline
+def _is_in_code(at: int, length: int, low: int, high: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
+    """Whether a hit with few letters and more figures is part of a number with figures around it."""
+    letters = 0
+    for place in range(at, at + length):
+        if kinds[place] == LEET_SIGN:
+            return False
+        letters += int(kinds[place] != DIGIT)
+    if letters > _FEW:
+        return False
+    return _has_figure(at - 1, -1, low, high, kinds, gaps) or _has_figure(at + length, 1, low, high, kinds, gaps)
+
+
+@inline
+def _is_slight(at: int, length: int, kinds: NDArray[np.uint8]) -> bool:
+    """Whether what begins or ends with a figure may be a model number even so, and the goods must fit."""
+    figures = 0
+    for place in range(at, at + length):
+        figures += int(_is_figure(kinds[place]))
+    return length - figures < _FEW or (figures > 1 and length - figures == _FEW)
+
+
+@inline
 def _settle_parts(
     at: int, length: int, bases: NDArray[np.uint32], gaps: NDArray[np.uint8], words: NDArray[np.uint32]
 ) -> int:
@@ -71,25 +126,34 @@ def _settle_parts(
 
 @kernel
 def settle(
+    fields: NDArray[np.int32],
     symbols: NDArray[np.int32],
     lengths: NDArray[np.int32],
     bits: NDArray[np.uint32],
     bases: NDArray[np.uint32],
     kinds: NDArray[np.uint8],
     gaps: NDArray[np.uint8],
+    bounds: NDArray[np.int32],
     words: NDArray[np.uint32],
     believed: NDArray[np.bool_],
 ) -> None:
-    """Fills `believed`, bool[hits], and takes DOUBTFUL out of `bits` where nothing speaks for chance any more."""
+    """Fills `believed`, bool[hits], and takes DOUBTFUL out of `bits` where nothing speaks for chance any more.
+
+    fields, symbols, lengths, bits: one per hit. bases, kinds, gaps: the text's symbols; bounds: int32[f + 1], where
+    each field's begin. words: see Lexicon.
+    """
     for hit in range(bits.size):
         believed[hit] = True
-        if not bits[hit] & DOUBTFUL:
-            continue
         at, length = int(symbols[hit]), int(lengths[hit])
         if bits[hit] & LEET:
-            believed[hit] = _settle_figures(at, length, bases, kinds, gaps, words)
-            if length > SLIGHT:
-                bits[hit] &= ~np.uint32(DOUBTFUL)
+            low, high = int(bounds[fields[hit]]), int(bounds[fields[hit] + 1])
+            believed[hit] = not _is_in_code(at, length, low, high, kinds, gaps)
+            if believed[hit] and bits[hit] & DOUBTFUL:
+                believed[hit] = _settle_figures(at, length, bases, kinds, gaps, words)
+                if not _is_slight(at, length, kinds):
+                    bits[hit] &= ~np.uint32(DOUBTFUL)
+            continue
+        if not bits[hit] & DOUBTFUL:
             continue
         settled = _settle_parts(at, length, bases, gaps, words)
         believed[hit] = settled != 0
