@@ -82,13 +82,13 @@ def _in_text(found: Found, symbols: FoldedText) -> tuple[Any, NDArray[np.int32],
 
 def _settled(found: Found, symbols: FoldedText) -> Found:
     """The hits that ordinary words do not explain."""
-    if not (found.bits & (codes.DOUBTFUL | codes.LEET)).any():
-        return found
     believed = np.empty(len(found.bits), np.bool_)
     settle(
         found.fields, found.symbols, found.lengths, found.bits, symbols.bases, symbols.kinds, symbols.gaps,
         symbols.fields, lexicon().words, believed,
     )  # fmt: skip
+    if believed.all():
+        return found
     return Found(
         found.fields[believed], found.symbols[believed], found.lengths[believed], found.patterns[believed],
         found.bits[believed],

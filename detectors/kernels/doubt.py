@@ -1,6 +1,7 @@
 """What is doubtful by itself, settled by what stands around and by ordinary words.
 
-note5 is a note, "micro phone" is two words, and 1A2ER in PRG-300-1A2ER is part of a model number.
+note5 is a note, "micro phone" is two words, loungers are no mark in the plural, and 1A2ER in PRG-300-1A2ER is part of
+a model number.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.codes import (
+    ALPHABETIC,
     DIGIT,
     DOUBTFUL,
     HYPHEN,
@@ -21,9 +23,10 @@ from detectors.kernels.codes import (
     WEAK,
 )
 from detectors.kernels.jit import inline, kernel
-from detectors.kernels.near import appended, word_class
+from detectors.kernels.near import DICTIONARY, appended, text_hash, word_class
 
 _FEW = 4  # letters that remain beside figures: no more make a model number
+_LOWER_S = 115
 _ENOUGH = 6  # letters that remain of several words say enough
 
 
@@ -145,9 +148,15 @@ def settle(
     for hit in range(bits.size):
         believed[hit] = True
         at, length = int(symbols[hit]), int(lengths[hit])
+        low, high = int(bounds[fields[hit]]), int(bounds[fields[hit] + 1])
+        if at + length < high and gaps[at + length] == NO_GAP and kinds[at + length - 1] == ALPHABETIC:
+            believed[hit] = (
+                kinds[at + length] != ALPHABETIC
+                or bases[at + length] != _LOWER_S
+                or (word_class(text_hash(bases, at, at + length), words) != DICTIONARY)
+            )
         if bits[hit] & LEET:
-            low, high = int(bounds[fields[hit]]), int(bounds[fields[hit] + 1])
-            believed[hit] = not _is_in_code(at, length, low, high, kinds, gaps)
+            believed[hit] = believed[hit] and not _is_in_code(at, length, low, high, kinds, gaps)
             if believed[hit] and bits[hit] & DOUBTFUL:
                 believed[hit] = _settle_figures(at, length, bases, kinds, gaps, words)
                 if not _is_slight(at, length, kinds):
@@ -156,5 +165,5 @@ def settle(
         if not bits[hit] & DOUBTFUL:
             continue
         settled = _settle_parts(at, length, bases, gaps, words)
-        believed[hit] = settled != 0
+        believed[hit] = believed[hit] and settled != 0
         bits[hit] = bits[hit] & ~np.uint32(DOUBTFUL | SEPARATORS) | np.uint32(settled)

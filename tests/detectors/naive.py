@@ -391,7 +391,7 @@ def patterns(texts: Sequence[str], kinds: Sequence[int]) -> list[Pattern]:
             words = [symbol for symbol in symbols if symbol.kind != codes.PICTURE]
             if symbols and symbols[-1].kind == codes.PICTURE:
                 symbols = words or symbols  # pictures among words are ornaments
-            is_letter = len(symbols) == 1 and symbols[0].kind not in (HAN, KANA, HANGUL, codes.UNSPACED, LEET_SIGN)
+            is_letter = len(symbols) == 1 and symbols[0].kind < HAN
             if not 0 < len(symbols) <= 64 or (kind == codes.MARK and is_letter):
                 continue
             drawn = tuple((symbol.look, symbol.gap) for symbol in symbols)
@@ -592,10 +592,20 @@ def ordinary_words() -> frozenset[str]:
     return frozenset("".join(symbol.base for symbol in fold([word.removeprefix("+")])[0]) for word in listed if word)
 
 
+@cache
+def dictionary_words() -> frozenset[str]:
+    listed = gzip.decompress((files("detectors") / "data/words.txt.gz").read_bytes()).decode().split("\n")
+    return frozenset("".join(s.base for s in fold([word[1:]])[0]) for word in listed if word.startswith("+"))
+
+
 def settled(symbols: Sequence[Symbol], at: int, length: int, bits: int) -> int | None:
     """What is left of a hit's bits when ordinary words and numbers around it are thought of."""
     here = symbols[at : at + length]
     words = ["".join(here[place].base for place in word) for word in split_words(here)]
+    after = symbols[at + length : at + length + 1]
+    is_plural = here[-1].kind == ALPHABETIC and [(s.kind, s.gap, s.base) for s in after] == [(ALPHABETIC, NO_GAP, "s")]
+    if is_plural and "".join(words) in dictionary_words():
+        return None
     if bits & codes.LEET:
         if is_in_code(symbols, at, length):
             return None
