@@ -7,32 +7,40 @@ automaton searches, so that a disguise is found first and weighed afterwards by 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from html.entities import html5
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels import codes
+from detectors.kernels.entrance import MIX
 from detectors.kernels.fold import fold_fields
 
 TABLE_SIZE = 0x32000
 MAX_SYMBOLS = 4  # per character, as the table's maker cuts them
 IGNORABLE = 0x20  # in `kinds`: the character leaves a bit and no symbol
 GAP = 0x40  # in `kinds`: the low bits name the gap
-LOOKS = {"0": "o", "1": "i", "l": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
+SIGN = 0x80  # in `kinds`, with GAP: beside letters the sign passes for the letter of its look
+LOOKS = {"0": "o", "1": "i", "l": "i", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g"}
 """Digits and letters that pass for another, folded to one look. i and l are one: I, l and 1 are drawn alike."""
-LEET_SIGNS = {"@": "a", "$": "s", "!": "i", "|": "i"}
+LEET_SIGNS = dict(zip("@＠$＄!|¡€£¥￥¢§℮₳฿₵₣₲₭₥₦₱₴₮₩", "aassiiielyycseabcfgkmnpstw", strict=True))
+
+_REFERENCE = re.compile(r"&(?:amp;)?(?:#[xX]?[0-9a-fA-F]+;?|[^;&]+;)")
 
 
 @dataclass(frozen=True, slots=True)
 class FoldTable:
     """Per code point below TABLE_SIZE; a character of several symbols points into the expansion arrays.
 
-    kinds: uint8[n], class of the symbol, or IGNORABLE, or GAP + gap code. hows: uint16[n], the bit folding sets.
+    kinds: uint8[n], class of the symbol, IGNORABLE, or GAP + gap code (+ SIGN). hows: uint16[n], the bit folding sets.
     bases, looks: uint32[n]. counts: uint8[n], symbols; firsts: int32[n], offset of the expansion when count > 1.
+    names: uint64, rising, the hashes of HTML's names of characters; named: uint32, those characters.
     """
 
     kinds: NDArray[np.uint8]
@@ -44,7 +52,8 @@ class FoldTable:
     more_bases: NDArray[np.uint32]
     more_looks: NDArray[np.uint32]
     more_kinds: NDArray[np.uint8]
-    leet_signs: NDArray[np.uint32]  # [128], the look of an ASCII sign between letters, 0 for none
+    names: NDArray[np.uint64]
+    named: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +93,26 @@ def fold_code_points(code_points: NDArray[np.uint32], starts: NDArray[np.int32])
         out = _empty(capacity, code_points, starts)
         count = fold_fields(
             code_points, starts, table.kinds, table.hows, table.bases, table.looks, table.counts, table.firsts,
-            table.more_bases, table.more_looks, table.more_kinds, table.leet_signs, out.looks, out.bases,
+            table.more_bases, table.more_looks, table.more_kinds, table.names, table.named, out.looks, out.bases,
             out.sources, out.kinds, out.gaps, out.bits, out.clauses, out.fields,
         )  # fmt: skip
         if count >= 0:
             return out
         capacity *= MAX_SYMBOLS
+
+
+def width_of(text: str, base: str) -> int:
+    """How many code points of `text` its first symbol takes: a character reference, Hangul in parts."""
+    if text[0] == "&":
+        found = _REFERENCE.match(text)
+        return len(found[0]) if found else 1
+    if not "\uac00" <= base <= "\ud7a3" or unicodedata.normalize("NFKC", text[0]) >= "\uac00":
+        return 1
+    parts, end = len(unicodedata.normalize("NFD", base)), 0
+    while parts and end < len(text):
+        parts -= bool(unicodedata.name(text[end], "").find("HANGUL") >= 0)
+        end += 1
+    return end
 
 
 def _empty(capacity: int, code_points: NDArray[np.uint32], starts: NDArray[np.int32]) -> FoldedText:
@@ -137,13 +160,31 @@ def fold_table() -> FoldTable:
             more += [(ord(part), _look(part)) for part in base]
     for char in LOOKS:  # identity rows are ranges, so their looks are set apart
         looks[ord(char)] = _look(char)
-    signs = np.zeros(128, np.uint32)
     for sign, letter in LEET_SIGNS.items():
-        signs[ord(sign)] = _look(letter)
+        kinds[ord(sign)] |= GAP | SIGN
+        looks[ord(sign)] = _look(letter)
     kinds[0xD800:0xE000], hows[0xD800:0xE000] = IGNORABLE, codes.ZERO_WIDTH  # a lone surrogate shows nothing
     more_bases, more_looks = np.array(more, dtype=np.uint32).T.copy()
     more_kinds = np.where(kinds[more_bases] < IGNORABLE, kinds[more_bases], codes.ALPHABETIC).astype(np.uint8)
-    return FoldTable(kinds, hows, bases, looks, counts, firsts, more_bases, more_looks, more_kinds, signs)
+    return FoldTable(kinds, hows, bases, looks, counts, firsts, more_bases, more_looks, more_kinds, *_references())
+
+
+def _references() -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+    """The names of HTML that stand for one character, as FoldTable has them."""
+    pairs = sorted(
+        (_hashed(name.removesuffix(";")), ord(text))
+        for name, text in html5.items()
+        if name.endswith(";") and len(text) == 1
+    )
+    return np.array([key for key, _ in pairs], np.uint64), np.array([code for _, code in pairs], np.uint32)
+
+
+def _hashed(name: str) -> int:
+    """As kernels/references.py does it."""
+    state = 0
+    for char in name:
+        state = ((state ^ ord(char)) * MIX) & 0xFFFFFFFFFFFFFFFF
+    return state
 
 
 def _look(text: str) -> int:

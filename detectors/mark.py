@@ -109,7 +109,9 @@ class MarkJudge:
 
     def _are_short(self, group: Group, rows: Sequence[int]) -> bool:
         texts = dict(zip(group.rows, group.texts, strict=True))
-        return all(is_short(self._watchlist.texts[texts[row]]) for row in rows)
+        return all(
+            bool(self._bits[row] & codes.DOUBTFUL) or is_short(self._watchlist.texts[texts[row]]) for row in rows
+        )
 
     def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
         """The group less the places of nicknames that say nothing here, being ordinary words."""

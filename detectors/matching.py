@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.finding import Found, find
+from detectors.folding import FoldedText, width_of
 from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
+from detectors.kernels.doubt import settle
 from detectors.kernels.near import Found as NearHits
+from detectors.lexicon import lexicon
 from detectors.nearness import find_near
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
+WIDEST_SYMBOL = 64  # code points: the longest character reference
 TEXT_SHOWN = 1_000  # code points of a matched text; invisible characters can stretch a mark over a whole field
 
 
@@ -46,11 +51,13 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     symbols = text.folded
     found, kinds = _find_all(text, watchlist)
     kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
-    context = np.zeros(len(kinds), np.uint8)
+    order, places, lengths = _in_text(found, symbols)
+    ordered, context = kinds[order], np.zeros(len(kinds), np.uint8)
     weigh_context(
-        kinds, found.patterns, found.fields, found.symbols, found.lengths, symbols.clauses, symbols.kinds,
-        text.listing_of, text.headlines, listings, context,
+        ordered, found.patterns[order], found.fields[order], places[order], lengths[order], symbols.clauses,
+        symbols.kinds, text.listing_of, text.headlines, listings, context,
     )  # fmt: skip
+    kinds[order], context[order] = ordered, context.copy()
     return Hits(
         found.fields, found.symbols, found.lengths, found.patterns, found.bits, kinds, context,
         text.listing_of[found.fields],
@@ -63,7 +70,7 @@ def _find_all(text: PageText, watchlist: Watchlist) -> tuple[Found, NDArray[np.u
     kinds: list[NDArray[np.uint8]] = []
     numbered = 0  # patterns run on from one segment to the next
     for segment in watchlist.segments:
-        here: list[Found | NearHits] = [find(text.folded, text.folded.fields, segment.patterns)]
+        here: list[Found | NearHits] = [_settled(find(text.folded, text.folded.fields, segment.patterns), text.folded)]
         if watchlist.rules.near_spellings:
             here.append(find_near(text.folded, text.headlines, segment.patterns, segment.near))
         for hits in here:
@@ -88,13 +95,45 @@ def _in_text_order(
     return Found(*(column[order] for column in columns)), all_kinds[order]
 
 
+def _in_text(found: Found, symbols: FoldedText) -> tuple[Any, NDArray[np.int32], NDArray[np.int32]]:
+    """The hits' order, first symbols and lengths as the text has them: a picture's symbol stands behind its field."""
+    pictures = np.flatnonzero(symbols.kinds[found.symbols] == codes.PICTURE)
+    if not len(pictures):
+        return slice(None), found.symbols, found.lengths
+    places, lengths = found.symbols.copy(), found.lengths.copy()
+    for hit in pictures.tolist():
+        first, picture = int(symbols.fields[found.fields[hit]]), int(found.symbols[hit])
+        words = first + int(np.argmax(symbols.kinds[first : picture + 1] == codes.PICTURE))
+        before = first + int(np.searchsorted(symbols.sources[first:words], symbols.sources[picture]))
+        if words > first:
+            places[hit], lengths[hit] = max(before - 1, first), int(before > first)
+    return np.argsort(places, kind="stable"), places, lengths
+
+
+def _settled(found: Found, symbols: FoldedText) -> Found:
+    """The hits that ordinary words do not explain."""
+    believed = np.empty(len(found.bits), np.bool_)
+    settle(
+        found.fields, found.symbols, found.lengths, found.bits, symbols.bases, symbols.kinds, symbols.gaps,
+        symbols.fields, lexicon().words, believed,
+    )  # fmt: skip
+    if believed.all():
+        return found
+    return Found(
+        found.fields[believed], found.symbols[believed], found.lengths[believed], found.patterns[believed],
+        found.bits[believed],
+    )  # fmt: skip
+
+
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     """The field's name, the matched text as received (its start), and its code-point span in the field."""
     symbols, field = text.folded, hits.fields.item(hit)
     first = hits.symbols.item(hit)
     last = first + hits.lengths.item(hit) - 1
     origin = symbols.field_starts.item(field)
-    start, end = symbols.sources.item(first) - origin, symbols.sources.item(last) - origin + 1
+    first, last = sorted((first, last), key=symbols.sources.item)  # shown backwards, it ends before it begins
+    start, place = symbols.sources.item(first) - origin, symbols.sources.item(last) - origin
+    end = place + width_of(text.texts.part(field, place, place + WIDEST_SYMBOL), chr(symbols.bases.item(last)))
     return text.name(field), text.texts.part(field, start, min(end, start + TEXT_SHOWN)), start, end
 
 

@@ -58,7 +58,7 @@ GAPS = {
     "symbol": "™℠",  # what owners write after a mark; their letters are no part of it
     "hyphen": "-‐‑‒–—―−－﹣",
     "dot": ".．｡",
-    "middot": "·•∙⋅・･‧●○◦",
+    "middot": "·•∙⋅・･‧●○◦丨丶丿亅〡",  # strokes that are no words
     "star": "*＊★☆✱✲※",
     "underscore": "_＿",
     "tilde": "~～〜∼",
@@ -72,7 +72,13 @@ GAPS = {
     "hard": ',，、()（）[]【】{}<>《》「」『』“”"〈〉〔〕«»',
 }
 GAP_OF = {char: kind for kind, chars in GAPS.items() for char in chars}
-EXTRA_LOOKS = dict(zip("κкĸтмнвпгωητεαιυμ", "kkktmhbnrwnteaiuu", strict=True))  # alike in most fonts, not in UTS 39
+EXTRA_LOOKS = dict(  # alike in most fonts, not in UTS 39: Greek and Cyrillic, and Canadian syllabics
+    zip(
+        "κкĸтмнвпгωητεαιυμ" + "ΛΔΣΞИЯДШ" + "ᗩᗷᑕᗞᖴᘜᕼᒍᑎᑭᑫᔕᐯᗯᘔ",
+        "kkktmhbnrwnteaiuu" + "aaeenraw" + "abcdfghjnpqsvwz",
+        strict=True,
+    )
+)
 NAMED_LETTER = re.compile(
     r"(?:LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER|COMBINING LATIN SMALL LETTER|"
     r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER|LATIN SUBSCRIPT SMALL LETTER|"

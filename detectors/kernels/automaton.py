@@ -15,6 +15,7 @@ from detectors.kernels.codes import (
     CLAIM_TRIGGER,
     CLAUSE,
     DIGIT,
+    DOUBTFUL,
     LEET,
     LEET_SIGN,
     MARK,
@@ -22,7 +23,7 @@ from detectors.kernels.codes import (
 from detectors.kernels.compare import REJECTED, compare, gap_bits
 from detectors.kernels.entrance import HEAD, HEAD_TAG, TRIGGER_TAG, TRUNK, is_set, mixed, node_of, prefix_key
 from detectors.kernels.jit import inline, kernel
-from detectors.kernels.words import LONGEST, may_end, may_start, stands_alone
+from detectors.kernels.words import LONGEST, SHORT, may_end, may_start, stands_alone
 
 
 @inline
@@ -123,8 +124,10 @@ def find_patterns(
                         continue
                     is_alone = stands_alone(at, last, first, end, kinds, gaps)
                     is_latin = kinds[at] <= DIGIT or kinds[at] == LEET_SIGN
-                    spacing = gap_bits(at, depth, offset, is_latin, is_alone, gaps, pattern_gaps)
-                    if spacing == REJECTED or (spacing != 0 and difference & LEET):
+                    spacing = gap_bits(at, depth, offset, is_latin, is_alone, first, end, kinds, gaps, pattern_gaps)
+                    if spacing == REJECTED or (
+                        spacing != 0 and difference & LEET and (depth <= SHORT or spacing & DOUBTFUL)
+                    ):
                         continue
                     if count == out_field.size:
                         return -1

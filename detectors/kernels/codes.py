@@ -10,6 +10,7 @@ KANA: Final = 4
 HANGUL: Final = 5
 UNSPACED: Final = 6
 LEET_SIGN: Final = 7  # @ $ ! | between letters
+PICTURE: Final = 8  # an emoji, read as a word of its own
 CLASSES: Final = {"alphabetic": 1, "digit": 2, "han": 3, "kana": 4, "hangul": 5, "unspaced": 6}
 
 # What stands between two symbols.
@@ -65,6 +66,7 @@ CONTAINED: Final = 1 << 19
 WEAK: Final = 1 << 20  # chance may explain it: it needs a second signal
 STRONG: Final = 1 << 21  # nothing but intent explains it
 LIKELY: Final = 1 << 22  # weak, but the right's own goods are enough of a second signal
+DOUBTFUL: Final = 1 << 23  # not to be believed before ordinary words are ruled out
 
 DISGUISES: Final = COMPATIBILITY | COMBINING | ZERO_WIDTH | CONFUSABLE | LEET | SEPARATORS | STRONG
 """The bits that an honest seller has no reason to leave. Width, accents and script variants are everyday spelling."""

@@ -11,6 +11,7 @@ from detectors.kernels.codes import (
     CONFUSABLE,
     DIGIT,
     DOT,
+    DOUBTFUL,
     HARD,
     HYPHEN,
     LEET,
@@ -29,9 +30,29 @@ from detectors.kernels.words import SHORT
 
 REJECTED = -1
 _LOWER_L, _LOWER_I, _UPPER_I = 108, 105, 73
-_EDGE_FIGURES = (48, 49, 51)  # 0, 1, 3
-_BEGIN_FIGURES = (52, 53)  # 4 and 5 too, where a long word begins: 4didas
-_LONG = 6
+_LONG = 6  # letters of a mark that may be broken in two, or begin or end with two figures
+_PIECE = 2  # letters of the shortest part
+
+
+@inline
+def _runs_on(at: int, length: int, first: int, end: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
+    """Whether what is spelled sign by sign is part of a longer word spelled alike: İDAŞ in A*d*i*d*a*s."""
+    gap, kind = gaps[at + 1], kinds[at]
+    most = 1 if length == 2 else 2  # letters beside it that are chance: a size, an article
+    more = 0
+    left = at
+    while more < most and left > first and gaps[left] == gap and kinds[left - 1] == kind:
+        left -= 1
+        more += int(left == first or gaps[left] != NO_GAP)
+        if left > first and gaps[left] == NO_GAP:
+            break
+    right = at + length
+    while more < most and right < end and gaps[right] == gap and kinds[right] == kind:
+        right += 1
+        if right < end and gaps[right] == NO_GAP:
+            break
+        more += 1
+    return more >= most
 
 
 @inline
@@ -41,14 +62,18 @@ def gap_bits(
     offset: int,
     is_latin: bool,
     is_alone: bool,
+    first: int,
+    end: int,
+    kinds: NDArray[np.uint8],
     gaps: NDArray[np.uint8],
     pattern_gaps: NDArray[np.uint8],
 ) -> int:
     """What the separators inside a hit say: 0 for ordinary spelling, SEPARATORS for a disguise, or rejected.
 
     A separator between all symbols is a disguise, and so is a sign such as * or an emoji between some. In a Latin
-    word a hyphen or dot is everyday ("uni-ball"), and spaces between some letters are two words that happen to stand
-    together ("as us"). In Han, kana and Hangul every sign is a disguise and a space says nothing; a mark of two must
+    word a hyphen or dot is everyday ("uni-ball"), and spaces between some letters may be two words that happen to
+    stand together ("as us"): a long one in parts (rep lica, LU/MO/RA) is DOUBTFUL until its parts are known to be no
+    words. In Han, kana and Hangul every sign is a disguise and a space says nothing; a mark of two must
     then stand alone, or it is the end of one word and the start of another (用品 客厅).
     """
     strange = 0
@@ -56,6 +81,11 @@ def gap_bits(
     uniform = True
     everyday = True
     wide = False
+    hard = False
+    broken_by = NO_GAP
+    alike = True
+    piece = 1
+    shortest = length
     for p in range(1, length):
         gap, wanted = gaps[at + p], pattern_gaps[offset + p]
         if wanted == COLON or wanted == PLUS or wanted == PERCENT:
@@ -63,7 +93,10 @@ def gap_bits(
                 return REJECTED
             continue
         if gap == NO_GAP:
+            piece += 1
             continue
+        shortest = min(shortest, piece)
+        piece = 1
         inside += 1
         if gap == CLAUSE:
             return REJECTED
@@ -72,19 +105,31 @@ def gap_bits(
                 return REJECTED
             continue
         strange += 1
+        figures = int(kinds[at + p - 1] == DIGIT) + int(kinds[at + p] == DIGIT)
+        if figures > int(is_latin):
+            return REJECTED  # 20*30 is a size
         uniform = uniform and gap == gaps[at + 1]
+        alike = alike and (strange == 1 or gap == broken_by)
+        broken_by = gap
+        hard = hard or gap == HARD
         is_sign = HYPHEN <= gap <= TILDE or gap == SYMBOL
         wide = wide or not is_sign
         everyday = everyday and (gap <= DOT if is_latin else gap == SPACE)
     if strange == 0:
         return 0
-    if uniform and inside == length - 1 and length >= SHORT:
+    is_spelled = inside == length - 1
+    if is_spelled and uniform and (length >= SHORT or not is_latin) and _runs_on(at, length, first, end, kinds, gaps):
+        return REJECTED
+    if is_spelled and (uniform or length > SHORT) and length >= SHORT:
         return SEPARATORS
     if is_latin:
-        return REJECTED if wide or length < SHORT else (0 if everyday else SEPARATORS)
+        if not wide and length >= SHORT:
+            return 0 if everyday else SEPARATORS
+        in_parts = strange == inside and alike and not hard and length >= _LONG and min(shortest, piece) >= _PIECE
+        return SEPARATORS | DOUBTFUL if in_parts else REJECTED
     if length == 2:
         return REJECTED if wide and not is_alone else SEPARATORS
-    return 0 if everyday and inside < length - 1 else SEPARATORS
+    return 0 if everyday and not is_spelled else SEPARATORS
 
 
 @inline
@@ -116,8 +161,22 @@ def _passes_for(
 
 
 @inline
-def _is_number(at: int, kinds: NDArray[np.uint8]) -> bool:
-    return bool(kinds[at] == DIGIT)
+def _weigh_figures(figures: int, signs: int, front: int, back: int, length: int) -> int:
+    """What figures and signs in the place of letters say: `front` and `back` of them stand at the mark's edges.
+
+    Enough letters must remain, more of them beside figures alone: SP35 is a model number, and so may be what begins or
+    ends with a figure, unless the rest of it is no word (Gucc1 against note5), so that is DOUBTFUL.
+    """
+    most = length // 2 if signs > 0 else length * 2 // 5
+    if length < SHORT or figures > most:
+        return REJECTED
+    if front + back == 0:
+        return LEET
+    if max(front, back) > 2 or (max(front, back) == 2 and length - figures < _LONG):
+        return REJECTED
+    if front > 0 and back > 0 and length < _LONG and signs == 0:
+        return REJECTED
+    return LEET | DOUBTFUL
 
 
 @inline
@@ -137,39 +196,38 @@ def compare(
 ) -> int:
     """The bits by which the text differs from the pattern, or rejected where looks alone had made them equal.
 
-    A digit passes for a letter between letters (N1KE), or at the edge of a long word that has no other digit (Gucc1)
-    or has one between letters too (5umd3x): SP35 is a model number. A Latin word is no disguise of a Greek mark that
-    is drawn like it; at an edge 0, 1 and 3 are letters, 4 and 5 seldom (note5), and a figure by itself is none.
+    Figures and signs pass for letters (N1KE, Plu$) as _weigh_figures says; a figure that is a word by itself is none.
+    A Latin word is no disguise of a Greek mark that is drawn like it.
     """
     found = 0
     substitutions = 0
-    digits = 0
-    edge, inside = False, False
+    figures, signs, front, back, alone, breaks = 0, 0, 0, 0, 0, 0
     mark_has_digit = False
     all_ascii = True
     for p in range(length):
         symbol = bits[at + p]
         starts_word = p == 0 or gaps[at + p] != NO_GAP
+        breaks += int(starts_word)
         found |= (symbol & ~ZERO_WIDTH) if starts_word else symbol  # between words it is residue of copying
         have, want = int(bases[at + p]), int(pattern_bases[offset + p])
         mark_has_digit = mark_has_digit or 48 <= want <= 57
         all_ascii = all_ascii and have < 128
+        back += 1
         if have == want:
+            back = 0
             continue
         if looks[at + p] != pattern_looks[offset + p]:
             return REJECTED  # two prefixes with one hash
         substitutions += 1
         if kinds[at + p] == DIGIT or kinds[at + p] == LEET_SIGN:
-            digits += 1
-            at_edge = p == 0 or p == length - 1
-            is_figure = kinds[at + p] == DIGIT
-            begins_long = p == 0 and length >= _LONG and have in _BEGIN_FIGURES
-            if is_figure and ((p > 0 and starts_word) or (at_edge and not begins_long and have not in _EDGE_FIGURES)):
-                return REJECTED
-            edge = edge or at_edge
-            inside = inside or not (at_edge or _is_number(at + p - 1, kinds) or _is_number(at + p + 1, kinds))
-            found |= LEET
+            figures += 1
+            is_sign = kinds[at + p] == LEET_SIGN
+            signs += int(is_sign)
+            front += int(figures == p + 1 and signs == 0)
+            back = 0 if is_sign else back
+            alone += int(starts_word and (p == length - 1 or gaps[at + p + 1] != NO_GAP))
             continue
+        back = 0
         if 48 <= want <= 57:
             return REJECTED
         l_for_i = (have == _LOWER_L and want == _LOWER_I) or (have == _LOWER_I and want == _LOWER_L)
@@ -179,10 +237,11 @@ def compare(
         found |= CONFUSABLE
     if substitutions == 0:
         return found
-    if digits > 0 and (mark_has_digit or length < SHORT or digits * 5 > length * 2):
-        return REJECTED
-    if edge and (length == SHORT or (digits > 1 and not inside)):
-        return REJECTED
     if substitutions == length and (length < SHORT or all_ascii):
         return REJECTED
-    return found
+    if figures == 0:
+        return found
+    if mark_has_digit or (alone > 0 and breaks < length) or (length == SHORT and breaks > 1):
+        return REJECTED
+    weighed = _weigh_figures(figures, signs, front, back, length)
+    return REJECTED if weighed == REJECTED else found | weighed

@@ -174,6 +174,10 @@ def _is_compatible_use(
     clauses: NDArray[np.int32],
     scripts: NDArray[np.uint8],
 ) -> bool:
+    """Whether the mark is named as what the goods are for: 适用于 before it, 専用 after it.
+
+    One character after it must follow the mark or another script, or it is the end of a word: 家用.
+    """
     begin, end = symbols[hit], symbols[hit] + lengths[hit]
     other = hit - 1
     while other >= 0 and symbols[other] > begin - _WINDOW and clauses[symbols[other]] == clauses[begin]:

@@ -12,7 +12,8 @@ HEAD = 4  # symbols of the filter's first question, for every longer pattern
 TRUNK = 8  # symbols of its last: what agrees so far is worth a walk
 HEAD_TAG = 32  # sets the bits of a head apart from those of a whole pattern as long
 TRIGGER_TAG = 64  # ... and those of a claim's trigger, which may stand where no word ends
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: odd, near 2**64 / golden ratio
+MIX = 0x9E3779B97F4A7C15  # Fibonacci hashing: odd, near 2**64 / golden ratio
+_MIX = np.uint64(MIX)
 
 
 @inline

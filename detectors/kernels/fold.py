@@ -9,6 +9,9 @@ from detectors.kernels.codes import (
     ALPHABETIC,
     CLAUSE,
     COMBINING,
+    DIGIT,
+    HAN,
+    HANGUL,
     HARD,
     LEET_SIGN,
     MIXED,
@@ -18,10 +21,16 @@ from detectors.kernels.codes import (
     ZERO_WIDTH,
 )
 from detectors.kernels.jit import inline, kernel
+from detectors.kernels.readings import JAMO_END, OVERRIDE, add_pictures, compose, is_picture, read_backwards
+from detectors.kernels.references import AMPERSAND, reference
 
 _IGNORABLE = 0x20
+_SPACE_CODE = 0x20
 _GAP = 0x40
-_AT, _DOLLAR = 64, 36  # the signs that also begin a word: $amsung, @sus
+_SIGN = 0x80  # a gap that may pass for a letter
+_NOTHING, _LETTER, _FIGURE, _MARK = 0, 1, 2, 3  # what stands beside a sign
+_BARS = (0x7C, 0xFF5C, 0xFFE8)
+_BAR, _EXCLAMATION = 0x7C, 0x21
 
 
 @inline
@@ -46,8 +55,77 @@ def _kind_of(code: int, kinds: NDArray[np.uint8]) -> int:
 
 
 @inline
-def _is_letter(code: int, kinds: NDArray[np.uint8]) -> bool:
-    return code < kinds.size and kinds[code] == ALPHABETIC
+def _beside(at: int, first: int, end: int, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> int:
+    """What stands at a place, for a sign next to it."""
+    if not first <= at < end or code_points[at] >= kinds.size:
+        return _NOTHING
+    kind = kinds[code_points[at]]
+    if kind == ALPHABETIC:
+        return _LETTER
+    return _FIGURE if kind == DIGIT else (_MARK if kind & _SIGN else _NOTHING)
+
+
+@inline
+def _is_letter(
+    at: int, after: int, first: int, end: int, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8]
+) -> bool:
+    """Whether a sign is read as a letter: between letters (n!ke, me$$i), before a figure (ph!1ips), at a word's edge.
+
+    Behind a figure it is one only where a letter stands before that (le9!t): 50€ is a price.
+    """
+    left, right = _beside(at - 1, first, end, code_points, kinds), _beside(after, first, end, code_points, kinds)
+    if left == _FIGURE or left == _MARK:
+        if _beside(at - 2, first, end, code_points, kinds) != _LETTER:
+            return False
+        left = _LETTER
+    if left == _LETTER:
+        return right != _NOTHING or code_points[at] != _EXCLAMATION
+    return right == _LETTER
+
+
+@inline
+def _symbol_kind(at: int, first: int, end: int, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> int:
+    """The class of a symbol at a place, 0 where none stands."""
+    if not first <= at < end:
+        return 0
+    kind = _kind_of(int(code_points[at]), kinds)
+    return kind if kind < _IGNORABLE else 0
+
+
+@inline
+def _next_same(at: int, first: int, end: int, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> int:
+    """The place of the same sign behind one symbol, spaces apart; the place itself when there is none."""
+    place = at + 1
+    if place < end and code_points[place] == _SPACE_CODE:
+        place += 1
+    if _symbol_kind(place, first, end, code_points, kinds) == 0:
+        return at
+    place += 1
+    if place < end and code_points[place] == _SPACE_CODE:
+        place += 1
+    return place if place < end and code_points[place] == code_points[at] else at
+
+
+@inline
+def _spells(
+    at: int, last: int, signs: int, first: int, end: int, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8]
+) -> bool:
+    """Whether signs that end a clause elsewhere spell a word out here: L|U|M, 耐!克!鞋.
+
+    Letters before the first and after the last must stand alone, and there are three of signs that pass for letters
+    (H@v@na). One bar divides two Chinese characters if one of them stands alone.
+    """
+    left = _symbol_kind(at - 1, first, end, code_points, kinds)
+    right = _symbol_kind(last + 1, first, end, code_points, kinds)
+    free_left = _symbol_kind(at - 2, first, end, code_points, kinds) == 0
+    free_right = right == 0 or _symbol_kind(last + 2, first, end, code_points, kinds) == 0
+    is_bar = int(code_points[at]) in _BARS
+    if signs == 1:
+        return is_bar and left >= HAN and right >= HAN and (free_left or free_right)
+    if left >= HAN or right >= HAN:
+        return True
+    passes = not is_bar and kinds[code_points[at]] & _SIGN
+    return free_left and free_right and (not passes or (signs > 2 and right != 0))
 
 
 @kernel
@@ -63,7 +141,8 @@ def fold_fields(
     more_bases: NDArray[np.uint32],
     more_looks: NDArray[np.uint32],
     more_kinds: NDArray[np.uint8],
-    leet_signs: NDArray[np.uint32],
+    names: NDArray[np.uint64],
+    named: NDArray[np.uint32],
     out_looks: NDArray[np.uint32],
     out_bases: NDArray[np.uint32],
     out_sources: NDArray[np.int32],
@@ -83,35 +162,61 @@ def fold_fields(
         clause += 1
         gap = NO_GAP
         pending = 0  # bits of invisible characters since the last symbol
-        for index in range(first, end):
+        run_end, spells = -1, False  # of signs with one symbol between them
+        has_pictures, has_parts, is_overridden = False, False, False
+        after = first
+        while after < end:
+            index = after
+            after += 1
             code = int(code_points[index])
             kind = _kind_of(code, kinds)
+            if code == AMPERSAND:
+                code, width = reference(code_points, index, end, names, named)
+                kind = _kind_of(code, kinds)
+                after = index + width
             if kind & _GAP:
-                sign = leet_signs[code] if code < 128 else np.uint32(0)
-                if sign != 0 and index + 1 < end:
-                    before = index > first and _is_letter(int(code_points[index - 1]), kinds)
-                    after = int(code_points[index + 1])
-                    leads = (code in (_AT, _DOLLAR)) and _is_letter(after, kinds)
-                    if leads or (before and (_is_letter(after, kinds) or 48 <= after <= 57)):
-                        if count == capacity:
-                            return -1
-                        out_looks[count] = sign
-                        out_bases[count] = code
-                        out_sources[count] = index
-                        out_kinds[count] = LEET_SIGN
-                        out_gaps[count] = gap
-                        out_bits[count] = pending
-                        out_clauses[count] = clause
-                        count += 1
-                        gap = NO_GAP
-                        pending = 0
+                what = kind & 0x1F
+                if kind & _SIGN or what == CLAUSE:
+                    if index > run_end:
+                        run_end, signs, spells = index, 1, False
+                        if _symbol_kind(index - 1, first, end, code_points, kinds) != 0:
+                            further = _next_same(index, first, end, code_points, kinds)
+                            while further != run_end:
+                                run_end = further
+                                signs += 1
+                                further = _next_same(run_end, first, end, code_points, kinds)
+                            spells = _spells(index, run_end, signs, first, end, code_points, kinds)
+                    if spells:
+                        gap = _joined_gap(gap, SYMBOL)
                         continue
-                gap = _joined_gap(gap, kind & 0x1F)
+                if kind & _SIGN and _is_letter(index, after, first, end, code_points, kinds):
+                    if count == capacity:
+                        return -1
+                    if what == CLAUSE and (
+                        index == first or _beside(index - 1, first, end, code_points, kinds) == _NOTHING
+                    ):
+                        gap = CLAUSE  # it may end one just as well
+                        clause += 1
+                    out_looks[count] = looks[code]
+                    out_bases[count] = code
+                    out_sources[count] = index
+                    out_kinds[count] = LEET_SIGN
+                    out_gaps[count] = gap
+                    out_bits[count] = pending
+                    out_clauses[count] = clause
+                    count += 1
+                    clause += int(code == _BAR and _beside(after, first, end, code_points, kinds) == _NOTHING)
+                    gap = NO_GAP
+                    pending = 0
+                    continue
+                has_pictures = has_pictures or (what == SYMBOL and is_picture(code))
+                gap = _joined_gap(gap, what)
                 if gap == CLAUSE:
                     clause += 1
                 continue
             if kind == _IGNORABLE:
                 bit = int(hows[code]) if code < hows.size else ZERO_WIDTH
+                is_overridden = is_overridden or code == OVERRIDE
                 if bit == COMBINING and count > out_fields[field] and gap == NO_GAP:
                     out_bits[count - 1] |= bit  # a combining stroke belongs to the letter before it
                 else:
@@ -137,7 +242,26 @@ def fold_fields(
                 out_bits[count] = bits
                 out_clauses[count] = clause
                 count += 1
+            has_parts = has_parts or (kind == HANGUL and out_bases[count - 1] < JAMO_END)
             gap = NO_GAP
             pending = 0
+        begin = out_fields[field]
+        if has_parts:
+            count = compose(
+                begin, count, out_looks, out_bases, out_sources, out_kinds, out_gaps, out_bits, out_clauses, code_points
+            )
+        if has_pictures:
+            count = add_pictures(
+                begin, count, first, end, clause, code_points, kinds,
+                out_looks, out_bases, out_sources, out_kinds, out_gaps, out_bits, out_clauses,
+            )  # fmt: skip
+        if is_overridden and count >= 0:
+            clause += 1
+            count = read_backwards(
+                count, first, end, clause, code_points, kinds, counts, looks, bases,
+                out_looks, out_bases, out_sources, out_kinds, out_gaps, out_bits, out_clauses,
+            )  # fmt: skip
+        if count < 0:
+            return -1
     out_fields[starts.size - 1] = count
     return count

@@ -17,8 +17,9 @@ from detectors.kernels.codes import (
 )
 from detectors.kernels.jit import inline
 
-_LOWER_R = 114
+_LOWER_R, _LOWER_S = 114, 115
 SHORT = 4  # letters: below it a substitution or a digit glued on proves nothing
+_PLURAL = 5  # letters of a mark that may be written with an s more
 LONGEST = 64  # stands for "long enough" where only a short word would be refused
 
 
@@ -46,12 +47,15 @@ def may_end(
     bases: NDArray[np.uint32],
     bits: NDArray[np.uint16],
 ) -> bool:
-    """Whether a word may end here. Han, kana and Hangul run on: 耐克鞋, ナイキシューズ, 나이키는; Ⓡ ends a word too."""
+    """Whether a word may end here. Chinese, kana and Hangul run on (耐克鞋); Ⓡ and a plural's s end one."""
     after = last + 1
     if after == end or gaps[after] != NO_GAP:
         return True
-    if bases[after] == _LOWER_R and bits[after] & COMPATIBILITY and (after + 1 == end or gaps[after + 1] != NO_GAP):
-        return True
+    if after + 1 == end or gaps[after + 1] != NO_GAP:
+        if bases[after] == _LOWER_R and bits[after] & COMPATIBILITY:
+            return True
+        if bases[after] == _LOWER_S and kinds[after] == kinds[last] and _PLURAL <= length < LONGEST:
+            return True
     if kinds[after] != kinds[last]:
         return True
     if kinds[last] == ALPHABETIC or kinds[last] == DIGIT:

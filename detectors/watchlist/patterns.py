@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +42,11 @@ def build_patterns(texts: Sequence[str], kinds: Sequence[int]) -> Patterns:
     spelled = [(spelling, source) for source, text in enumerate(texts) for spelling in _spellings(text)]
     symbols = fold([spelling for spelling, _ in spelled])
     bounds = symbols.fields.tolist()
+    ends = [_end(symbols, first, end) for first, end in pairwise(bounds)]
     chosen: list[int] = []
     seen: set[tuple[int, bytes, bytes, bytes]] = set()
     for row, (_, source) in enumerate(spelled):
-        first, end = bounds[row], bounds[row + 1]
+        first, end = bounds[row], ends[row]
         if not _is_usable(symbols, first, end - first, kinds[source]):
             continue
         key = (
@@ -57,7 +59,8 @@ def build_patterns(texts: Sequence[str], kinds: Sequence[int]) -> Patterns:
             seen.add(key)
             chosen.append(row)
     rows = np.array(chosen, np.int64)
-    first, lengths = symbols.fields[rows].astype(np.int64), np.diff(symbols.fields)[rows]
+    first = symbols.fields[rows].astype(np.int64)
+    lengths = np.array(ends, np.int64)[rows] - first
     offsets = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     places = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
@@ -75,6 +78,13 @@ def build_patterns(texts: Sequence[str], kinds: Sequence[int]) -> Patterns:
 
 def _spellings(text: str) -> tuple[str, ...]:
     return (text,) if text.isascii() else tuple(dict.fromkeys((text, text.upper(), text.lower())))
+
+
+def _end(symbols: FoldedText, first: int, end: int) -> int:
+    """Where a text's symbols end. A text of nothing but pictures is looked for; among words they are ornaments."""
+    if end > first and symbols.kinds[end - 1] == codes.PICTURE and symbols.kinds[first] != codes.PICTURE:
+        return first + int(np.argmax(symbols.kinds[first:end] == codes.PICTURE))
+    return end
 
 
 def _is_usable(symbols: FoldedText, first: int, length: int, kind: int) -> bool:

@@ -16,7 +16,9 @@ ALPHABET = (
     "กาไ"  # words that are not spaced
     "\u0335\u0301\u0308\u20e3\u3099\u200b\u200d\u00ad\u2060\ufe0f\ufeff\U000e0041\x00\x0c"
     " \t\u00a0\u3000-‐.·・*＊_~:：+/%&'’,()（）。！;？\n\r\u2028=#^©"
-    "👟❤\ud800\udfff\U00020000\U00031350\U0010ffff\ue000\u0378"
+    "ㄴㅏㅋㅣㅁ\u1102\u1161\u11a8"  # Hangul in parts
+    "€£¥|丨\u202e\u202c"
+    "👟🍎🏽❤\ud800\udfff\U00020000\U00031350\U0010ffff\ue000\u0378"
 )
 WORDS = (
     "nike", "NIKE", "lego", "LV", "3M", "耐克", "路易威登", "茅台", "ナイキ", "나이키", "ОРРО", "сорт", "é", "H&M",
@@ -25,6 +27,20 @@ WORDS = (
 )  # fmt: skip
 DISGUISES = str.maketrans({"i": "і", "o": "0", "e": "3", "s": "$", "l": "I", "克": "\u200b克", "E": "Е", "a": "\u0430"})
 
+REFERENCES = (
+    "&#76;",
+    "&#x6b;",
+    "&amp;#105;",
+    "&nbsp;",
+    "&amp;",
+    "&zwnj;",
+    "&eacute;",
+    "&#0;",
+    "&#9999999999;",
+    "&x;",
+    "&#",
+)
+
 words = st.sampled_from(WORDS)
 pieces = st.one_of(
     st.sampled_from(ALPHABET),
@@ -32,6 +48,10 @@ pieces = st.one_of(
     words.map(lambda word: word.translate(DISGUISES)),
     words.map(".".join),
     words.map(" ".join),
+    words.map("|".join),
+    words.map("\n".join),
+    words.map(lambda word: f"\u202e{word[::-1]}\u202c"),
+    st.sampled_from(REFERENCES),
 )
 texts = st.lists(pieces, max_size=14).map("".join)
 fields = st.lists(texts, max_size=5)

@@ -5,17 +5,39 @@ They say what the kernels must do, so they share no code with them beyond the na
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from html.entities import html5
 from importlib.resources import files
 from string import ascii_lowercase, ascii_uppercase
+from unicodedata import normalize
 
 from detectors.kernels import codes
 from detectors.kernels.codes import ALPHABETIC, CLAUSE, DIGIT, HAN, HANGUL, HARD, KANA, LEET_SIGN, MIXED, NO_GAP, SYMBOL
 
-DRAWN_ALIKE = {"0": "o", "1": "i", "l": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
-SIGNS_AS_LETTERS = {"@": "a", "$": "s", "!": "i", "|": "i"}
+DRAWN_ALIKE = {
+    "0": "o",
+    "1": "i",
+    "l": "i",
+    "2": "z",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "6": "g",
+    "7": "t",
+    "8": "b",
+    "9": "g",
+}
+SIGNS_AS_LETTERS = {
+    "@": "a", "＠": "a", "$": "s", "＄": "s", "!": "i", "|": "i", "¡": "i", "€": "e", "£": "i", "¥": "y", "￥": "y",
+    "¢": "c", "§": "s", "℮": "e", "₳": "a", "฿": "b", "₵": "c", "₣": "f", "₲": "g", "₭": "k", "₥": "m", "₦": "n",
+    "₱": "p", "₴": "s", "₮": "t", "₩": "w",
+}  # fmt: skip
+BARS = "|｜￨"
+RIGHT_TO_LEFT, POP = "\u202e", "\u202c"
 SHORT_WORD = 4
 EXACT_GAPS = (codes.COLON, codes.PLUS, codes.PERCENT)
 JOINING_SIGNS = (codes.HYPHEN, codes.DOT, codes.MIDDOT, codes.STAR, codes.UNDERSCORE, codes.TILDE)
@@ -119,45 +141,230 @@ def fold(texts: Sequence[str]) -> list[list[Symbol]]:
     folded, origin, clause = [], 0, 0
     for field, text in enumerate(texts):
         clause += 1
-        symbols: list[Symbol] = []
-        gap, pending = NO_GAP, 0
-        for index, char in enumerate(text):
-            what = meaning(char)
-            new: tuple[tuple[int, str, str], ...] = what.symbols
-            if is_sign_between_letters(text, index):
-                new = ((LEET_SIGN, char, SIGNS_AS_LETTERS[char]),)
-            elif what.gap:
-                gap = join(gap, what.gap)
-                clause += gap == CLAUSE
-                continue
-            elif what.invisible:
-                if what.invisible == codes.COMBINING and symbols and gap == NO_GAP:
-                    symbols[-1].bits |= codes.COMBINING
-                else:
-                    pending |= what.invisible
-                continue
-            for kind, base, look in new:
-                bits = what.bits | pending
-                symbols.append(Symbol(field, base, look, kind, origin + index, gap, bits, clause, char))
-                gap = NO_GAP
-            pending = 0
+        symbols, clause = plain_reading(field, text, origin, clause)
+        symbols = put_together(symbols)
+        shown = pictures(field, text, origin, symbols, clause)
+        backwards = right_to_left(field, text, origin, clause + 1)
+        clause += RIGHT_TO_LEFT in characters(text)
+        folded.append(symbols + shown + backwards)
         origin += len(text)
-        folded.append(symbols)
     return folded
 
 
-def is_sign_between_letters(text: str, index: int) -> bool:
-    """Between letters, or before a digit in a word, or, for @ and $, at its beginning: n!ke, ph!1ips, $amsung."""
-    if text[index] not in SIGNS_AS_LETTERS or index == len(text) - 1:
-        return False
-    after = text[index + 1]
-    if text[index] in "@$" and is_letter(after):
+def characters(text: str) -> list[str]:
+    return [char for _, _, char in decoded(text)]
+
+
+def decoded(text: str) -> list[tuple[int, int, str]]:
+    """Each character as a browser shows it, with where it begins and ends: &#76; and &amp;#76; are L."""
+    found, index = [], 0
+    while index < len(text):
+        char, length = referenced(text, index)
+        found.append((index, index + length, char))
+        index += length
+    return found
+
+
+def referenced(text: str, index: int) -> tuple[str, int]:
+    if text[index] != "&":
+        return text[index], 1
+    char, length = reference_body(text[index + 1 :])
+    if not length:
+        return "&", 1
+    if char == "&":
+        again, more = reference_body(text[index + 1 + length :])
+        if more:
+            return again, 1 + length + more
+    return char, 1 + length
+
+
+def reference_body(text: str) -> tuple[str, int]:
+    number = re.match(r"#([xX][0-9a-fA-F]+|[0-9]+);?", text)
+    if number:
+        digits = number[1]
+        code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+        return (chr(code), len(number[0])) if 0 < code <= 0x10FFFF else ("", 0)
+    name = re.match(r"[^;&]{1,31};", text)
+    if name and len(html5.get(name[0], "")) == 1:
+        return html5[name[0]], len(name[0])
+    return "", 0
+
+
+def plain_reading(field: int, text: str, origin: int, clause: int) -> tuple[list[Symbol], int]:
+    symbols: list[Symbol] = []
+    gap, pending = NO_GAP, 0
+    spelling = spelled_out(text)
+    for index, after, char in decoded(text):
+        what = meaning(char)
+        new: tuple[tuple[int, str, str], ...] = what.symbols
+        if index in spelling:
+            gap = join(gap, SYMBOL)
+            continue
+        is_sign = char in SIGNS_AS_LETTERS and is_read_as_letter(text, index, after)
+        if is_sign:
+            new = ((LEET_SIGN, char, drawn_like(SIGNS_AS_LETTERS[char])),)
+            if what.gap == CLAUSE and beside(text, index - 1) == "":
+                gap = CLAUSE
+                clause += 1
+        elif what.gap:
+            gap = join(gap, what.gap)
+            clause += gap == CLAUSE
+            continue
+        elif what.invisible:
+            if what.invisible == codes.COMBINING and symbols and gap == NO_GAP:
+                symbols[-1].bits |= codes.COMBINING
+            else:
+                pending |= what.invisible
+            continue
+        for kind, base, look in new:
+            bits = (0 if is_sign else what.bits) | pending
+            symbols.append(Symbol(field, base, look, kind, origin + index, gap, bits, clause, text[index]))
+            gap = NO_GAP
+        pending = 0
+        clause += is_sign and char == "|" and beside(text, after) == ""
+    return symbols, clause
+
+
+def is_read_as_letter(text: str, index: int, after: int) -> bool:
+    """Between letters, before a digit in a word, or at a word's edge: n!ke, me$$i, ph!1ips, $amsung, plu$."""
+    left, right = beside(text, index - 1), beside(text, after)
+    if left in ("figure", "sign"):
+        if beside(text, index - 2) != "letter":
+            return False
+        left = "letter"
+    if left == "letter":
+        return right != "" or text[index] != "!"
+    return right == "letter"
+
+
+def beside(text: str, index: int) -> str:
+    if not 0 <= index < len(text):
+        return ""
+    kind = rows().get(ord(text[index]), ("",))[0]
+    if text[index] in SIGNS_AS_LETTERS:
+        return "sign"
+    return {"alphabetic": "letter", "digit": "figure"}.get(kind, "")
+
+
+def spelled_out(text: str) -> set[int]:
+    """The places of signs that stand between single letters, though they end a clause elsewhere or pass for letters."""
+    found, seen = set(), -1
+    for index, after, char in decoded(text):
+        is_candidate = meaning(char).gap == CLAUSE or char in SIGNS_AS_LETTERS
+        if index <= seen or not is_candidate:
+            continue
+        run = [index]
+        if kind_at(text, index - 1):
+            while after - index == 1 and (further := same_sign_after(text, run[-1])) is not None:
+                run.append(further)
+            if spells(text, run, char):
+                found.update(run)
+        seen = run[-1]
+    return found
+
+
+def same_sign_after(text: str, index: int) -> int | None:
+    match = re.compile(" ?(.) ?(.)", re.DOTALL).match(text, index + 1)
+    if match and match[1] != " " and kind_at(text, match.start(1)) and match[2] == text[index]:
+        return match.start(2)
+    return None
+
+
+def spells(text: str, run: list[int], char: str) -> bool:
+    left, right = kind_at(text, run[0] - 1), kind_at(text, run[-1] + 1)
+    free_left, free_right = not kind_at(text, run[0] - 2), not right or not kind_at(text, run[-1] + 2)
+    if len(run) == 1:
+        return char in BARS and left >= HAN and right >= HAN and (free_left or free_right)
+    if left >= HAN or right >= HAN:
         return True
-    return index > 0 and is_letter(text[index - 1]) and (is_letter(after) or after in "0123456789")
+    if not (free_left and free_right):
+        return False
+    return char in BARS or char not in SIGNS_AS_LETTERS or (len(run) > 2 and right > 0)
 
 
-def is_letter(char: str) -> bool:
-    return rows().get(ord(char), ("",))[0] == "alphabetic"
+def kind_at(text: str, index: int) -> int:
+    if not 0 <= index < len(text):
+        return 0
+    what = meaning(text[index])
+    if len(what.symbols) > 1:
+        return codes.CLASSES[rows()[ord(text[index])][0]]
+    return what.symbols[0][0] if what.symbols else 0
+
+
+def put_together(symbols: list[Symbol]) -> list[Symbol]:
+    """Hangul in parts as syllables; a consonant goes to the syllable before it if that was in parts too."""
+    done: list[Symbol] = []
+    for symbol in symbols:
+        before = done[-1] if done and symbol.gap == NO_GAP and symbol.kind == HANGUL else None
+        joined = normalize("NFC", before.base + symbol.base) if before else ""
+        if before and len(joined) == 1:
+            before.base = before.look = joined
+            before.bits |= symbol.bits
+            continue
+        end_syllable(done)
+        done.append(symbol)
+    end_syllable(done)
+    return done
+
+
+def end_syllable(done: list[Symbol]) -> None:
+    if len(done) < 2 or done[-1].gap != NO_GAP or "\uac00" <= done[-2].raw <= "\ud7a3":
+        return
+    tail = dict(TAILS).get(done[-1].base, "")
+    joined = normalize("NFC", done[-2].base + tail) if tail else ""
+    if len(joined) == 1 and done[-2].base >= "\uac00":
+        done[-2].base = done[-2].look = joined
+        done[-2].bits |= done.pop().bits
+
+
+LEADS = "ᄀᄁᄂᄃᄅᄆᄇᄉᄊᄋᄌᄎᄏᄐᄑᄒ"
+TAILS = tuple(zip(LEADS, "ᆨᆩᆫᆮᆯᆷᆸᆺᆻᆼᆽᆾᆿᇀᇁᇂ", strict=True))
+
+
+def pictures(field: int, text: str, origin: int, symbols: Sequence[Symbol], clause: int) -> list[Symbol]:
+    """Each emoji in the clause of the word before it; neighbours are a space apart."""
+    found: list[Symbol] = []
+    for match in re.finditer("[\u2600-\u27bf\U0001f000-\U0001ffff]", text):
+        index = match.start()
+        if meaning(text[index]).gap != SYMBOL or "\U0001f3fb" <= text[index] <= "\U0001f3ff":
+            continue
+        if not any(is_emoji(char) for _, _, char in decoded(text)):
+            return []
+        before = [symbol for symbol in symbols if symbol.source < origin + index]
+        near = before[-1].clause if before else (symbols[0].clause if symbols else clause)
+        between = text[found[-1].source - origin + 1 : index] if found else "no"
+        gap = (
+            codes.SPACE
+            if not between.strip("\u200d\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+            else CLAUSE
+        )
+        found.append(Symbol(field, text[index], text[index], codes.PICTURE, origin + index, gap, 0, near, text[index]))
+    return found
+
+
+def is_emoji(char: str) -> bool:
+    is_one = "\u2600" <= char <= "\u27bf" or "\U0001f000" <= char <= "\U0001ffff"
+    return is_one and meaning(char).gap == SYMBOL and not "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
+def right_to_left(field: int, text: str, origin: int, clause: int) -> list[Symbol]:
+    """What stands behind an override, the last character first."""
+    found: list[Symbol] = []
+    if RIGHT_TO_LEFT not in characters(text):
+        return []
+    for match in re.finditer(f"{RIGHT_TO_LEFT}([^{RIGHT_TO_LEFT}{POP}\n\r]*)", text):
+        gap = CLAUSE
+        for index in range(match.end() - 1, match.start(), -1):
+            what = meaning(text[index])
+            if len(what.symbols) == 1 and ord(text[index]) < 0x32000:
+                ((kind, base, look),) = what.symbols
+                found.append(
+                    Symbol(field, base, look, kind, origin + index, gap, codes.ZERO_WIDTH, clause, text[index])
+                )
+                gap = NO_GAP
+            elif what.gap and ord(text[index]) < 0x32000:
+                gap = max(gap, what.gap)
+    return found
 
 
 def join(before: int, now: int) -> int:
@@ -181,7 +388,10 @@ def patterns(texts: Sequence[str], kinds: Sequence[int]) -> list[Pattern]:
     for source, (text, kind) in enumerate(zip(texts, kinds, strict=True)):
         for spelling in [text] if text.isascii() else [text, text.upper(), text.lower()]:
             (symbols,) = fold([spelling])
-            is_letter = len(symbols) == 1 and symbols[0].kind not in (HAN, KANA, HANGUL, codes.UNSPACED, LEET_SIGN)
+            words = [symbol for symbol in symbols if symbol.kind != codes.PICTURE]
+            if symbols and symbols[-1].kind == codes.PICTURE:
+                symbols = words or symbols  # pictures among words are ornaments
+            is_letter = len(symbols) == 1 and symbols[0].kind < HAN
             if not 0 < len(symbols) <= 64 or (kind == codes.MARK and is_letter):
                 continue
             drawn = tuple((symbol.look, symbol.gap) for symbol in symbols)
@@ -215,10 +425,12 @@ def difference(symbols: Sequence[Symbol], at: int, pattern: Pattern) -> int | No
     if not (begins(symbols, at, weight) and ends(symbols, at + length - 1, weight)):
         return None
     letters = letters_differ(here, pattern)
-    gaps = gaps_differ(here, pattern, stands_alone=is_alone(symbols, at, at + length - 1))
-    if letters is None or gaps is None or (gaps and letters & codes.LEET):
+    gaps = gaps_differ(symbols, at, pattern, stands_alone=is_alone(symbols, at, at + length - 1))
+    if letters is None or gaps is None:
         return None
-    return letters | gaps
+    if gaps and letters & codes.LEET and (length <= SHORT_WORD or gaps & codes.DOUBTFUL):
+        return None
+    return settled(symbols, at, length, letters | gaps)
 
 
 def is_alone(symbols: Sequence[Symbol], first: int, last: int) -> bool:
@@ -243,8 +455,11 @@ def ends(symbols: Sequence[Symbol], last: int, length: int) -> bool:
     if last + 1 == len(symbols) or symbols[last + 1].gap != NO_GAP or symbols[last + 1].kind != symbols[last].kind:
         return True
     after, is_last = symbols[last + 1], last + 2 == len(symbols)
-    if after.base == "r" and after.bits & codes.COMPATIBILITY and (is_last or symbols[last + 2].gap != NO_GAP):
-        return True
+    if is_last or symbols[last + 2].gap != NO_GAP:
+        if after.base == "r" and after.bits & codes.COMPATIBILITY:
+            return True
+        if after.base == "s" and 5 <= length < 64:
+            return True
     return symbols[last].kind not in (ALPHABETIC, DIGIT) and length > 1
 
 
@@ -261,31 +476,46 @@ def letters_differ(here: Sequence[Symbol], pattern: Pattern) -> int | None:
         return None
     if any({here[place].base, wanted[place]} == {"l", "i"} and not passes_for(here, place) for place in letters):
         return None
-    digits = [place for place in figures if here[place].kind == DIGIT]
-    if any(place > 0 and here[place].gap != NO_GAP for place in digits):
-        return None
-    at_start = "01345" if length >= 6 else "013"
-    if any(here[place].base not in (at_start if place == 0 else "013") for place in digits if place in (0, length - 1)):
-        return None
-    if figures and not figures_pass(figures, [place for place in range(length) if here[place].kind == DIGIT], wanted):
-        return None
     if differing and len(differing) == length and (length < SHORT_WORD or all(s.base.isascii() for s in here)):
         return None
-    return bits | (codes.LEET if figures else 0) | (codes.CONFUSABLE if letters else 0)
+    bits |= codes.CONFUSABLE if letters else 0
+    if not figures:
+        return bits
+    passed = None if any(is_figure(base) for base in wanted) else figures_pass(here, figures)
+    return None if passed is None else bits | passed
 
 
-def figures_pass(places: Sequence[int], digits: Sequence[int], wanted: Sequence[str]) -> bool:
-    """Whether figures stand for letters: N1KE, Gucc1 and 5umd3x do, SP35 is a model number."""
-    length = len(wanted)
-    if any(is_figure(base) for base in wanted) or length < SHORT_WORD or len(places) > 0.4 * length:
-        return False
-    if places[0] != 0 and places[-1] != length - 1:
-        return True
-    return length > SHORT_WORD and (len(places) == 1 or bool(stands_alone_inside(places, digits, length)))
+def figures_pass(here: Sequence[Symbol], places: Sequence[int]) -> int | None:
+    """LEET where figures stand for letters; DOUBTFUL with it where a digit is the first or the last."""
+    length = len(here)
+    words = split_words(here)
+    is_sign = [here[place].kind == LEET_SIGN for place in places]
+    if length < SHORT_WORD or len(places) > (length / 2 if any(is_sign) else length * 0.4):
+        return None
+    if len(words) not in (1, length) and any(word[0] in places for word in words if len(word) == 1):
+        return None
+    if length == SHORT_WORD and len(words) > 1:
+        return None
+    digits = [place for place in places if here[place].kind == DIGIT]
+    front = len([place for place in digits if all(other in digits for other in range(place))])
+    back = len([place for place in digits if all(other in digits for other in range(place, length))])
+    if not front + back:
+        return codes.LEET
+    if max(front, back) > 2 or (max(front, back) == 2 and length - len(places) < 6):
+        return None
+    if front and back and length < 6 and not any(is_sign):
+        return None
+    return codes.LEET | codes.DOUBTFUL
 
 
-def stands_alone_inside(places: Sequence[int], digits: Sequence[int], length: int) -> list[int]:
-    return [place for place in places if 0 < place < length - 1 and not {place - 1, place + 1} & set(digits)]
+def split_words(here: Sequence[Symbol]) -> list[list[int]]:
+    """The places of each word of a hit."""
+    words: list[list[int]] = []
+    for place, symbol in enumerate(here):
+        if place == 0 or symbol.gap != NO_GAP:
+            words.append([])
+        words[-1].append(place)
+    return words
 
 
 def is_figure(base: str) -> bool:
@@ -302,28 +532,129 @@ def passes_for(here: Sequence[Symbol], place: int) -> bool:
     return raw[place] == "l" and has_capital and not has_small
 
 
-def gaps_differ(here: Sequence[Symbol], pattern: Pattern, *, stands_alone: bool) -> int | None:
-    pairs = [(have.gap, want.gap) for have, want in zip(here, pattern.symbols, strict=True)][1:]
-    if any(want in EXACT_GAPS and have != want for have, want in pairs):
+def gaps_differ(symbols: Sequence[Symbol], at: int, pattern: Pattern, *, stands_alone: bool) -> int | None:
+    here, length = symbols[at : at + len(pattern.symbols)], len(pattern.symbols)
+    pairs = [(place, here[place].gap, pattern.symbols[place].gap) for place in range(1, length)]
+    if any(want in EXACT_GAPS and have != want for _, have, want in pairs):
         return None
-    pairs = [(have, want) for have, want in pairs if want not in EXACT_GAPS and have != NO_GAP]
-    if any(have == CLAUSE or (have == HARD and want != NO_GAP) for have, want in pairs):
+    pairs = [(place, have, want) for place, have, want in pairs if want not in EXACT_GAPS and have != NO_GAP]
+    if any(have == CLAUSE or (have == HARD and want != NO_GAP) for _, have, want in pairs):
         return None
-    strange = [have for have, want in pairs if want == NO_GAP]
+    places = [place for place, _, want in pairs if want == NO_GAP]
+    strange = {here[place].gap for place in places}
     if not strange:
         return 0
-    is_latin, length = here[0].kind in (ALPHABETIC, DIGIT, LEET_SIGN), len(here)
-    everywhere = len(pairs) == length - 1
-    if everywhere and set(strange) == {here[1].gap} and length >= SHORT_WORD:
+    is_latin = here[0].kind in (ALPHABETIC, DIGIT, LEET_SIGN)
+    if any([here[place - 1].kind, here[place].kind].count(DIGIT) > is_latin for place in places):
+        return None
+    everywhere, uniform = len(pairs) == length - 1, strange == {here[1].gap}
+    if everywhere and uniform and (length >= SHORT_WORD or not is_latin) and runs_on(symbols, at, length):
+        return None
+    if everywhere and length >= SHORT_WORD and (uniform or length > SHORT_WORD):
         return codes.SEPARATORS
-    has_wide = any(gap not in (*JOINING_SIGNS, SYMBOL) for gap in strange)
+    has_wide = not strange <= {*JOINING_SIGNS, SYMBOL}
     if is_latin:
-        if has_wide or length < SHORT_WORD:
-            return None
-        return 0 if set(strange) <= {codes.HYPHEN, codes.DOT} else codes.SEPARATORS
+        if not has_wide and length >= SHORT_WORD:
+            return 0 if strange <= {codes.HYPHEN, codes.DOT} else codes.SEPARATORS
+        shortest = min(len(word) for word in split_words(here))
+        is_own = len(places) == len([symbol for symbol in here[1:] if symbol.gap != NO_GAP])
+        if is_own and len(strange) == 1 and HARD not in strange and length >= 6 and shortest >= 2:
+            return codes.SEPARATORS | codes.DOUBTFUL
+        return None
     if length == 2:
         return None if has_wide and not stands_alone else codes.SEPARATORS
-    return 0 if set(strange) == {codes.SPACE} and not everywhere else codes.SEPARATORS
+    return 0 if strange == {codes.SPACE} and not everywhere else codes.SEPARATORS
+
+
+def runs_on(symbols: Sequence[Symbol], at: int, length: int) -> bool:
+    """Whether single letters go on with the same sign between them: one beside a mark of two, else two."""
+    gap, kind, most = symbols[at + 1].gap, symbols[at].kind, 1 if length == 2 else 2
+
+    def is_single(place: int) -> bool:
+        after = symbols[place + 1].gap if place + 1 < len(symbols) else SYMBOL
+        return symbols[place].kind == kind and after != NO_GAP and (place == 0 or symbols[place].gap != NO_GAP)
+
+    before, more = at, 0
+    while before > 0 and symbols[before].gap == gap and is_single(before - 1):
+        before, more = before - 1, more + 1
+    after = at + length
+    while after < len(symbols) and symbols[after].gap == gap and is_single(after):
+        after, more = after + 1, more + 1
+    return more >= most
+
+
+# doubt ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    listed = gzip.decompress((files("detectors") / "data/words.txt.gz").read_bytes()).decode().split("\n")
+    return frozenset("".join(symbol.base for symbol in fold([word.removeprefix("+")])[0]) for word in listed if word)
+
+
+@cache
+def dictionary_words() -> frozenset[str]:
+    listed = gzip.decompress((files("detectors") / "data/words.txt.gz").read_bytes()).decode().split("\n")
+    return frozenset("".join(s.base for s in fold([word[1:]])[0]) for word in listed if word.startswith("+"))
+
+
+def settled(symbols: Sequence[Symbol], at: int, length: int, bits: int) -> int | None:
+    """What is left of a hit's bits when ordinary words and numbers around it are thought of."""
+    here = symbols[at : at + length]
+    words = ["".join(here[place].base for place in word) for word in split_words(here)]
+    after = symbols[at + length : at + length + 1]
+    is_plural = here[-1].kind == ALPHABETIC and [(s.kind, s.gap, s.base) for s in after] == [(ALPHABETIC, NO_GAP, "s")]
+    if is_plural and "".join(words) in dictionary_words():
+        return None
+    if bits & codes.LEET:
+        if is_in_code(symbols, at, length):
+            return None
+        if not bits & codes.DOUBTFUL:
+            return bits
+        if is_word_with_figures(here):
+            return None
+        figures = len([symbol for symbol in here if symbol.kind in (DIGIT, LEET_SIGN)])
+        slight = length - figures < 4 or (figures > 1 and length - figures == 4)
+        return bits if slight else bits & ~codes.DOUBTFUL
+    if not bits & codes.DOUBTFUL:
+        return bits
+    known = [word for word in words if word in ordinary_words()]
+    if len(known) == len(words):
+        return None
+    return bits & ~(codes.DOUBTFUL | codes.SEPARATORS) | (codes.WEAK if known else codes.SEPARATORS)
+
+
+def is_word_with_figures(here: Sequence[Symbol]) -> bool:
+    """note5 is a note with a figure; of several words six letters may remain."""
+    figures = [symbol.kind in (DIGIT, LEET_SIGN) for symbol in here]
+    first, last = figures.index(False), len(figures) - figures[::-1].index(False)
+    words = [[p for p in word if first <= p < last] for word in split_words(here)]
+    words = [word for word in words if word]
+    edges = [words[0]] * (first > 0) + [words[-1]] * (last < len(here))
+    known = any("".join(here[place].base for place in word) in ordinary_words() for word in edges)
+    return known and not (len(split_words(here)) > 1 and last - first >= 6)
+
+
+def is_in_code(symbols: Sequence[Symbol], at: int, length: int) -> bool:
+    """Whether few letters and figures stand amid more figures: 1A2ER in PRG-300-1A2ER."""
+    here = symbols[at : at + length]
+    letters = len([symbol for symbol in here if symbol.kind != DIGIT])
+    if any(symbol.kind == LEET_SIGN for symbol in here) or letters > 4:
+        return False
+    gaps_before = [symbol.gap for symbol in symbols[: at + 1]][::-1]
+    gaps_after = [symbol.gap for symbol in symbols[at + length :]]
+    return amid_figures(symbols[:at][::-1], gaps_before) or amid_figures(symbols[at + length :], gaps_after)
+
+
+def amid_figures(others: Sequence[Symbol], gaps: Sequence[int]) -> bool:
+    joined = 0
+    for place, (symbol, gap) in enumerate(zip(others, gaps, strict=False)):
+        joined += gap != NO_GAP
+        if joined > 1 or gap not in (NO_GAP, *range(codes.HYPHEN, codes.UNDERSCORE + 1), codes.SLASH):
+            return False
+        if symbol.kind == DIGIT or (place == 0 and gap == NO_GAP):
+            return True
+    return False
 
 
 # context --------------------------------------------------------------------------------------------------------
