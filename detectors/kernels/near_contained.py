@@ -113,13 +113,12 @@ def find_contained(
 ) -> int:  # fmt: skip
     """Marks inside one unknown word whose rest is ordinary words: cheappaulsmithsale.
 
-    One in the middle is looked for only behind one word, which spares nearly all the questions to the filter.
+    One in the middle is looked for only behind a word of trade, which spares nearly all the questions to the filter.
     """
-    bits, prefix, powers = near.bits, window.prefix, window.powers  # a record's fields cost in a loop
-    ordinary, trade = lexicon.words, lexicon.trade
+    bits, trade = near.bits, lexicon.trade  # a record's fields cost in a loop
+    prefix, powers = window.prefix, window.powers
     for low in range(size - CONTAINED_MARK + 1):
         is_behind = low == 0 or (low >= TRADE_PART and word_class(prefix[low], trade) != 0)
-        is_behind = is_behind or (low >= PART and word_class(prefix[low], ordinary) != 0)
         for high in range(low + CONTAINED_MARK if is_behind else size, size + 1):
             hashed = prefix[high] - prefix[low] * powers[high - low]
             if high - low > size - TRADE_PART or not is_set(near_key(hashed, DELETED), bits):

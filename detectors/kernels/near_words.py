@@ -38,7 +38,8 @@ from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, fin
 WORDS = 4  # of a window: lu yi wei deng
 SYLLABLE = 6  # letters of the longest, zhuang
 LONGEST_TRADE = 12  # letters of a word that shops are named with: collections
-SURE_MARK = 7  # letters of a mark beside a word of trade of two letters: myequifaz
+SHOP_MARK = 5  # letters of a mark that a slip is looked for in beside a word of trade
+SURE_MARK = 7  # letters of a mark ... of two letters: myequifaz
 _NEIGHBOURHOOD = 24  # symbols on either side that tell which script a text is written in
 LATIN, FOREIGN, OTHER = 1, 2, 0
 _D, _E, _G, _I, _N, _R, _S = 100, 101, 103, 105, 110, 114, 115
@@ -166,7 +167,7 @@ def _find_in_shop_name(
 ) -> int:  # fmt: skip
     """Marks that one unknown word is a slip away from, but for a word of trade before or behind: seresstostore."""
     prefix, powers, trade = window.prefix, window.powers, lexicon.trade
-    for affix in range(TRADE_PART, min(LONGEST_TRADE, size - CONTAINED_MARK) + 1):
+    for affix in range(TRADE_PART, min(LONGEST_TRADE, size - SHOP_MARK) + 1):
         if affix == TRADE_PART and size - affix < SURE_MARK:
             continue
         for at in (affix, 0):
