@@ -38,7 +38,7 @@ OTHER_TEXT, KNOWN_TEXT, TRADE_TEXT = 0, 1, 2
 
 
 @inline
-def is_trade(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
+def _is_trade(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
     return high - low >= TRADE_PART and word_class(part_hash(window, low, high), lexicon.trade) != 0
 
 
@@ -50,11 +50,11 @@ def _is_word(window: Window, low: int, high: int, lexicon: Lexicon) -> bool:
 @inline
 def _text_of(window: Window, low: int, high: int, lexicon: Lexicon) -> int:
     """Whether the letters are nothing or words of trade, ordinary words, or neither; one or two written together."""
-    if low == high or is_trade(window, low, high, lexicon):
+    if low == high or _is_trade(window, low, high, lexicon):
         return TRADE_TEXT
     best = KNOWN_TEXT if _is_word(window, low, high, lexicon) else OTHER_TEXT
     for middle in range(low + TRADE_PART, high - TRADE_PART + 1):
-        first, second = is_trade(window, low, middle, lexicon), is_trade(window, middle, high, lexicon)
+        first, second = _is_trade(window, low, middle, lexicon), _is_trade(window, middle, high, lexicon)
         if first and second:
             return TRADE_TEXT
         if (first or _is_word(window, low, middle, lexicon)) and (second or _is_word(window, middle, high, lexicon)):
@@ -113,13 +113,15 @@ def find_contained(
 ) -> int:  # fmt: skip
     """Marks inside one unknown word whose rest is ordinary words: cheappaulsmithsale.
 
-    One in the middle is looked for only behind one word, which spares nearly all the questions to the filter.
+    One in the middle is looked for only behind a word of trade, which spares nearly all the questions to the filter.
     """
-    bits = near.bits
+    bits, trade = near.bits, lexicon.trade  # a record's fields cost in a loop
+    prefix, powers = window.prefix, window.powers
     for low in range(size - CONTAINED_MARK + 1):
-        is_behind = low == 0 or is_trade(window, 0, low, lexicon) or _is_word(window, 0, low, lexicon)
+        is_behind = low == 0 or (low >= TRADE_PART and word_class(prefix[low], trade) != 0)
         for high in range(low + CONTAINED_MARK if is_behind else size, size + 1):
-            if high - low > size - TRADE_PART or not is_set(near_key(part_hash(window, low, high), DELETED), bits):
+            hashed = prefix[high] - prefix[low] * powers[high - low]
+            if high - low > size - TRADE_PART or not is_set(near_key(hashed, DELETED), bits):
                 continue
             count = _emit_inside(window, low, high, size, is_domain, lexicon, marks, near, found, count, field, first)
             if count < 0:

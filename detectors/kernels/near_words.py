@@ -29,7 +29,7 @@ from detectors.kernels.near import (
     raised,
     word_class,
 )
-from detectors.kernels.near_contained import CONTAINED_MARK, PART, TRADE_PART, find_contained, is_trade
+from detectors.kernels.near_contained import CONTAINED_MARK, PART, TRADE_PART, find_contained
 from detectors.kernels.near_edits import SHORTEST
 from detectors.kernels.near_evidence import place_points
 from detectors.kernels.near_slips import find_slips
@@ -38,7 +38,8 @@ from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, fin
 WORDS = 4  # of a window: lu yi wei deng
 SYLLABLE = 6  # letters of the longest, zhuang
 LONGEST_TRADE = 12  # letters of a word that shops are named with: collections
-SURE_MARK = 7  # letters of a mark beside a word of trade of two letters: myequifaz
+SHOP_MARK = 5  # letters of a mark that a slip is looked for in beside a word of trade
+SURE_MARK = 7  # letters of a mark ... of two letters: myequifaz
 _NEIGHBOURHOOD = 24  # symbols on either side that tell which script a text is written in
 LATIN, FOREIGN, OTHER = 1, 2, 0
 _D, _E, _G, _I, _N, _R, _S = 100, 101, 103, 105, 110, 114, 115
@@ -70,36 +71,36 @@ def _is_glued(first: int, end: int, low: int, high: int, kinds: NDArray[np.uint8
 
 
 @inline
-def _is_domain(end: int, high: int, text: Symbols) -> bool:
+def _is_domain(end: int, high: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
     """Whether a dot and two to five letters follow the words that end here."""
     after = end
-    while after < high and after < end + 6 and text.kinds[after] == ALPHABETIC:
-        if text.gaps[after] != (DOT if after == end else NO_GAP):
+    while after < high and after < end + 6 and kinds[after] == ALPHABETIC:
+        if gaps[after] != (DOT if after == end else NO_GAP):
             break
         after += 1
     return 2 <= after - end <= 5
 
 
 @inline
-def _is_form(window: Window, size: int, lexicon: Lexicon) -> bool:
-    """Whether the window is a form of a dictionary's word: lounger, casters, grated. Names have no forms."""
+def _is_form(letters: NDArray[np.uint32], prefix: NDArray[np.uint64], size: int, words: NDArray[np.uint32]) -> bool:
+    """Whether the letters are a form of a dictionary's word: lounger, casters, grated. Names have no forms."""
     if size < 5:
         return False
-    end = window.letters[size - 1]
+    end = letters[size - 1]
     cut = size - 1 if end == _S else size  # the plural's s
-    if cut < size and word_class(window.prefix[cut], lexicon.words) == DICTIONARY:
+    if cut < size and word_class(prefix[cut], words) == DICTIONARY:
         return True
-    last, before = window.letters[cut - 1], window.letters[cut - 2]
+    last, before = letters[cut - 1], letters[cut - 2]
     if before == _E and (last == _R or last == _D):
         for stem in (cut - 1, cut - 2, cut - 3):
-            fits = stem == cut - 1 or window.letters[stem - 1] != _E  # a stem's own e takes an r, not another er
+            fits = stem == cut - 1 or letters[stem - 1] != _E  # a stem's own e takes an r, not another er
             if stem == cut - 3:
-                fits = window.letters[stem] == window.letters[stem - 1]
-            if fits and word_class(window.prefix[stem], lexicon.words) == DICTIONARY:
+                fits = letters[stem] == letters[stem - 1]
+            if fits and word_class(prefix[stem], words) == DICTIONARY:
                 return True
-    if cut >= 6 and last == _G and before == _N and window.letters[cut - 3] == _I:
-        return word_class(window.prefix[cut - 3], lexicon.words) == DICTIONARY
-    return before == _E and end == _S and word_class(window.prefix[size - 2], lexicon.words) == DICTIONARY
+    if cut >= 6 and last == _G and before == _N and letters[cut - 3] == _I:
+        return word_class(prefix[cut - 3], words) == DICTIONARY
+    return before == _E and end == _S and word_class(prefix[size - 2], words) == DICTIONARY
 
 
 @inline
@@ -133,15 +134,12 @@ def _no_words() -> Held:
 
 
 @inline
-def _hold(words: Held, held: int, first: int, end: int, hashed: np.uint64, sort: int) -> int:
-    """Adds a word to the row, the first of which makes room for it. Returns how many there are."""
-    if held == WORDS:
-        for p in range(WORDS - 1):
-            words.firsts[p], words.ends[p] = words.firsts[p + 1], words.ends[p + 1]
-            words.hashes[p], words.classes[p] = words.hashes[p + 1], words.classes[p + 1]
-        held -= 1
-    words.firsts[held], words.ends[held], words.hashes[held], words.classes[held] = first, end, hashed, sort
-    return held + 1
+def _make_room(
+    firsts: NDArray[np.int64], ends: NDArray[np.int64], hashes: NDArray[np.uint64], classes: NDArray[np.uint8]
+) -> None:
+    """Lets go of the first of WORDS held words."""
+    for p in range(WORDS - 1):
+        firsts[p], ends[p], hashes[p], classes[p] = firsts[p + 1], ends[p + 1], hashes[p + 1], classes[p + 1]
 
 
 @inline
@@ -163,32 +161,19 @@ def _fill(window: Window, word: int, held: int, most: int, words: Held, text: Sy
 
 
 @inline
-def _class_of(window: Window, first: int, end: int, hashed: np.uint64, text: Symbols, lexicon: Lexicon) -> int:
-    """What sort of word this is; a short one is never a misspelling."""
-    if end - first < PART:
-        return DICTIONARY
-    sort = word_class(hashed, lexicon.words)
-    if sort != 0 or end - first > LONGEST:
-        return sort
-    for p in range(end - first):
-        window.letters[p] = text.bases[first + p]
-        window.prefix[p + 1] = appended(window.prefix[p], int(window.letters[p]))
-    return DICTIONARY if _is_form(window, end - first, lexicon) else 0
-
-
-@inline
 def _find_in_shop_name(
     window: Window, part: Window, size: int, points: int,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Marks that one unknown word is a slip away from, but for a word of trade before or behind: seresstostore."""
-    for affix in range(TRADE_PART, min(LONGEST_TRADE, size - CONTAINED_MARK) + 1):
+    prefix, powers, trade = window.prefix, window.powers, lexicon.trade
+    for affix in range(TRADE_PART, min(LONGEST_TRADE, size - SHOP_MARK) + 1):
         if affix == TRADE_PART and size - affix < SURE_MARK:
             continue
-        for low in (0, affix):
-            at, end = (affix, size) if low == 0 else (0, size - affix)
-            is_shop = is_trade(window, 0, at, lexicon) if low == 0 else is_trade(window, end, size, lexicon)
-            if not is_shop:
+        for at in (affix, 0):
+            end = at + size - affix
+            beside = prefix[affix] if at > 0 else np.uint64(prefix[size] - prefix[end] * powers[affix])
+            if word_class(beside, trade) == 0:
                 continue
             for p in range(end - at):
                 part.letters[p] = window.letters[at + p]
@@ -229,7 +214,7 @@ def _find_in_pair(
     size = _fill(window, held - 2, held, KNOWN, words, text)
     if not 0 < size < LONGEST:
         return count
-    points = place_points(first == low or _is_domain(end, high, text), is_known)
+    points = place_points(first == low or _is_domain(end, high, text.kinds, text.gaps), is_known)
     return int(find_slips(window, size, 2, points, marks, near, lexicon, found, count, field, first))
 
 
@@ -288,7 +273,9 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
     count = 0
     window, part, words = _new_window(), _new_window(), _no_words()
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
-    bits, syllables, hashes, classes = near.bits, lexicon.syllable_words, words.hashes, words.classes
+    bits, ordinary, syllables = near.bits, lexicon.words, lexicon.syllable_words
+    letters, prefix, breaks, odd = window.letters, window.prefix, window.breaks, window.odd
+    firsts, ends, hashes, classes = words.firsts, words.ends, words.hashes, words.classes
     for field in range(fields.size - 1):
         low, high = fields[field], fields[field + 1]
         held, spelled = 0, 0  # words in a row, and how many of the last are syllables
@@ -314,21 +301,29 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
             if before != script or gaps[at] > DOT or gaps[at] == NO_GAP:
                 held, spelled = 0, 0
             before = script
-            sort = _class_of(window, at, end, hashed, text, lexicon)
-            held = _hold(words, held, at, end, hashed, sort)
+            size = end - at
+            sort = DICTIONARY if size < PART else word_class(hashed, ordinary)
+            if sort == 0:
+                for p in range(size):
+                    letters[p], breaks[p], odd[p] = bases[at + p], p == 0, True
+                    prefix[p + 1] = appended(prefix[p], int(bases[at + p]))
+                sort = DICTIONARY if _is_form(letters, prefix, size, ordinary) else 0
+            if held == WORDS:
+                _make_room(firsts, ends, hashes, classes)
+                held -= 1
+            firsts[held], ends[held], hashes[held], classes[held] = at, end, hashed, sort
+            held += 1
             if script == FOREIGN:
                 count = _find_foreign(window, words, held, low, high, text, marks, near, lexicon, found, count, field)
                 if count < 0:
                     return -1
                 continue
-            if sort == 0:
-                size = _fill(window, held - 1, held, 0, words, text)
-                if size > 0:
-                    is_domain = _is_domain(end, high, text)
-                    points = place_points(is_domain or at == low, False)
-                    count = _find_in_word(
-                        window, part, size, points, is_domain, marks, near, lexicon, found, count, field, at
-                    )
+            if sort == 0 and size >= SHORTEST:
+                is_domain = _is_domain(end, high, kinds, gaps)
+                points = place_points(is_domain or at == low, False)
+                count = _find_in_word(
+                    window, part, size, points, is_domain, marks, near, lexicon, found, count, field, at
+                )
             spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
             if spelled > 1 and count >= 0:
                 count = _find_spelled(

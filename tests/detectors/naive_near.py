@@ -200,7 +200,7 @@ def is_domain(behind: Sequence[Symbol]) -> bool:
 def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tuple[int, int, int]]:
     for low in range(len(text) - len(name) + 1):
         before, behind = text[:low], text[low + len(name) :]
-        is_behind = not before or not behind or before in words() or is_trade(before)
+        is_behind = not before or not behind or is_trade(before)
         if not text[low:].startswith(name) or len(before + behind) < 2 or not is_behind:
             continue
         rests = [rest for rest in (before, behind) if rest]
@@ -230,7 +230,7 @@ def is_known_text(text: str) -> bool:
 
 def in_shop_name(at: int, text: str, mark: Pattern, name: str, points: int) -> Iterator[tuple[int, int, int]]:
     for affix in range(2, 13):
-        if len(text) - affix < (7 if affix == 2 else 4):
+        if len(text) - affix < (7 if affix == 2 else 5):
             continue
         for trade, rest, first in (
             (text[:affix], text[affix:], at + affix),
