@@ -8,12 +8,13 @@ takes a while and reads nothing that changes meanwhile. `adopt` then puts it in 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from detectors.errors import RightError
 from detectors.rights import Register, Right, parse_register, parse_right
@@ -22,8 +23,9 @@ from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.columns import Changes, Watchlist
 from detectors.watchlist.compiling import TerritorySets, all_phrases, compile_segment
 from detectors.watchlist.rules import Rules, default_rules, read_rules
+from detectors.watchlist.segment import Segment
 
-MANY_CHANGES = 500  # since the base: compiling them takes 3 ms, and a page is looked through for them too
+MANY_CHANGES = 300  # since the base: compiling them takes 4 ms, and a page is looked through for them too
 BULK = 4  # a change of more than one right in so many is compiled with all others at once
 
 
@@ -40,6 +42,15 @@ class Base:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The rights put since the base, compiled: see Changes."""
+
+    segment: Segment
+    places: NDArray[np.int64]
+    territories: tuple[frozenset[str], ...]
+
+
 class WatchlistBuilder:
     """Mutable; one per worker. `apply` entries in any order; `build` or `update` when a watchlist is wanted."""
 
@@ -53,6 +64,8 @@ class WatchlistBuilder:
         self._base: Base | None = None
         self._changed: dict[str, bytes | None] = {}  # the rights' JSON since the base; None: withdrawn
         self._parsed: dict[str, Right] = {}  # of those, while they are few
+        self._gone: list[int] = []  # the base's rows of those that changed
+        self._put: Put | None = None  # those that were put, compiled; None when they are others now
         self._count = 0
         self._bases = 0
 
@@ -95,6 +108,10 @@ class WatchlistBuilder:
             return False
         self._count += (right is not None) - self._is_held(right_id)
         self._revisions[right_id] = revision
+        if right_id not in self._changed:
+            self._gone += self._rows_of([right_id])
+        if document is not None or self._changed.get(right_id) is not None:
+            self._put = None
         self._changed[right_id] = document
         self._parsed.pop(right_id, None)
         if right is not None and len(self._parsed) < 2 * MANY_CHANGES:
@@ -104,7 +121,7 @@ class WatchlistBuilder:
     def _is_held(self, right_id: str) -> bool:
         if right_id in self._changed:
             return self._changed[right_id] is not None
-        return self._base is not None and _row(self._base.ids, right_id) is not None
+        return bool(self._rows_of([right_id]))
 
     def _take_rules(self, pack: Any, revision: int) -> bool:
         """An empty pack means the shipped one."""
@@ -131,16 +148,23 @@ class WatchlistBuilder:
         watchlist = replace(base.watchlist, revision=self.revision, registers=self._sorted_registers())
         if not self._changed:
             return watchlist
+        if self._put is None:
+            self._put = self._compile_put(base)
         gone = np.zeros(len(base.ids), np.bool_)
-        gone[[row for right_id in self._changed if (row := _row(base.ids, right_id)) is not None]] = True
-        put = sorted(right_id for right_id, document in self._changed.items() if document is not None)
-        documents = [document for right_id in put if (document := self._changed[right_id]) is not None]
-        territories = TerritorySets(watchlist.territories)
-        segment = compile_segment(
-            self._rights(put, documents), documents, self._rules, phrases=(), territories=territories
+        gone[self._gone] = True
+        changes = Changes(self._put.segment, gone, self._put.places)
+        return replace(watchlist, changes=changes, territories=self._put.territories)
+
+    def _compile_put(self, base: Base) -> Put:
+        documents = {right_id: one for right_id, one in sorted(self._changed.items()) if one is not None}
+        territories = TerritorySets(base.watchlist.territories)
+        rights = (
+            self._parsed.get(right_id) or parse_right(orjson.loads(document))
+            for right_id, document in documents.items()
         )
-        places = np.array([bisect_left(base.ids, right_id) for right_id in put], np.int64)
-        return replace(watchlist, changes=Changes(segment, gone, places), territories=territories.all())
+        segment = compile_segment(rights, list(documents.values()), self._rules, phrases=(), territories=territories)
+        places = np.array([bisect_left(base.ids, right_id) for right_id in documents], np.int64)
+        return Put(segment, places, territories.all())
 
     @property
     def changes(self) -> int:
@@ -169,10 +193,13 @@ class WatchlistBuilder:
         }
         self._parsed = {right_id: right for right_id, right in self._parsed.items() if right_id in self._changed}
         self._base = replace(base, holds={})
+        self._put, self._gone = None, self._rows_of(self._changed)
 
-    def _rights(self, ids: Iterable[str], documents: Iterable[bytes]) -> Iterator[Right]:
-        for right_id, document in zip(ids, documents, strict=True):
-            yield self._parsed.get(right_id) or parse_right(orjson.loads(document))
+    def _rows_of(self, ids: Iterable[str]) -> list[int]:
+        """The base's rows of those rights that it has."""
+        if self._base is None:
+            return []
+        return [row for right_id in ids if (row := _row(self._base.ids, right_id)) is not None]
 
     def _sorted_registers(self) -> tuple[Register, ...]:
         return tuple(sorted(self._registers, key=astuple))
