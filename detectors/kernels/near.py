@@ -24,7 +24,7 @@ MISSING, SOUNDED, SHAPED, PARTED = (
     6,
     7,
 )  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
-SWAPPED = 13  # ... two neighbours in each other's place
+SWAPPED, PAIR_AGAIN = 13, 14  # ... two neighbours in each other's place; a second bit for PAIR, which is asked most
 PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
 FIRST_WORD, LAST_WORD = 11, 12  # of a mark of two words in letters
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away

@@ -10,6 +10,7 @@ from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import (
     APART,
     PAIR,
+    PAIR_AGAIN,
     PARTED,
     SHAPED,
     SOUND_PREFIX,
@@ -144,36 +145,50 @@ def _check(
 
 
 @inline
+def _check_missing(
+    at: int, place: int, low: int, high: int, text: Symbols, marks: Marks,
+    near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
+) -> int:  # fmt: skip
+    """Marks that the text from `at` would be with another character at a place."""
+    hashed = text_hash(text.bases, at, at + place)
+    for size in range(max(place + 1, 2), min(MOST, high - at) + 1):
+        if size > place + 1:
+            hashed = appended(hashed, int(text.bases[at + size - 1]))
+        tag = missing_tag(size, place)
+        if size > 2 and is_set(near_key(hashed, tag), near.bits):
+            count = _check(hashed, tag, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
+            if count < 0:
+                return -1
+    return count
+
+
+@inline
 def _check_characters(
     at: int, low: int, high: int, text: Symbols, marks: Marks,
     near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
 ) -> int:  # fmt: skip
-    """Marks that the text from `at` is drawn like, lacks one character of, or has one of in parts."""
-    bases, bits = text.bases, near.bits
-    whole = text_hash(bases, at, at + 1)
-    for size in range(2, min(MOST, high - at - 1) + 1):  # what is written in parts may begin with a look-alike
-        whole = appended(whole, int(bases[at + size - 1]))
-        hashed = appended(whole, int(bases[at + size]))
-        if is_set(near_key(hashed, PARTED), bits):
+    """Marks that begin like the text from `at`, which has a character in parts, two swapped, or a later one changed."""
+    whole = text_hash(text.bases, at, at + 1)
+    for size in range(2, min(MOST, high - at) + 1):
+        whole = appended(whole, int(text.bases[at + size - 1]))
+        if is_set(near_key(whole, SWAPPED), near.bits):
+            count = _check(whole, SWAPPED, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
+        if count < 0:
+            return -1
+        if at + size == high:
+            break
+        hashed = appended(whole, int(text.bases[at + size]))
+        if is_set(near_key(hashed, PARTED), near.bits):
             count = _check(hashed, PARTED, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
             if count < 0:
                 return -1
-    whole = text_hash(bases, at, at + 1)
-    for size in range(2, min(MOST, high - at) + 1):
-        whole = appended(whole, int(bases[at + size - 1]))
-        for tag in (SWAPPED, SHAPED):
-            if count >= 0 and is_set(near_key(whole, tag), bits):
-                count = _check(whole, tag, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
-        for place in range(size if size > 2 else 0):
-            if count < 0:
-                return -1
-            hashed = text_hash(bases, at, at + place)
-            for p in range(at + place + 1, at + size):
-                hashed = appended(hashed, int(bases[p]))
-            tag = missing_tag(size, place)
-            if not is_set(near_key(hashed, tag), bits):
-                continue
-            count = _check(hashed, tag, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
+    whole = text_hash(text.bases, at, at + 2)
+    if is_set(near_key(whole, SHAPED), near.bits):
+        count = _check(whole, SHAPED, at, 2, low, high, text, marks, near, lexicon, found, before, count, field)
+    for place in range(2, min(MOST, high - at)):
+        if count < 0:
+            return -1
+        count = _check_missing(at, place, low, high, text, marks, near, lexicon, found, before, count, field)
     return count
 
 
@@ -203,6 +218,13 @@ def _check_sounds(
     return count
 
 
+@inline
+def _is_pair(one: int, other: int, near: NearIndex) -> bool:
+    """Whether near spellings may begin with the two characters, or a mark go on with them."""
+    hashed = pair_hash(one, other)
+    return is_set(near_key(hashed, PAIR), near.bits) and is_set(near_key(hashed, PAIR_AGAIN), near.bits)
+
+
 @kernel
 def find_near_han(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int) -> int:
     """Adds near spellings in Chinese to the `count` hits there are. Returns how many now, or -1 when there is no room.
@@ -221,20 +243,24 @@ def find_near_han(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon
                 continue
             while high < end and kinds[high] == HAN and gaps[high] == NO_GAP:
                 high += 1
-            follow = is_set(near_key(pair_hash(int(bases[low]), int(bases[min(low + 1, high - 1)])), PAIR), bits)
+            follows = _is_pair(int(bases[low]), int(bases[min(low + 1, high - 1)]), near)
             heard = sound_of(int(bases[low]), sounds)
             for at in range(low, high - 1):
                 one, two = int(bases[at]), int(bases[at + 1])
                 sound, heard = heard, sound_of(two, sounds)
                 read = is_set(near_key(pair_hash(sound, heard), SOUND_PREFIX), bits)
-                drawn = follow or is_set(near_key(pair_hash(one, two), SHAPED), bits)
+                begins, follows, apart = follows, False, False
                 if at + 2 < high:
                     three = int(bases[at + 2])
-                    follow = is_set(near_key(pair_hash(two, three), PAIR), bits)
-                    drawn = drawn or follow or is_set(near_key(pair_hash(one, three), APART), bits)
+                    follows = _is_pair(two, three, near)
+                    apart = is_set(near_key(pair_hash(one, three), APART), bits)
                 before = count
-                if drawn:
+                if begins:  # first of all: what is written in parts may begin with a look-alike of the whole
                     count = _check_characters(at, low, high, text, marks, near, lexicon, found, before, count, field)
+                if apart and count >= 0:
+                    count = _check_missing(at, 1, low, high, text, marks, near, lexicon, found, before, count, field)
+                if follows and count >= 0:
+                    count = _check_missing(at, 0, low, high, text, marks, near, lexicon, found, before, count, field)
                 if read and count >= 0:
                     count = _check_sounds(at, low, high, text, marks, near, lexicon, found, before, count, field)
                 if count < 0:

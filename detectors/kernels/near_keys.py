@@ -15,6 +15,7 @@ from detectors.kernels.near import (
     LONGEST,
     MISSING,
     PAIR,
+    PAIR_AGAIN,
     PARTED,
     ROMAN,
     SHAPED,
@@ -171,6 +172,13 @@ def pair_hash(one: int, other: int) -> np.uint64:
 
 
 @inline
+def _add_pair(keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int, hashed: np.uint64, mark: int) -> int:
+    """The first two characters of a near spelling, twice: one bit alone would be set by chance too often."""
+    count = add_key(keys, owners, count, hashed, PAIR, mark)
+    return add_key(keys, owners, count, hashed, PAIR_AGAIN, mark)
+
+
+@inline
 def _hash_with(mark: int, place: int, one: int, other: int, marks: Marks) -> np.uint64:
     """The hash of the mark with `one` and `other` (0: nothing) at a place instead of its character."""
     hashed = np.uint64(0)
@@ -213,8 +221,8 @@ def _add_changed(mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDAr
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
     one, two, three = int(marks.bases[first]), int(marks.bases[first + 1]), int(marks.bases[first + 2])
-    count = add_key(keys, owners, count, pair_hash(one, two), PAIR, mark)
-    count = add_key(keys, owners, count, pair_hash(two, three), PAIR, mark)
+    count = _add_pair(keys, owners, count, pair_hash(one, two), mark)
+    count = _add_pair(keys, owners, count, pair_hash(two, three), mark)
     count = add_key(keys, owners, count, pair_hash(one, three), APART, mark)
     for place in range(size):
         count = add_key(keys, owners, count, _hash_with(mark, place, 0, 0, marks), missing_tag(size, place), mark)
@@ -236,9 +244,9 @@ def _add_swapped(mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDAr
             hashed = appended(hashed, char)
         count = add_key(keys, owners, count, hashed, SWAPPED, mark)
         if place == 0:
-            count = add_key(keys, owners, count, pair_hash(other, one), PAIR, mark)
+            count = _add_pair(keys, owners, count, pair_hash(other, one), mark)
         elif place == 1:
-            count = add_key(keys, owners, count, pair_hash(int(marks.bases[first]), other), PAIR, mark)
+            count = _add_pair(keys, owners, count, pair_hash(int(marks.bases[first]), other), mark)
     return count
 
 
@@ -257,7 +265,7 @@ def _add_parted(
         count = add_key(keys, owners, count, _hash_with(mark, place, one, other, marks), PARTED, mark)
         begin = int(marks.bases[first]) if place > 0 else one
         follow = other if place == 0 else (one if place == 1 else int(marks.bases[first + 1]))
-        count = add_key(keys, owners, count, pair_hash(begin, follow), PAIR, mark)
+        count = _add_pair(keys, owners, count, pair_hash(begin, follow), mark)
     return count
 
 
@@ -279,6 +287,7 @@ def _add_characters(
             for slot in range(lexicon.shape_starts[char], lexicon.shape_starts[char + 1]):
                 hashed = _hash_with(mark, place, int(lexicon.shapes[slot]), 0, marks)
                 count = add_key(keys, owners, count, hashed, SHAPED, mark)
+                count = _add_pair(keys, owners, count, hashed, mark)
     return count
 
 
