@@ -88,6 +88,18 @@ class MarkUse:
         return bool(finished and offer.is_made_to_fit and not offer.has_accessory_word and not has_model)
 
     @property
+    def is_part_of_another_brand(self) -> bool:
+        """Whether a maker who names himself in the title offers something made to go with a model of the mark's goods.
+
+        `品恒 宏基电源适配器 4741g`: the mark is what it is for, though no word says so.
+        """
+        title, brand = plain(self._listing["title"][:TITLE_READ]), plain(self._listing.get("brand") or "")
+        is_another = (
+            len(brand) > 1 and brand in title and not any(brand in name or name in brand for name in self._names)
+        )
+        return is_another and self.offer.has_accessory_word and any(char.isdecimal() for char in title)
+
+    @property
     def is_resale(self) -> bool:
         """Whether these are used goods at a price that used goods of the mark may have."""
         condition = self._listing.get("condition")

@@ -41,23 +41,19 @@ RIGHT = "; the right: CN trade mark 1234567 NIKE of Nike Innovate C.V., in force
         (
             listing("N1KE running shoes", description="see N!KE"),
             [
-                "in the title, mark NIKE written N1KE (leetspeak); in the description, "
-                "mark NIKE written N!KE (leetspeak); "
+                "in the title, mark NIKE written N1KE (leetspeak); "
+                "in the description, mark NIKE written N!KE (leetspeak); "
                 "the goods offered are of a class the right is registered for"
             ],
         ),
-        (listing("shoes", attributes={"材质": "N1KE"}), ["in the attribute 材质, mark NIKE written N1KE (leetspeak)"]),
+        (listing("new", attributes={"材质": "N1KE"}), ["in the attribute 材质, mark NIKE written N1KE (leetspeak)"]),
     ],
 )
 def test_an_alert_says_what_was_found_where_and_against_which_right(
     offer: dict[str, str], sentences: list[str]
 ) -> None:
     found = [alert.explanation.removesuffix(RIGHT) for alert in screen(offer, PRICED).alerts]
-    assert [
-        sentence.replace("; the goods offered are of a class the right is registered for", "") for sentence in found
-    ] == [
-        sentence.replace("; the goods offered are of a class the right is registered for", "") for sentence in sentences
-    ]
+    assert found == sentences
 
 
 def test_the_right_is_named_last_however_much_was_found() -> None:
