@@ -170,6 +170,19 @@ def fold_fields(
             after += 1
             code = int(code_points[index])
             kind = _kind_of(code, kinds)
+            if kind < _IGNORABLE and code < kinds.size and counts[code] == 1 and count < capacity:  # nearly all
+                out_looks[count] = looks[code]
+                out_bases[count] = bases[code]
+                out_sources[count] = index
+                out_kinds[count] = kind
+                out_gaps[count] = gap
+                out_bits[count] = int(hows[code]) | pending
+                out_clauses[count] = clause
+                count += 1
+                has_parts = has_parts or (kind == HANGUL and bases[code] < JAMO_END)
+                gap = NO_GAP
+                pending = 0
+                continue
             if code == AMPERSAND:
                 code, width = reference(code_points, index, end, names, named)
                 kind = _kind_of(code, kinds)
