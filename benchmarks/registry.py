@@ -22,6 +22,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.pipeline"),
         packages=("orjson", "numba", "numpy"),
     ),
+    "marks": Benchmark(
+        summary="what 10 k to 1 M marks cost: a page, memory, one right put or withdrawn; beside ahocorasick_rs",
+        run=_from("benchmarks.marks"),
+        packages=("numba", "numpy", "ahocorasick-rs"),
+    ),
     "end-to-end": Benchmark(
         summary="latency from listing to ClickHouse row through broker and worker, beside a bare round trip",
         run=_from("benchmarks.end_to_end"),

@@ -17,7 +17,8 @@ from detectors.watchlist.beside import Beside
 
 def innocent_by_goods(text: PageText, listings: int, found: Found, beside: Beside) -> NDArray[np.int64]:
     """The rows of `found` that are counterfeit wording beside goods that make it innocent."""
-    rows = np.flatnonzero(beside.excused_by[found.patterns])
+    groups = beside.groups_of(found.patterns)
+    rows = np.flatnonzero(groups)
     if not rows.size:
         return rows
     symbols = text.folded
@@ -29,7 +30,7 @@ def innocent_by_goods(text: PageText, listings: int, found: Found, beside: Besid
     goods_fields = fields[::-1][goods.fields[order] // 2].astype(np.int32)
     excused = np.zeros(rows.size, np.bool_)
     excuse_wording(
-        found.symbols[rows], found.fields[rows], beside.excused_by[found.patterns[rows]], goods.symbols[order],
+        found.symbols[rows], found.fields[rows], groups[rows], goods.symbols[order],
         goods_fields, beside.excuses[goods.patterns[order]], symbols.clauses, text.listing_of, text.headlines,
         listings, excused,
     )  # fmt: skip

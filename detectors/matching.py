@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,11 +43,8 @@ class Hits:
 
 def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     """All hits of the watchlist in the page's text."""
-    symbols, patterns = text.folded, watchlist.patterns
-    found = find(symbols, symbols.fields, patterns)
-    if watchlist.rules.near_spellings:
-        found = _with_near(found, find_near(symbols, text.headlines, watchlist))
-    kinds = patterns.kinds[found.patterns]
+    symbols = text.folded
+    found, kinds = _find_all(text, watchlist)
     kinds[innocent_by_goods(text, listings, found, watchlist.beside)] = codes.INNOCENT
     context = np.zeros(len(kinds), np.uint8)
     weigh_context(
@@ -59,18 +57,35 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
     )  # fmt: skip
 
 
-def _with_near(plain: Found, near: NearHits) -> Found:
-    """All hits in text order, which the context's kernel relies on."""
-    if not len(near.fields):
-        return plain
-    order = np.argsort(np.concatenate((plain.symbols, near.symbols)), kind="stable")
-    return Found(
-        fields=np.concatenate((plain.fields, near.fields))[order],
-        symbols=np.concatenate((plain.symbols, near.symbols))[order],
-        lengths=np.concatenate((plain.lengths, near.lengths))[order],
-        patterns=np.concatenate((plain.patterns, near.patterns))[order],
-        bits=np.concatenate((plain.bits, near.bits))[order],
-    )
+def _find_all(text: PageText, watchlist: Watchlist) -> tuple[Found, NDArray[np.uint8]]:
+    """The hits of every segment and the kinds of their patterns, in text order as the context's kernel wants them."""
+    found: list[Found | NearHits] = []
+    kinds: list[NDArray[np.uint8]] = []
+    numbered = 0  # patterns run on from one segment to the next
+    for segment in watchlist.segments:
+        here: list[Found | NearHits] = [find(text.folded, text.folded.fields, segment.patterns)]
+        if watchlist.rules.near_spellings:
+            here.append(find_near(text.folded, text.headlines, segment.patterns, segment.near))
+        for hits in here:
+            if len(hits.fields):
+                kinds.append(segment.patterns.kinds[hits.patterns])
+                hits.patterns[:] += np.int32(numbered)
+                found.append(hits)
+        numbered += len(segment.patterns.sources)
+    return _in_text_order(found, kinds)
+
+
+def _in_text_order(
+    found: Sequence[Found | NearHits], kinds: Sequence[NDArray[np.uint8]]
+) -> tuple[Found, NDArray[np.uint8]]:
+    columns = [
+        np.concatenate([np.zeros(0, np.int32), *(getattr(hits, name) for hits in found)])
+        for name in ("fields", "symbols", "lengths", "patterns")
+    ]
+    columns += [np.concatenate([np.zeros(0, np.uint32), *(hits.bits for hits in found)])]
+    all_kinds = np.concatenate([np.zeros(0, np.uint8), *kinds])
+    order = np.argsort(columns[1], kind="stable")
+    return Found(*(column[order] for column in columns)), all_kinds[order]
 
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:

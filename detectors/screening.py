@@ -20,7 +20,8 @@ from detectors.sampling import Sample
 from detectors.sellers import is_known
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
-from detectors.watchlist.builder import EPOCH
+from detectors.watchlist.force import EPOCH
+from detectors.watchlist.segment import Facts
 
 _REASONS = ("lapsed_right", "other_territory", "", "compatible_use", "mention", "similar")
 _OPEN = 2  # no reason yet: somebody must look
@@ -52,17 +53,18 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
     rows, rights, texts = _expand(hits, watchlist)
     if not len(rows):
         return Sifted([], Counter(), [], 0)
-    keys = hits.listings[rows].astype(np.int64) * len(watchlist) + rights
+    keys = hits.listings[rows].astype(np.int64) * watchlist.ranks + watchlist.rank(rights)
     order = np.argsort(keys, kind="stable")
     rows, rights, texts, keys = rows[order], rights[order], texts[order], keys[order]
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
     group_right, group_listing = rights[starts], hits.listings[rows[starts]]
     columns = _Columns(hits, rows, starts)
-    out_of_force = _out_of_force(watchlist, group_right, today)
-    foreign = _foreign(listings, watchlist, group_listing, group_right)
+    facts = watchlist.facts(group_right)
+    out_of_force = _out_of_force(facts, today)
+    foreign = _foreign(listings, watchlist, group_listing, facts)
     known = _known(listings, watchlist, group_listing)
-    needs_look = columns.lifted | known | watchlist.any_use[group_right] | watchlist.has_price[group_right]
-    needs_look |= columns.compatible & watchlist.has_no_parts[group_right]
+    needs_look = columns.lifted | known | facts.any_use | facts.has_price
+    needs_look |= columns.compatible & facts.has_no_parts
     conditions = [out_of_force, foreign, needs_look, columns.compatible, columns.similar]
     reasons = np.select(conditions, [0, 1, _OPEN, 3, 5], 4)
     tally = np.bincount(reasons, minlength=6)
@@ -75,7 +77,7 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
 
     kept = []
     if not sample.is_empty:
-        chosen = (reasons != _OPEN) & sample.choose(group_listing, watchlist.subject_keys[group_right])
+        chosen = (reasons != _OPEN) & sample.choose(group_listing, facts.subject_keys)
         kept = [(group(index), _REASONS[reasons[index]]) for index in np.flatnonzero(chosen).tolist()]
     return Sifted([group(index) for index in np.flatnonzero(reasons == _OPEN).tolist()], screened, kept, len(starts))
 
@@ -95,22 +97,16 @@ class _Columns:
 def _expand(hits: Hits, watchlist: Watchlist) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
     """Every mark hit once per right that owns the mark: rows of `hits`, rights, and numbers of the mark's text."""
     marks = np.flatnonzero(hits.kinds == codes.MARK)
-    first = watchlist.links[hits.patterns[marks]].astype(np.int64)
-    counts = watchlist.links[hits.patterns[marks] + 1] - first
-    rows = np.repeat(marks, counts)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    links = np.repeat(first, counts) + within
-    return rows, watchlist.link_rights[links], watchlist.link_texts[links]
+    places, rights, texts = watchlist.owners(hits.patterns[marks])
+    return marks[places], rights, texts
 
 
-def _out_of_force(watchlist: Watchlist, rights: NDArray[np.int32], today: date) -> NDArray[np.bool_]:
+def _out_of_force(facts: Facts, today: date) -> NDArray[np.bool_]:
     day = (today - EPOCH).days
-    return (day < watchlist.force_from[rights]) | (day > watchlist.force_to[rights])
+    return (day < facts.force_from) | (day > facts.force_to)
 
 
-def _foreign(
-    listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32], rights: NDArray[np.int32]
-) -> NDArray[np.bool_]:
+def _foreign(listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32], facts: Facts) -> NDArray[np.bool_]:
     """A listing without a market is offered everywhere; a right without territories holds everywhere."""
     foreign = np.zeros(len(positions), np.bool_)
     if len(watchlist.territories) == 1:
@@ -120,12 +116,12 @@ def _foreign(
         offered = with_members([market])
         covered = [not places or not places.isdisjoint(offered) for places in watchlist.territories]
         here = np.array([one == market for one in markets], np.bool_)
-        foreign |= here & ~np.array(covered, np.bool_)[watchlist.territory_sets[rights]]
+        foreign |= here & ~np.array(covered, np.bool_)[facts.territory_sets]
     return foreign
 
 
 def _known(listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32]) -> NDArray[np.bool_]:
     known = np.zeros(len(listings), np.bool_)
-    if watchlist.seller_keys.size:
+    if watchlist.names_sellers:
         known[[place for place in set(positions.tolist()) if is_known(listings.seller(place), watchlist)]] = True
     return known[positions]

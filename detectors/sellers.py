@@ -8,7 +8,8 @@ from typing import Any
 
 from detectors.records import Listing
 from detectors.rights import Licensee, Right
-from detectors.watchlist.columns import Watchlist, seller_key
+from detectors.watchlist import Watchlist
+from detectors.watchlist.sellers_named import seller_key
 
 NAMES = (("id", "id"), ("uscc", "uscc"), ("name", "name"))
 
@@ -17,8 +18,7 @@ def is_known(seller: Mapping[str, Any] | None, watchlist: Watchlist) -> bool:
     """Whether any right names this seller at all; collisions of the key only cost time."""
     if not seller:
         return False
-    known = watchlist.known_sellers
-    return any(seller_key(kind, seller[name]) in known for kind, name in NAMES if seller.get(name))
+    return any(watchlist.names_seller(seller_key(kind, seller[name])) for kind, name in NAMES if seller.get(name))
 
 
 def seller_screen(listing: Listing, right: Right, today: date) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import fields
 
 from detectors.rights import Holder, Right, UsualPrice
 from detectors.territories import with_members
-from detectors.watchlist.builder import in_force
+from detectors.watchlist.force import in_force
 
 SWEPT_KINDS = ("trademark",)  # patents are found by their numbers, which no sweep looks for yet
 # Said about a right, but not read by any detector that looks for marks.

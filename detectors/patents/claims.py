@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from detectors.patents.context import Context, Surroundings
+from detectors.patents.context import BEFORE, Context, Surroundings
 from detectors.patents.folding import Folded, fold, fold_with_origins
 from detectors.patents.foreign import ForeignNumber, ForeignPlace, find_foreign, read_named
 from detectors.patents.numbers import (
@@ -28,19 +28,22 @@ from detectors.patents.wording import patent_wording
 
 CLAIM_TRIGGERS = (
     "专利", "專利", "patent", "pat.", "brevet", "特許", "実用新案", "意匠登録", "특허", "실용신안", "디자인등록",
-    "申请号", "公开号", "公告号", "zl", "cn19", "cn20",
+    "实用新型", "外观设计", "申请号", "公开号", "公告号", "zl", "z l", "cnzl", "cn19", "cn20",
 )  # fmt: skip
 """A text without one of these holds no claim, unless the name of its attribute does."""
 
 LIKELY_END = 2100  # years up to here may be meant where no plain label says so
-_ENOUGH_DIGITS = re.compile(r"[\dx*＊×Ｘｘ](?:\D{0,8}?[\dx*＊×Ｘｘ]){4}", re.IGNORECASE)
+_SIGNS = r"[\dx*＊×Ｘｘ#＃?？○〇●□]"
+_BETWEEN = r"(?:[\W_\u115f\u1160\u3164\uffa0]|&[a-z#0-9]{2,6};?|<[a-z/!][^<>]{0,60}>)"
+_PLAUSIBLE = re.compile(
+    rf"[\dx*＊×Ｘｘ○〇●□](?:{_BETWEEN}*?{_SIGNS}){{4}}", re.IGNORECASE
+)  # five signs, no word between
 _START = re.compile(
-    r"(?:(?<![a-z])(?P<prefix>zl|cn)[\s.:#号_()\[\]*\-]{0,4}(?:no\.?\s?)?|(?<![0-9])(?<![0-9]\.))"
+    r"(?=[zc0-9x*#○〇●□])(?:(?<![a-z])(?P<prefix>(?:cn[\s\-.]?)?z\s?l|cn)[\s.:#号_()\[\]*\-]{0,4}(?:no\.?\s?)?|(?<![0-9])(?<![0-9]\.))"
     rf"(?:(?P<run>{RUN})|(?P<blank>(?<![a-z0-9])[x*#○〇●□]{{5,20}}(?:\.[x*])?(?![a-z0-9])))"
 )
 _GROUPED = re.compile(r"[0-9]{4}[\s.\-]{0,2}[0-9][\s.\-]{0,2}[0-9]{7}")  # as offices write it
 _DATE = re.compile(r"(?:19|20)[0-9]{2}([-./\s])(?:0?[1-9]|1[0-2])\1(?:[12][0-9]|3[01]|0?[1-9])(?![0-9])")
-_COMPACT_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _ONE_STRETCH = re.compile(r"[0-9x*#?○〇●□](?:[\s.\-]?[0-9x*#?○〇●□])*")
 _NO_SIGN = re.compile(r"[^0-9x*#?○〇●□]")
 _YEAR_AND_MORE = re.compile(r"(?:198[5-9]|199[0-9]|200[3-9]|20[12][0-9]).{5}")
@@ -67,7 +70,7 @@ def find_claims(text: str, name: str = "") -> list[ClaimSpan]:
 
     `name` is the attribute's whose value the text is: it introduces the value like words before a number.
     """
-    if not _ENOUGH_DIGITS.search(text):
+    if not _PLAUSIBLE.search(text):
         return []
     folded = fold_with_origins(text)
     if name:
@@ -165,7 +168,7 @@ class _Reader:
         return _Found(begin, place.end, None, place.number, context) if place and context > Context.NONE else None
 
     def _chinese(self, start: re.Match[str], context: Context, previous_end: int) -> _Found | None:
-        begin, prefix = start.start(), start["prefix"]
+        begin, prefix = start.start(), _prefix(start)
         read = self._read(start, context)
         number, end = read or (None, start.end())
         if read and context <= Context.NONE:
@@ -180,7 +183,7 @@ class _Reader:
         """The number, well formed or at least complete, and where it ends."""
         if not start["run"]:
             return None
-        at, prefix = start.start("run"), start["prefix"]
+        at, prefix = start.start("run"), _prefix(start)
         if prefix or context >= Context.DOCUMENT:
             publication = PUBLICATION.match(self._text, at)
             if publication:
@@ -188,8 +191,14 @@ class _Reader:
             bare = read_bare_publication(self._text, at)
             if bare and _may_be_publication(bare[0], prefix, context):
                 return bare
-        application = read_application(start["run"])
+        application = read_application(start["run"], self._behind(start))
         return (application[0], at + application[1]) if application else None
+
+    def _behind(self, start: re.Match[str]) -> str:
+        """The next signs, less a bracket that was not opened before the number: `3) length` is an item of a list."""
+        behind = self._text[start.end() : start.end() + 3]
+        before = self._text[max(start.start() - BEFORE, 0) : start.start()]
+        return behind if before.rfind("(") > before.rfind(")") else behind.replace(")", "-")
 
     def _malformed_end(self, start: re.Match[str], context: Context) -> int:
         """Where a run of signs ends that must be meant as a patent's number but is none; 0 when it is not meant so.
@@ -197,7 +206,7 @@ class _Reader:
         `ZL50` is a wheel loader and `ZL-1234` a model, so ZL alone needs a year, nine signs or more, and a placeholder
         or a last digit behind a dot.
         """
-        is_named = context is Context.NAMED or (start["prefix"] == "zl" and context >= Context.BESIDE)
+        is_named = context is Context.NAMED or (_prefix(start) == "zl" and context >= Context.BESIDE)
         if start["blank"]:
             return start.end() if is_named else 0
         at = start.start("run")
@@ -208,7 +217,13 @@ class _Reader:
         if is_named:
             return at + stretch.end() if len(signs) >= 5 else 0
         is_patent_like = _YEAR_AND_MORE.match(signs) and (not signs.isdigit() or stretch[0][-2] == ".")
-        return at + stretch.end() if start["prefix"] == "zl" and is_patent_like else 0
+        return at + stretch.end() if _prefix(start) == "zl" and is_patent_like else 0
+
+
+def _prefix(start: re.Match[str]) -> str | None:
+    """zl also for what is written Z L or CN-ZL."""
+    prefix: str | None = start["prefix"]
+    return "zl" if prefix and "z" in prefix else prefix
 
 
 def _after_digits(text: str, start: re.Match[str]) -> int:
@@ -232,13 +247,14 @@ def _may_be_publication(number: PatentNumber, prefix: str | None, context: Conte
 def _is_meant(number: PatentNumber, prefix: str | None, context: Context, run: str) -> bool:
     """Whether a number of the right shape is a claim, given what stands around it.
 
-    ZL needs a word about patents, a dot before the check digit, or a likely year and kind that are not a date. A bare
-    number needs 专利号; behind "patent no." it needs twelve digits of a likely year; near 专利 it needs a dot as well,
-    or beside it a right check digit. A publication number needs a label, or CN and a letter or 专利 beside it.
+    ZL needs a word about patents, a dot before the check digit, or a likely year and kind (with 13 digits any kind
+    digit but the 0 of a date). A bare number needs 专利号; behind "patent no." it needs twelve digits of a likely year;
+    near 专利 it needs a dot as well, or beside it a right check digit or an X. A publication number needs a label, or
+    CN and a letter or 专利 beside it.
     """
     is_likely = number.is_long and number.year is not None and FIRST_YEAR <= number.year < LIKELY_END
     is_likely = is_likely and (number.kind is not None or number.is_dotted)
-    is_checked = number.check_written is not None and number.is_check_right
+    is_proved = number.check_written is not None and (number.is_check_right or number.check_written == "X")
     if context is Context.OTHER:
         return prefix == "zl" and is_likely and number.is_dotted
     if number.is_publication:
@@ -246,12 +262,12 @@ def _is_meant(number: PatentNumber, prefix: str | None, context: Context, run: s
             prefix is not None and number.kind_letter is not None and context is Context.NEAR
         )
     if prefix == "zl":
-        plain = number.is_long and number.kind is not None and is_likely and not _COMPACT_DATE.match(run)
-        return context is not Context.NONE or number.is_dotted or plain
+        is_whole = is_likely or (number.is_long and number.kind_digit != 0 and number.check_written is not None)
+        return context is not Context.NONE or number.is_dotted or is_whole
     if context is Context.NAMED:
         return _DATE.match(run) is None
     if context is Context.NAMED_ABROAD:
         return is_likely
     if context is not Context.NONE:
-        return is_likely and (number.is_dotted or (is_checked and context is not Context.NEAR))
+        return is_likely and (number.is_dotted or (is_proved and context is not Context.NEAR))
     return prefix == "cn" and is_likely and number.is_dotted

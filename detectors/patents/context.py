@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from detectors.patents.wording import KIND_TABLES, PatentWording, patent_wording
 
@@ -17,16 +18,17 @@ BEFORE, AFTER = 48, 24  # how far around a number words are looked for, in folde
 _NEAR = 28  # between a word such as patent and a number that only it makes a claim
 _LIST_REACH = 12  # between two numbers of one list
 _OTHER_REACH = 8  # between 订单号 and its number
+_OTHER_NUMBER = re.compile(r"[\u4e00-\u9fff](?:号|号码|编号|编码|代码|码)[\s:.为是]{0,3}$")  # 机身号, 图号: of anything
 _FILL = re.compile(r"[\s:.,、为是=()\[\]【】<>《》#*\"'“”‘’/_\-第号]*")
 _LIST = re.compile(r"[\s,、;/&+~()\-]*(?:和|及|与|至|或|and|or|to|및|から)?[\s,、;/&+~()\-]*(?:第|no\.?)?\s?")
 _CHAIN_WORDS = (
-    "专利|特许|특허|patents?|pat|numbers?|nos?|type|kind|of|for|the|and|an?|is|申请|公告|公开|授权|登记|登录|등록|证书|产品|"
-    "技术|号|码|权|第|类型|类别|种类|名称|中国|国家|chinese|china|的|已获|获得|和|及|与|或|번호|番号|zl|cn"
+    "专利|特许|특허|patents?|pat|numbers?|nos?|nr|n[.°]o?|type|kind|of|for|the|and|an?|is|申请|公告|公开|授权|登记|登录|등록|证书|产品|"
+    "技术|编|号|码|权|第|类型|类别|种类|名称|中国|国家|chinese|china|的|已获|获得|和|及|与|或|번호|番号|zl|cn"
 )
 _CHAIN = re.compile(rf"(?:[\s:.,、为是=()\[\]【】<>《》#*\"'“”/_\-]|{_CHAIN_WORDS})*+")
 _OFFICE_CHAIN = re.compile(rf"(?:[\s.()#\-]|{_CHAIN_WORDS}|:(?=[^a-z]*$))*+")
 _NO_DIGITS = re.compile(r"[^0-9]{0,6}")
-_OPENING = re.compile(r"[\s(\[【,]{0,3}")
+_OPENING = re.compile(r"[号)]{1,2}\s?[(\[【]|[\s(\[【,]{0,3}")
 _NEXT_NUMBER = re.compile(r"(?P<label>(?:专利|patent|nos?|[\s:.号第,])*+)(?:zl|cn|[0-9])")
 _SENTENCE_END = re.compile(r"[。;；!\n]|zl")
 
@@ -51,16 +53,27 @@ class _Mention:
 
 
 class Surroundings:
-    """The phrases of one folded text."""
+    """The phrases of one folded text, looked for when a number first asks for them."""
 
     def __init__(self, text: str, wording: PatentWording | None = None) -> None:
-        wording = wording or patent_wording()
         self._text = text
-        self._wording = wording
-        self._labels = list(_mentions(text, wording.labels, wording.roles))
-        self._label_starts = [mention.start for mention in self._labels]
-        self._kinds = list(_mentions(text, wording.kinds, wording.kind_of))
-        self._kind_starts = [mention.start for mention in self._kinds]
+        self._wording = wording or patent_wording()
+
+    @cached_property
+    def _labels(self) -> list[_Mention]:
+        return list(_mentions(self._text, self._wording.labels, self._wording.roles))
+
+    @cached_property
+    def _label_starts(self) -> list[int]:
+        return [mention.start for mention in self._labels]
+
+    @cached_property
+    def _kinds(self) -> list[_Mention]:
+        return list(_mentions(self._text, self._wording.kinds, self._wording.kind_of))
+
+    @cached_property
+    def _kind_starts(self) -> list[int]:
+        return [mention.start for mention in self._kinds]
 
     def context(self, start: int, end: int, previous_end: int) -> Context:
         """What is said of the number at [start, end); nothing before `previous_end` is about it."""
@@ -68,6 +81,8 @@ class Surroundings:
         if last is not None:
             between = self._text[last.end : start]
             if last.meaning == "other_label" and len(between) <= _OTHER_REACH:
+                return Context.OTHER
+            if last.meaning == "word" and _OTHER_NUMBER.search(between) and not _CHAIN.fullmatch(between):
                 return Context.OTHER
             is_beside = last.meaning != "word" or "," not in between
             if last.meaning != "other_label" and is_beside and _FILL.fullmatch(between):

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-_KIND_CODE = r"\s?(?P<code>[abcesuyp][0-9]?)?(?![a-z0-9])"
+_KIND_CODE = r"\s?(?P<code>[abcesuyp][0-9]?)?(?![a-z0-9]|\.[0-9])"
 _SERIES = r"(?P<series>des\.?\s?|d\s?|re\s?|pp\s?)?"
 _US_DIGITS = r"(?P<digits>[0-9]{1,2},[0-9]{3},[0-9]{3}|[0-9]{3},[0-9]{3}|(?:19|20)[0-9]{2}/?[0-9]{7}|[0-9]{6,8})"
 _SHAPES = (
-    ("US", re.compile(rf"(?<![a-z0-9])(?:us|u\.s\.?)[\s\-]?{_SERIES}{_US_DIGITS}{_KIND_CODE}")),
+    ("US", re.compile(rf"(?<![a-z0-9])(?!usd[\s:])(?:us|u\.s\.?)[\s\-]?{_SERIES}{_US_DIGITS}{_KIND_CODE}")),
     ("US", re.compile(r"(?<![a-z0-9])(?P<series>d)\s?(?P<digits>[0-9]{3},[0-9]{3}|[0-9]{6})(?![0-9,a-z])")),
     ("US", re.compile(r"(?<![a-z0-9])(?:us)?\s?(?P<series>re|pp)\s?(?P<digits>[0-9]{2},?[0-9]{3})(?![0-9,a-z])")),
     ("EP", re.compile(rf"(?<![a-z0-9])ep[\s\-]?(?P<digits>[0-9]{{7}}|[0-9](?:\s[0-9]{{3}}){{2}}){_KIND_CODE}")),
@@ -33,8 +33,8 @@ _NAMED_SHAPES = {  # behind the office's name and a label
     "TW": re.compile(rf"(?P<digits>[imd]?[0-9]{{6,9}}){_KIND_CODE}"),
 }
 _ANY = re.compile(
-    r"(?<![a-z0-9])(?:us|u\.s|ep|wo|jp|kr|tw)[\s.\-]{0,2}[a-z]{0,3}\.?\s?[0-9]|"
-    r"(?<![a-z])d\s?[0-9]{3},?[0-9]{3}|第\s?[0-9]{3,8}\s?号|[123]0-[0-9]{4}"
+    r"(?=[uewjktd第1-3])(?:(?<![a-z0-9])(?:us|u\.s|ep|wo|jp|kr|tw)[\s.\-]{0,2}[a-z]{0,3}\.?\s?[0-9]|"
+    r"(?<![a-z])d\s?[0-9]{3},?[0-9]{3}|第\s?[0-9]{3,8}\s?号|[123]0-[0-9]{4})"
 )
 US_DESIGN_GRANTS = (("D534340", date(2007, 1, 2)), ("D656490", date(2012, 3, 27)), ("D680199", date(2013, 4, 16)))
 """US designs and the day they were granted (USPTO grant data). Numbers rise with time: lower ones are no younger."""

@@ -26,6 +26,9 @@ _PLACEHOLDERS = frozenset({"xx", "**", "##", "??"})  # ZL20151998****.*: twelve 
 _SIGN = re.compile(r"([\s.,。/_\-]{0,3})([0-9x*#?○〇●□])")
 _EIGHT_ALONE = re.compile(r"[0-9]{8}(?![0-9x])")
 _LIKELY_YEAR = re.compile(r"198[5-9]|199[0-9]|20[0-9]{2}")
+_COUNTED = "件个只条支片张套盒包瓶袋双对台米斤克升年月日天号色款种大小步层格档段折元块倍项点级代次"
+_DOT_LIKE = (". ", "。", ",", "-")  # what may stand for the dot before a check digit, if that ends the clause
+_CLAUSE_END = re.compile(rf"\n|\s?(?:$|,(?![0-9])|[;。!?)\]】》」』]|\(?[\u4e00-\u9fff](?<![{_COUNTED}]))")
 RUN = r"[0-9](?:[\s.,。/_\-]{0,3}[0-9x*#?○〇●□]){4,27}"
 PUBLICATION = re.compile(r"([0-9])((?:\s?[0-9]){8}|(?:\s?[0-9]){6})\s?([abcuysd])[0-9]?(?![0-9a-z])")
 _BARE_PUBLICATION = re.compile(r"([0-9])((?:\s?[0-9]){8}|(?:\s?[0-9]){6})(?!\s?[.。x]|[0-9a-z])")
@@ -68,13 +71,15 @@ def check_digit(body: str) -> str:
     return "X" if total % 11 == 10 else str(total % 11)
 
 
-def read_application(run: str) -> tuple[PatentNumber, int] | None:
+def read_application(run: str, behind: str = "") -> tuple[PatentNumber, int] | None:
     """The application number that a run of digits begins with and where it ends, or None: no number has this form.
 
     Blanks and signs may stand anywhere. Twelve digits are read where there are so many, eight where a dotted check
-    digit or a blank ends them.
+    digit or a blank ends them. `behind` is what the text goes on with: a digit that ends a clause is a check digit.
     """
     signs = [(found[1], found[2], found.end()) for found in _SIGN.finditer(run)]
+    text = run + behind
+    signs = [(_joined(gap, text, end), sign, end) for gap, sign, end in signs]
     digits = 0
     while digits < len(signs) and signs[digits][1].isdigit():
         digits += 1
@@ -155,6 +160,11 @@ def _is_dotted(signs: list[_Sign], at: int) -> bool:
 def _is_dot(gap: str) -> bool:
     """A dot, with a blank behind it only if one stands before: "958772. 5 pieces" may be the end of a sentence."""
     return gap.strip() == "." and (gap[-1] == "." or gap[0] != ".")
+
+
+def _joined(gap: str, text: str, end: int) -> str:
+    """`gap`, but a mere dot where the sign that ends at `end` counts nothing: `958772. 5，`, `958772。5`."""
+    return "." if gap in _DOT_LIKE and _CLAUSE_END.match(text, end) else gap
 
 
 def _read(signs: list[_Sign], length: int) -> tuple[PatentNumber, int] | None:

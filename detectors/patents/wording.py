@@ -93,8 +93,30 @@ def _phrases(tables: Mapping[str, Any], *path: str, only: str | None = None) -> 
 
 
 def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    """The longest phrase at a place; one that begins or ends with a Latin letter must not stand inside a word."""
-    ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    latin = [re.escape(phrase) for phrase in ordered if phrase.isascii() or phrase[0] < "\u0250"]
-    other = [re.escape(phrase) for phrase in ordered if not (phrase.isascii() or phrase[0] < "\u0250")]
-    return re.compile(rf"{'|'.join(other)}|(?<![a-z0-9])(?:{'|'.join(latin)})(?![a-z])" if latin else "|".join(other))
+    """The longest phrase at a place; one that begins or ends with a Latin letter must not stand inside a word.
+
+    Phrases with a common beginning are one branch, so that most places of a text are passed at their first sign.
+    """
+    branches: dict[str, Any] = {}
+    for phrase in phrases:
+        node = branches
+        for sign in phrase:
+            node = node.setdefault(sign, {})
+        node[""] = "(?![a-z])" if _is_latin(phrase) else ""
+    return re.compile("|".join(_branch(sign, branches[sign]) for sign in sorted(branches)))
+
+
+def _is_latin(phrase: str) -> bool:
+    return phrase.isascii() or phrase[0] < "\u0250"
+
+
+def _branch(sign: str, node: Mapping[str, Any]) -> str:
+    """All that may follow a phrase's first sign, and that a Latin one must begin a word."""
+    begins_word = f"(?<![a-z0-9]{re.escape(sign)})" if sign < "\u0250" else ""
+    return re.escape(sign) + begins_word + _rest(node)
+
+
+def _rest(node: Mapping[str, Any]) -> str:
+    longer = [re.escape(sign) + _rest(node[sign]) for sign in sorted(node) if sign]
+    options = [*longer, node[""]] if "" in node else longer  # what ends here only where nothing longer does
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"

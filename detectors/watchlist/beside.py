@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from detectors.kernels import codes
 from detectors.watchlist.patterns import Patterns, build_patterns
 from detectors.watchlist.rule_tables import BesideGroup, same_wording
+from detectors.watchlist.strings import Strings
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Groups are bits. excused_by: uint32[p], for the watchlist's patterns, the groups that excuse each (0: none).
+    """Groups are bits. excused_by: uint32[p + 1], for the base's patterns, the groups that excuse each; the last is 0.
 
     goods: the patterns of all goods words; excuses: uint32[goods], the groups a word stands for.
     """
@@ -25,8 +26,12 @@ class Beside:
     goods: Patterns
     excuses: NDArray[np.uint32]
 
+    def groups_of(self, patterns: NDArray[np.int32]) -> NDArray[np.uint32]:
+        """The groups that excuse each; none for marks, which are all that lies past the base's patterns."""
+        return self.excused_by.take(patterns, mode="clip")
 
-def compile_beside(groups: Sequence[BesideGroup], texts: Sequence[str], patterns: Patterns) -> Beside:
+
+def compile_beside(groups: Sequence[BesideGroup], texts: Sequence[str] | Strings, patterns: Patterns) -> Beside:
     """`texts` are those that `patterns` were built from. Words that fold alike in two languages are one word."""
     wording: defaultdict[str, int] = defaultdict(int)
     goods: defaultdict[str, int] = defaultdict(int)
@@ -37,7 +42,7 @@ def compile_beside(groups: Sequence[BesideGroup], texts: Sequence[str], patterns
         for word in group.words:
             goods[same_wording(word)] |= 1 << bit
             spelled.setdefault(same_wording(word), word)
-    excused_by = np.zeros(len(patterns.sources), np.uint32)
+    excused_by = np.zeros(len(patterns.sources) + 1, np.uint32)
     counterfeit = np.isin(patterns.kinds, (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK))
     for row in np.flatnonzero(counterfeit).tolist():
         excused_by[row] = wording.get(same_wording(texts[patterns.sources[row]]), 0)

@@ -1,56 +1,59 @@
-"""Collects the watchlist log's entries and compiles what holds now."""
+"""Collects the watchlist log's entries and compiles what holds now: all of it, or what is different from a base.
+
+A change to one right of a million is in force in a few milliseconds: `update` compiles only what changed since the
+base. Before that grows large, somebody calls `merging` and runs what it gives in a thread of its own: a new base, which
+takes a while and reads nothing that changes meanwhile. `adopt` then puts it in the old one's place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
-from datetime import date
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
 import orjson
 
 from detectors.errors import RightError
-from detectors.goods.classes import registered_bits
 from detectors.goods.source import goods_source
-from detectors.kernels import codes
-from detectors.patents.claims import CLAIM_TRIGGERS
-from detectors.patents.keys import right_key
 from detectors.rights import Register, Right, parse_register, parse_right
-from detectors.sampling import subject_key
-from detectors.territories import with_members
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.beside import compile_beside
-from detectors.watchlist.columns import FOREVER, NEVER, Watchlist, seller_key
-from detectors.watchlist.near import build_near, no_near
-from detectors.watchlist.patterns import build_patterns
+from detectors.watchlist.columns import Changes, Watchlist
+from detectors.watchlist.compiling import TerritorySets, all_phrases, compile_segment
 from detectors.watchlist.rules import Rules, default_rules, read_rules
-from detectors.watchlist.strings import Strings
 
-EPOCH = date(1970, 1, 1)
-PATENT_KINDS = ("design", "invention", "utility_model")
+MANY_CHANGES = 500  # since the base: compiling them takes 3 ms, and a page is looked through for them too
+BULK = 4  # a change of more than one right in so many is compiled with all others at once
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    revision: int
-    right: Right | None  # None: withdrawn
-    document: bytes
+class Base:
+    """A watchlist compiled as a whole, and the ids of its rights in order. `holds` is what it took in as changes."""
+
+    watchlist: Watchlist
+    ids: list[str]
+    holds: Mapping[str, bytes | None]
 
 
 class WatchlistBuilder:
-    """Mutable; one per worker. `apply` entries in any order, `build` when a compiled watchlist is wanted."""
+    """Mutable; one per worker. `apply` entries in any order; `build` or `update` when a watchlist is wanted."""
 
     def __init__(self, rules: Rules | None = None) -> None:
         self.revision = 0
         self._shipped = rules or default_rules()
         self._rules = self._shipped
         self._rules_revision = 0
-        self._held: dict[str, _Held] = {}
+        self._revisions: dict[str, int] = {}
         self._registers: set[Register] = set()
+        self._base: Base | None = None
+        self._changed: dict[str, bytes | None] = {}  # the rights' JSON since the base; None: withdrawn
+        self._parsed: dict[str, Right] = {}  # of those, while they are few
+        self._count = 0
 
     def __len__(self) -> int:
-        return sum(held.right is not None for held in self._held.values())
+        return self._count
 
     def apply(self, entry: Mapping[str, Any]) -> bool:
         """Takes one entry of the log; an entry no newer than what is held for its right changes nothing.
@@ -73,22 +76,31 @@ class WatchlistBuilder:
             self._registers.add(register)
         elif operation == "put":
             right = parse_right(entry.get("right"))
-            changed = self._hold(right.right_id, _Held(revision, right, orjson.dumps(entry["right"])))
+            changed = self._hold(right.right_id, revision, right, orjson.dumps(entry["right"]))
         elif operation == "rules":
             changed = self._take_rules(entry.get("rules"), revision)
         elif operation == "withdraw" and isinstance(entry.get("right_id"), str):
-            changed = self._hold(entry["right_id"], _Held(revision, None, b""))
+            changed = self._hold(entry["right_id"], revision, None, None)
         else:
             raise RightError("op", "must be put, withdraw (with right_id), register, rules or checkpoint")
         self.revision = max(self.revision, revision)
         return changed
 
-    def _hold(self, right_id: str, held: _Held) -> bool:
-        before = self._held.get(right_id)
-        if before is not None and before.revision >= held.revision:
+    def _hold(self, right_id: str, revision: int, right: Right | None, document: bytes | None) -> bool:
+        if self._revisions.get(right_id, -1) >= revision and right_id in self._revisions:
             return False
-        self._held[right_id] = held
+        self._count += (right is not None) - self._is_held(right_id)
+        self._revisions[right_id] = revision
+        self._changed[right_id] = document
+        self._parsed.pop(right_id, None)
+        if right is not None and len(self._parsed) < 2 * MANY_CHANGES:
+            self._parsed[right_id] = right
         return True
+
+    def _is_held(self, right_id: str) -> bool:
+        if right_id in self._changed:
+            return self._changed[right_id] is not None
+        return self._base is not None and _row(self._base.ids, right_id) is not None
 
     def _take_rules(self, pack: Any, revision: int) -> bool:
         """An empty pack means the shipped one."""
@@ -102,100 +114,90 @@ class WatchlistBuilder:
         return changed
 
     def build(self) -> Watchlist:
-        """Compiles the rights held now, in the order of their ids."""
-        held = [self._held[right_id] for right_id in sorted(self._held)]
-        documents = [one.document for one in held if one.right is not None]
-        rights = [one.right for one in held if one.right is not None]
-        registers = tuple(sorted(self._registers, key=astuple))
-        return compile_watchlist(rights, documents, registers, self._rules, self.revision)
+        """Compiles all that is held now, in the order of the rights' ids. It is the base of updates from here on."""
+        base = self.merging()()
+        self.adopt(base)
+        return base.watchlist
+
+    def update(self) -> Watchlist:
+        """What is held now, with as little compiled as can be; it says of every page what `build` would."""
+        base = self._base
+        if base is None or base.watchlist.rules is not self._rules or len(self._changed) > len(base.ids) // BULK:
+            return self.build()
+        watchlist = replace(base.watchlist, revision=self.revision, registers=self._sorted_registers())
+        if not self._changed:
+            return watchlist
+        gone = np.zeros(len(base.ids), np.bool_)
+        gone[[row for right_id in self._changed if (row := _row(base.ids, right_id)) is not None]] = True
+        put = sorted(right_id for right_id, document in self._changed.items() if document is not None)
+        documents = [document for right_id in put if (document := self._changed[right_id]) is not None]
+        territories = TerritorySets(watchlist.territories)
+        segment = compile_segment(
+            self._rights(put, documents), documents, self._rules, phrases=(), territories=territories
+        )
+        places = np.array([bisect_left(base.ids, right_id) for right_id in put], np.int64)
+        return replace(watchlist, changes=Changes(segment, gone, places), territories=territories.all())
+
+    @property
+    def changes(self) -> int:
+        """How many rights are different from the base."""
+        return len(self._changed)
+
+    def merging(self) -> Callable[[], Base]:
+        """Compiles all that is held at this moment, whatever happens meanwhile: run it in a thread, and `adopt` it."""
+        base, changed, rules, revision = self._base, dict(self._changed), self._rules, self.revision
+        registers = self._sorted_registers()
+        return lambda: _compile(base, changed, registers, rules, revision)
+
+    def adopt(self, base: Base) -> None:
+        """Takes a new base; what changed since `merging` was called is what is different from it."""
+        unknown = object()
+        self._changed = {
+            right_id: document
+            for right_id, document in self._changed.items()
+            if base.holds.get(right_id, unknown) is not document
+        }
+        self._parsed = {right_id: right for right_id, right in self._parsed.items() if right_id in self._changed}
+        self._base = replace(base, holds={})
+
+    def _rights(self, ids: Iterable[str], documents: Iterable[bytes]) -> Iterator[Right]:
+        for right_id, document in zip(ids, documents, strict=True):
+            yield self._parsed.get(right_id) or parse_right(orjson.loads(document))
+
+    def _sorted_registers(self) -> tuple[Register, ...]:
+        return tuple(sorted(self._registers, key=astuple))
 
 
-def compile_watchlist(
-    rights: list[Right], documents: list[bytes], registers: tuple[Register, ...], rules: Rules, revision: int
-) -> Watchlist:
-    """The columns of `rights`; `documents` are their JSON, in the same order."""
-    texts, kinds, owners = _texts(rights, rules)
-    patterns = build_patterns(texts, kinds)
-    owner_lists = [owners[source] for source in patterns.sources]
-    links = np.zeros(len(owner_lists) + 1, np.int32)
-    np.cumsum([len(owner_list) for owner_list in owner_lists], out=links[1:])
-    no_parts = goods_source().no_parts
-    territories = sorted({with_members(right.territories) for right in rights} | {frozenset()}, key=sorted)
-    territory_index = {territory: index for index, territory in enumerate(territories)}
-    numbers = sorted(
-        (right_key(right.office, right.number).encode(), index)
-        for index, right in enumerate(rights)
-        if right.kind in PATENT_KINDS and right.number
+def _compile(
+    base: Base | None,
+    changed: Mapping[str, bytes | None],
+    registers: tuple[Register, ...],
+    rules: Rules,
+    revision: int,
+) -> Base:
+    """Everything that the base holds and the changes leave, and what they put."""
+    documents = {right_id: document for right_id, document in changed.items() if document is not None}
+    if base is not None:
+        kept = base.watchlist.base.documents
+        documents |= {right_id: kept.raw(row) for row, right_id in enumerate(base.ids) if right_id not in changed}
+    ids = sorted(documents)
+    ordered = [documents[right_id] for right_id in ids]
+    phrases, territories = all_phrases(rules), TerritorySets()
+    segment = compile_segment(
+        (parse_right(orjson.loads(document)) for document in ordered), ordered, rules, phrases, territories
     )
-    return Watchlist(
+    watchlist = Watchlist(
         revision=revision,
-        patterns=patterns,
-        near=build_near(patterns) if rules.near_spellings else no_near(),
-        links=links,
-        link_rights=np.array([owner for owner_list in owner_lists for owner in owner_list], np.int32),
-        link_texts=np.repeat(patterns.sources, np.diff(links)).astype(np.int32),
-        texts=Strings.pack(text.encode("utf-8", "replace") for text in texts),
-        right_ids=Strings.pack(right.right_id.encode("utf-8", "replace") for right in rights),
-        subject_keys=np.array([subject_key(right.right_id) for right in rights], np.uint32),
-        documents=Strings.pack(documents),
-        force_from=np.array([in_force(right)[0] for right in rights], np.int32),
-        force_to=np.array([in_force(right)[1] for right in rights], np.int32),
-        territory_sets=np.array([territory_index[with_members(right.territories)] for right in rights], np.uint16),
-        territories=tuple(territories),
-        any_use=np.array([right.policy == "any_use" for right in rights], np.bool_),
-        has_price=np.array([right.usual_price is not None for right in rights], np.bool_),
-        has_no_parts=np.array([bool(registered_bits(right.classes) & no_parts) for right in rights], np.bool_),
-        seller_keys=np.array(sorted({key for right in rights for key in _seller_keys(right)}), np.uint32),
-        numbers=np.array([number for number, _ in numbers], np.bytes_),
-        number_rights=np.array([index for _, index in numbers], np.int32),
+        base=segment,
+        territories=territories.all(),
         registers=registers,
         rules=rules,
-        beside=compile_beside(rules.beside, texts, patterns),
+        beside=compile_beside(rules.beside, segment.texts, segment.patterns),
         versions={"detector": DETECTOR_VERSION, "rules": rules.version, "goods": goods_source().version},
     )
+    return Base(watchlist, ids, changed)
 
 
-def in_force(right: Right) -> tuple[int, int]:
-    """First and last day in force, as days since 1970. A right that never was has an empty span."""
-    granted_on = right.granted_on or (right.status_since if right.status == "granted" else None)
-    first, last = _day(granted_on, NEVER), _day(right.expires_on, FOREVER)
-    if right.status == "granted":
-        return first, last
-    if right.status == "expired" and right.expires_on and not right.status_since:
-        return first, last
-    if right.status in ("pending", "invalidated") or right.status_since is None:
-        return FOREVER, NEVER
-    return first, min(last, _day(right.status_since, FOREVER) - 1)
-
-
-def _day(moment: date | None, default: int) -> int:
-    return default if moment is None else (moment - EPOCH).days
-
-
-def _texts(rights: list[Right], rules: Rules) -> tuple[list[str], list[int], list[list[int]]]:
-    """Every distinct text to look for, its kind, and the rights that own it (none for a phrase)."""
-    owners: dict[str, list[int]] = {}
-    for index, right in enumerate(rights):
-        if right.kind == "trademark":
-            for text in dict.fromkeys((*right.marks, *right.aliases, *rules.nicknames_of(right.marks))):
-                owners.setdefault(text, []).append(index)
-    texts, kinds = list(owners), [codes.MARK] * len(owners)
-    lists = list(owners.values())
-    for phrase in rules.phrases:
-        texts.append(phrase.text)
-        kinds.append(phrase.kind)
-        lists.append([])
-    for trigger in CLAIM_TRIGGERS:
-        texts.append(trigger)
-        kinds.append(codes.CLAIM_TRIGGER)
-        lists.append([])
-    return texts, kinds, lists
-
-
-def _seller_keys(right: Right) -> Iterable[int]:
-    named = [("id", shop.seller_id) for shop in right.holder.sellers]
-    named += [("uscc", right.holder.uscc or ""), ("name", right.holder.name or "")]
-    for licensee in right.licensees:
-        named += [("id", licensee.seller_id or ""), ("uscc", licensee.uscc or ""), ("name", licensee.name or "")]
-    named += [("id", allow.seller_id or "") for allow in right.allow]
-    return [seller_key(kind, value) for kind, value in named if value]
+def _row(ids: list[str], right_id: str) -> int | None:
+    row = bisect_left(ids, right_id)
+    return row if row < len(ids) and ids[row] == right_id else None

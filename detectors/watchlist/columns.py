@@ -1,93 +1,159 @@
-"""The compiled watchlist: columnar arrays and nothing else, so that it can be saved, memory-mapped and shared."""
+"""The compiled watchlist: a base that was compiled as a whole, and beside it what has changed since.
+
+Compiling a million rights takes a while, and so does copying their columns. So a change leaves the base as it is: the
+rights that were put since are a small segment of their own, and those that they replace, or that were withdrawn, are
+marked. Nobody who asks sees the seam: rows and numbers run on from one segment to the next.
+"""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from detectors.kernels.near import NearIndex
-from detectors.rights import Register, Right, parse_right
+from detectors.rights import Register, Right
 from detectors.watchlist.beside import Beside
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.rules import Rules
+from detectors.watchlist.segment import Facts, Segment
 from detectors.watchlist.strings import Strings
 
-FOREVER = 4_000_000  # days since 1970; past every date a right can carry
-NEVER = -FOREVER
-PARSED_RIGHTS = 50_000  # kept as records once somebody asked; the rest stay bytes
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is different from the base.
+
+    segment: the rights put since, without phrases. gone: bool[base], replaced or withdrawn. places: int64[segment],
+    how many ids of the base come before each of the segment's.
+    """
+
+    segment: Segment
+    gone: NDArray[np.bool_]
+    places: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Watchlist:
-    """Rights, one row each, and the patterns that lead to them.
+    """All rights and rules at one revision of the operational database's counter.
 
-    revision: the operational database's counter. near: the way to patterns from near spellings.
-    links: int32[p + 1] into link_rights and link_texts, the rights a
-    pattern belongs to and the mark as registered. force_from, force_to: int32[r], days since 1970, both inclusive.
-    territory_sets: uint16[r] into `territories`. any_use: bool[r]. has_price: bool[r]. has_no_parts: bool[r],
-    registered for goods that nobody makes parts for. subject_keys: uint32[r], see sampling.py. documents: the rights'
-    JSON.
-    seller_keys: uint32, sorted CRC-32 of every seller named by a right: a quick "never heard of". numbers: sorted
-    patent numbers, number_rights: int32 beside them. beside: which wording is innocent beside which goods.
+    A right has a row: those of the base, then those of the changes. Patterns and texts are numbered alike.
+    territories: what `Facts.territory_sets` numbers. beside: which wording is innocent beside which goods.
     """
 
     revision: int
-    patterns: Patterns
-    near: NearIndex
-    links: NDArray[np.int32]
-    link_rights: NDArray[np.int32]
-    link_texts: NDArray[np.int32]
-    texts: Strings
-    right_ids: Strings
-    subject_keys: NDArray[np.uint32]
-    documents: Strings
-    force_from: NDArray[np.int32]
-    force_to: NDArray[np.int32]
-    territory_sets: NDArray[np.uint16]
+    base: Segment
     territories: tuple[frozenset[str], ...]
-    any_use: NDArray[np.bool_]
-    has_price: NDArray[np.bool_]
-    has_no_parts: NDArray[np.bool_]
-    seller_keys: NDArray[np.uint32]
-    numbers: NDArray[np.bytes_]
-    number_rights: NDArray[np.int32]
     registers: tuple[Register, ...]
     rules: Rules
     beside: Beside
     versions: dict[str, str] = field(default_factory=dict)
+    changes: Changes | None = None
 
     def __len__(self) -> int:
-        return len(self.right_ids)
+        if self.changes is None:
+            return len(self.base)
+        return len(self.base) - int(np.count_nonzero(self.changes.gone)) + len(self.changes.segment)
 
-    def right(self, index: int) -> Right:
-        right = self._parsed.get(index)
-        if right is None:
-            right = self._parsed[index] = parse_right(orjson.loads(self.documents.raw(index)))
-            if len(self._parsed) > PARSED_RIGHTS:
-                self._parsed.pop(next(iter(self._parsed)))
-        return right
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return (self.base,) if self.changes is None else (self.base, self.changes.segment)
 
-    @cached_property
-    def known_sellers(self) -> frozenset[int]:
-        return frozenset(self.seller_keys.tolist())
+    @property
+    def patterns(self) -> Patterns:
+        """Of the base, which has all phrases."""
+        return self.base.patterns
+
+    @property
+    def right_ids(self) -> Iterator[str]:
+        """Of the rights that are held, in order."""
+        rows = np.arange(sum(map(len, self.segments)))
+        if self.changes is not None:
+            rows = rows[~np.concatenate((self.changes.gone, np.zeros(len(self.changes.segment), np.bool_)))]
+        return (self.right(row).right_id for row in rows[np.argsort(self.rank(rows))].tolist())
+
+    def right(self, row: int) -> Right:
+        size = len(self.base)
+        return self.base.right(row) if row < size else self.segments[-1].right(row - size)
+
+    @property
+    def texts(self) -> Texts:
+        """Marks and phrases as written."""
+        return Texts(tuple(segment.texts for segment in self.segments))
+
+    def owners(self, patterns: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        """Each pattern once per right that owns it: places in `patterns`, rows of rights, and the text's number."""
+        if self.changes is None:
+            return self.base.owners(patterns)
+        first = len(self.base.patterns.sources)
+        old, new = np.flatnonzero(patterns < first), np.flatnonzero(patterns >= first)
+        places, rights, texts = self.base.owners(patterns[old])
+        held = ~self.changes.gone[rights]
+        new_places, new_rights, new_texts = self.changes.segment.owners(patterns[new] - first)
+        return (
+            np.concatenate((old[places[held]], new[new_places])),
+            np.concatenate((rights[held], new_rights + np.int32(len(self.base)))),
+            np.concatenate((texts[held], new_texts + np.int32(len(self.base.texts)))),
+        )
+
+    def facts(self, rows: NDArray[np.int32]) -> Facts:
+        """The columns of these rights."""
+        if self.changes is None:
+            return Facts._make(column[rows] for column in self.base.facts)
+        size = len(self.base)
+        is_new = rows >= size
+        columns = []
+        for old, new in zip(self.base.facts, self.changes.segment.facts, strict=True):
+            column = np.empty(len(rows), old.dtype)
+            column[is_new], column[~is_new] = new[rows[is_new] - size], old[rows[~is_new]]
+            columns.append(column)
+        return Facts._make(columns)
+
+    def rank(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Numbers below `ranks` that are in order as the rights' ids are."""
+        if self.changes is None:
+            return rows.astype(np.int64)
+        size, step = len(self.base), len(self.changes.places) + 1
+        is_new = rows >= size
+        ranks = rows * np.int64(step) + (step - 1)
+        new = rows[is_new] - size
+        ranks[is_new] = self.changes.places[new] * step + new
+        return ranks
+
+    @property
+    def ranks(self) -> int:
+        """One above the highest rank."""
+        return len(self.base) if self.changes is None else (len(self.base) + 1) * (len(self.changes.places) + 1)
+
+    @property
+    def names_sellers(self) -> bool:
+        return any(len(segment.sellers) for segment in self.segments)
+
+    def names_seller(self, key: int) -> bool:
+        """Whether any right names a seller with this key; by chance also one that none does."""
+        return any(key in segment.sellers for segment in self.segments)
 
     def rights_by_number(self, number: str) -> Sequence[Right]:
-        """The patents on the watchlist with this normalised number (see patents/numbers.py)."""
-        key = number.encode()
-        low, high = np.searchsorted(self.numbers, key, "left"), np.searchsorted(self.numbers, key, "right")
-        return [self.right(int(index)) for index in self.number_rights[low:high]]
+        """The patents on the watchlist with this normalised number (see patents/numbers.py), in order."""
+        rows = self.base.rows_by_number(number.encode())
+        if self.changes is not None:
+            rows = [row for row in rows if not self.changes.gone[row]]
+            rows += [len(self.base) + row for row in self.changes.segment.rows_by_number(number.encode())]
+            ranks = self.rank(np.array(rows, np.int32)).tolist()
+            rows = [row for _, row in sorted(zip(ranks, rows, strict=True))]
+        return [self.right(row) for row in rows]
 
-    @cached_property
-    def _parsed(self) -> dict[int, Right]:
-        return {}
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of several segments, numbered on from one to the next."""
 
-def seller_key(kind: str, value: str) -> int:
-    """CRC-32 of one way to name a seller: `id`, `uscc` or `name`."""
-    return zlib.crc32(f"{kind}:{value.strip().casefold()}".encode("utf-8", "replace"))
+    parts: tuple[Strings, ...]
+
+    def __getitem__(self, number: int) -> str:
+        for part in self.parts:
+            if number < len(part):
+                return part[number]
+            number -= len(part)
+        raise IndexError(number)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import logging
 import os
 import re
 import threading
@@ -16,6 +18,7 @@ from streams.feeds.errors import FeedError
 from streams.files.listings import FilePage, read_pages
 from streams.files.text_input import STDIN, open_input
 
+logger = logging.getLogger(__name__)
 LOOK_AGAIN_SECONDS = 0.1
 BYTES_BEFORE = 4_096
 
@@ -36,18 +39,21 @@ class FileFeed:
         return f"file-{stem}-{hashlib.sha256(str(self._path).encode()).hexdigest()[:12]}"
 
     async def pages(self, cursor: Cursor | None, page_listings: Callable[[], int]) -> AsyncIterator[FeedPage]:
-        async for page in self._pages_of_one_file(cursor, page_listings):
+        if self._follow and cursor and (rotated := self._rotated_away(cursor)):
+            async for page in self._pages_of_one_file(rotated, cursor, page_listings):
+                yield page  # what was still written before it was rotated, while nobody read
+        async for page in self._pages_of_one_file(self._path, cursor, page_listings):
             yield page
         while self._follow:  # its file was rotated away: on with the new one
-            async for page in self._pages_of_one_file(None, page_listings):
+            async for page in self._pages_of_one_file(self._path, None, page_listings):
                 yield page
 
     async def _pages_of_one_file(
-        self, cursor: Cursor | None, page_listings: Callable[[], int]
+        self, path: Path, cursor: Cursor | None, page_listings: Callable[[], int]
     ) -> AsyncIterator[FeedPage]:
-        with open_input(self._path) as stream:
+        with open_input(path) as stream:
             at_line = 0
-            if cursor and cursor == _place(stream.fileno(), cursor.get("byte", 0), cursor.get("line", 0)):
+            if cursor and _is_place_in(stream.fileno(), cursor):
                 stream.seek(cursor["byte"])  # else it is other content under the old name: from its beginning
                 at_line = cursor["line"]
             found = read_pages(
@@ -63,6 +69,20 @@ class FileFeed:
                 else:
                     yield FeedPage(page.body, len(page.lines), _place(stream.fileno(), page.end, page.lines[-1]))
 
+    def _rotated_away(self, cursor: Cursor) -> Path | None:
+        """The file that the cursor points into, beside the one that has its name now; None too when it is that one."""
+        for path in (self._path, *sorted(self._path.parent.iterdir())):
+            with contextlib.suppress(OSError):
+                if path.stat().st_ino == cursor.get("inode"):
+                    with path.open("rb") as stream:
+                        if _is_place_in(stream.fileno(), cursor):
+                            return None if path == self._path else path
+        logger.warning(
+            "%s is another file than the one read before, which is not beside it: what was written to that after "
+            "line %s is not read; the new one is read from its beginning", self._path, cursor.get("line")
+        )  # fmt: skip
+        return None
+
     def _is_rotated(self, stream: BufferedReader) -> bool:
         """Whether another file has taken the path, or this one was emptied."""
         opened = os.fstat(stream.fileno())
@@ -71,6 +91,10 @@ class FileFeed:
         except FileNotFoundError:
             return False  # moved away, and the next one is not there yet: what is written still comes here
         return not os.path.samestat(opened, named) or opened.st_size < stream.tell()
+
+
+def _is_place_in(file: int, cursor: Cursor) -> bool:
+    return cursor == _place(file, cursor.get("byte", 0), cursor.get("line", 0))
 
 
 def _place(file: int, byte: int, line: int) -> Cursor:

@@ -19,9 +19,10 @@ from aiokafka.errors import KafkaError
 
 from detectors.records import Alert
 from sinks.clickhouse.stored_pages import Proof, StoredPages
-from sinks.errors import StoreUnavailable
+from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.retro_store import RetroStore, Sweep
 from sinks.operational.rights_store import RightsStore
+from streams.broker.ends import unread
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, RetroSettings
@@ -130,22 +131,48 @@ class Sweeper:
         """One batch of a sweep; False when nothing was there to sweep, and then it may be done."""
         running = self._know(sweep)
         batch = await asyncio.to_thread(running.course.next_batch)
+        may_end = not batch and self._has_settled(running) and await self._is_all_stored()
+        if may_end:  # read once more: some of it was stored since
+            batch = await asyncio.to_thread(running.course.next_batch)
         if batch and (scope := await asyncio.to_thread(self._scope, sweep, running)).rights:
-            await self._sweep(sweep, running.course, batch, scope)
+            await self._sweep_by_halves(sweep, running.course, batch, scope)
             running.news_at = self.monotonic()
             return True
-        if batch or self.monotonic() - running.news_at >= self.settings.settle_seconds:
+        if batch or may_end:
             await asyncio.to_thread(self.store.finish, sweep, self.clock())
             del self._running[sweep.id]
             self.metrics.sweeps.inc()
             logger.info("sweep %d is done: %d pages, %d alerts", sweep.id, sweep.pages, sweep.alerts)
         return False
 
+    def _has_settled(self, running: _Running) -> bool:
+        return self.monotonic() - running.news_at >= self.settings.settle_seconds
+
+    async def _is_all_stored(self) -> bool:
+        """Whether no proof waits for the writer, however long that stood still: an older one may be among them."""
+        topic = topic_names(self.kafka.topic_prefix).screenings
+        return not await unread(self.kafka, topic, lane_group(self.kafka, "screenings"))
+
     def _scope(self, sweep: Sweep, running: _Running) -> Scope:
         if running.scope is None:
             rights = self.store.rights_of(sweep)
             running.scope = scope_of(self.rights.at(sweep.revision, rights), rights, sweep.revision)
         return running.scope
+
+    async def _sweep_by_halves(self, sweep: Sweep, course: Course, batch: list[Proof], scope: Scope) -> None:
+        """A query about a batch may be more than the store's limits allow; about one page it never should be.
+
+        Raises:
+            StoreRefused: it is all the same, so its limits or our rights there are not fit for this.
+        """
+        try:
+            await self._sweep(sweep, course, batch, scope)
+        except StoreRefused:
+            if len(batch) == 1:
+                raise
+            middle = len(batch) // 2
+            for half in (batch[:middle], batch[middle:]):
+                await self._sweep_by_halves(sweep, course, half, scope)
 
     async def _sweep(self, sweep: Sweep, course: Course, batch: list[Proof], scope: Scope) -> None:
         started = self.monotonic()

@@ -1,7 +1,8 @@
 """Follows the watchlist log and keeps the compiled watchlist in force in this process.
 
 It reads the whole log without a group, so that every worker has every right. Compiling happens in a thread while the
-old watchlist stays in force; the new one takes its place in one assignment. A burst of changes is compiled once.
+old watchlist stays in force; the new one takes its place in one assignment. A burst of changes is compiled once, and
+only what changed; now and then everything is, in a thread of its own, which no change waits for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -19,6 +20,7 @@ from aiokafka.errors import KafkaError
 
 from detectors.errors import RightswatchError
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from detectors.watchlist.builder import MANY_CHANGES, Base
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import WatchlistMetrics
@@ -28,6 +30,10 @@ FETCH_WAIT_SECONDS = 0.1  # the embedded broker answers an empty fetch no sooner
 ENTRIES_PER_STEP = 5_000
 RECONNECT_SECONDS = 1.0
 LOGGED_MALFORMED = 5
+MERGING_SHARE = 0.02  # of the time may go into compiling everything anew for the sake of a few changes
+
+
+Compiled = TypeVar("Compiled", Watchlist, Base)
 
 
 class NotLoaded(RightswatchError):
@@ -72,6 +78,8 @@ class WatchlistFollower:
         self._log_number: Any = None  # of the last checkpoint
         self._reached_end = False  # with a checkpoint behind it, since the log was read from its beginning
         self._is_stale = False  # entries were applied that the watchlist in force does not hold
+        self._merging: asyncio.Task[Base] | None = None
+        self._merge_after = 0.0  # by the monotonic clock
         self._contact_at: float | None = None
         self._contact_mark: int | None = None
         self._behind = 0
@@ -123,6 +131,7 @@ class WatchlistFollower:
     def _start_over(self) -> None:
         """Read into an empty builder: a log that was published anew need not name what was withdrawn before."""
         self._builder = self._make_builder()
+        self._merging = None  # what an old builder still compiles is of no use
         self._passed_checkpoint = False
         self._reached_end = False
         self._is_stale = True
@@ -144,14 +153,30 @@ class WatchlistFollower:
             await self._put_in_force()
 
     async def _put_in_force(self) -> None:
+        if self._merging is not None and self._merging.done():
+            self._builder.adopt(self._merging.result())
+            self._merging, self._is_stale = None, True
         if self._is_stale or self._watchlist is None:
             self._is_stale = False
-            started = time.perf_counter()
-            self._watchlist = await asyncio.to_thread(self._builder.build)
-            self._metrics.build_seconds.observe(time.perf_counter() - started)
+            self._watchlist = await self._compile(self._builder.update)
+        if self._merging is None and self._is_merging_due():
+            self._merging = asyncio.create_task(self._compile(self._builder.merging()))
         if not self._loaded.is_set():
             logger.info("watchlist loaded: revision %d, %d rights", self._watchlist.revision, len(self._watchlist))
             self._loaded.set()
+
+    async def _compile(self, compile_: Callable[[], Compiled]) -> Compiled:
+        started = self._monotonic()
+        compiled = await asyncio.to_thread(compile_)
+        seconds = self._monotonic() - started
+        self._metrics.build_seconds.observe(seconds)
+        if isinstance(compiled, Base) or compiled.changes is None:
+            self._merge_after = started + seconds / MERGING_SHARE
+        return compiled
+
+    def _is_merging_due(self) -> bool:
+        changes = self._builder.changes
+        return changes > MANY_CHANGES or (changes > 0 and self._monotonic() >= self._merge_after)
 
     def _apply_all(self, records: Sequence[Any]) -> None:
         for record in records:

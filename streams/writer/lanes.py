@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError, KafkaError
 
 from sinks.clickhouse.writer import TableWriter
 from sinks.errors import StoreError, StoreUnavailable
@@ -160,6 +160,7 @@ class Lane:
                     logger.warning("writer, %s: the broker failed (%s); trying again", self._plan.topic, error)
                     await asyncio.sleep(RECONNECT_SECONDS)
                 except ResultsNotStored as error:
+                    self._metrics.stages.retried(self._plan.stage)
                     logger.warning("writer, %s: %s; reading it again", self._plan.topic, error)
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
@@ -230,10 +231,15 @@ class Lane:
                 return
 
     async def _commit(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
-        """A commit that fails, as when the group was rebalanced meanwhile, only means that rows are written again."""
+        """After a rebalance another lane writes the rows again.
+
+        Raises:
+            KafkaError: any other failure. The lane then reads them again itself: left uncommitted until more comes,
+                they would hold back the proofs that wait for them.
+        """
         try:
             await consumer.commit(batch.offsets)
-        except KafkaError as error:
+        except CommitFailedError as error:
             logger.warning("writer, %s: commit failed (%s); its rows are written again", self._plan.topic, error)
 
 

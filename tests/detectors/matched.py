@@ -49,7 +49,11 @@ def match(
 ) -> tuple[PageText, Hits]:
     """What `texts`, which are marks or phrases by `kinds`, find in the listings."""
     patterns = build_patterns(texts, kinds)
-    watchlist = replace(empty_watchlist(), patterns=patterns, beside=compile_beside((), texts, patterns))
+    watchlist = replace(
+        empty_watchlist(),
+        base=replace(empty_watchlist().base, patterns=patterns),
+        beside=compile_beside((), texts, patterns),
+    )
     page = fingerprint_text(listings)
     return page, match_text(page, len(listings), watchlist)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,6 @@ from detectors.watchlist.near import build_near
 from detectors.watchlist.patterns import build_patterns
 from tests.detectors import hostile, naive, naive_near
 from tests.detectors.floor import listing, marks_of, outcome, right, screen
-from tests.detectors.matched import empty_watchlist
 
 MARKS = (
     "adidas", "Louis Vuitton", "PUMA", "Nikon", "Jack Wolfskin", "Paul Smith", "Target", "Xerox", "耐克", "茅台",
@@ -34,9 +32,8 @@ texts = st.lists(pieces, max_size=6).map("".join)
 
 def near_hits(fields: Sequence[str], marks: Sequence[str]) -> list[naive.Hit]:
     patterns = build_patterns(marks, [codes.MARK] * len(marks))
-    watchlist = replace(empty_watchlist(), patterns=patterns, near=build_near(patterns))
     page = fingerprint_text([{"title": field} for field in fields])
-    found = find_near(page.folded, page.headlines, watchlist)
+    found = find_near(page.folded, page.headlines, patterns, build_near(patterns))
     return sorted(naive.Hit(*row) for row in zip(*(column.tolist() for column in found), strict=True))
 
 

@@ -16,9 +16,9 @@ from detectors.kernels.near import NearIndex
 from detectors.patents.numbers import number_key
 from detectors.rights import parse_right
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from detectors.watchlist.builder import EPOCH, in_force
-from detectors.watchlist.columns import FOREVER, NEVER
+from detectors.watchlist.force import EPOCH, FOREVER, NEVER, in_force
 from detectors.watchlist.rules import RulesError, read_rules
+from detectors.watchlist.segment import Facts
 
 IDS, MARKS = ("R1", "R2", "R3"), ("NIKE", "nike", "耐克", "ОРРО", "H&M", "A")
 REGISTERS = (
@@ -49,7 +49,7 @@ def plain(value: Any) -> Any:
         return value.dtype, value.tolist()
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, NearIndex):
+    if isinstance(value, NearIndex | Facts):
         return [plain(column) for column in value]
     return value
 
@@ -100,7 +100,7 @@ def test_the_watchlist_holds_what_the_last_entries_say(log: list[dict[str, Any]]
     last = {entry.get("right_id") or entry["right"]["right_id"]: entry for entry in log if entry["op"] != "register"}
     expected = [right_id for right_id, entry in sorted(last.items()) if entry["op"] == "put"]
     watchlist = built(log)
-    assert [watchlist.right_ids[index] for index in range(len(watchlist))] == expected
+    assert list(watchlist.right_ids) == expected
     assert [watchlist.right(index).right_id for index in range(len(watchlist))] == expected
     assert watchlist.revision == log[-1]["revision"]
 

@@ -108,6 +108,24 @@ def test_a_followed_file_that_is_rotated_goes_on_with_the_new_one(tmp_path: Path
     assert asyncio.run(scenario()) == [*old, 10, 11]
 
 
+def test_a_file_rotated_while_nobody_read_is_read_to_its_end_before_the_new_one(tmp_path: Path) -> None:
+    path = numbered(tmp_path / "l.jsonl", 20)
+    cursor = take(FileFeed(path, follow=True), count=1)[-1].cursor
+    path.rename(tmp_path / "l.jsonl.1")
+    path.write_text('{"n":100}\n')
+    assert numbers(take(FileFeed(path, follow=True), cursor, count=2)) == [*range(10, 20), 100]
+
+
+def test_a_file_rotated_to_somewhere_else_is_said_to_be_lost(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = numbered(tmp_path / "l.jsonl", 20)
+    cursor = take(FileFeed(path, follow=True), count=1)[-1].cursor
+    (tmp_path / "archive").mkdir()
+    path.rename(tmp_path / "archive" / "l.jsonl.1")
+    path.write_text('{"n":100}\n')
+    assert numbers(take(FileFeed(path, follow=True), cursor, count=1)) == [100]
+    assert "what was written to that after line 10 is not read" in caplog.text
+
+
 def test_a_missing_file_is_named_with_what_a_source_may_be(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match="a file of JSON lines, - or demo"):
         open_feed(str(tmp_path / "nowhere.jsonl"), follow=False, clock=lambda: NOON)

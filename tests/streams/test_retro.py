@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,17 +14,21 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from detectors.records import Page, timestamp_text
+from detectors.watchlist import WatchlistBuilder
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.stored_pages import StoredPages
 from sinks.clickhouse.writer import TableWriter
+from sinks.errors import StoreRefused
 from sinks.operational.retro_store import RetroStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings
-from streams.broker.producer import Sender
+from streams.broker.messages import proof_message
+from streams.broker.producer import Message, Sender
 from streams.configuration.sections import RetroSettings
 from streams.embedded import Endpoints
 from streams.errors import BrokerError
 from streams.metrics import RetroMetrics
+from streams.pipeline import screen_page
 from streams.replay import replay
 from streams.retro.sweeper import Sweeper
 from streams.writer.rows import rows_of
@@ -192,6 +196,24 @@ async def test_a_page_that_was_in_flight_when_the_right_changed_is_swept_too(wor
 
 
 @pytest.mark.asyncio
+async def test_a_sweep_waits_for_proofs_that_a_stalled_writer_has_not_stored(world: World) -> None:
+    async with running_writer(world):
+        pass  # makes the tables, and is away then
+    one = Page(page(0, 5, "ZORBEX"), LONG_AGO, world.topics.listings, 0, 0)
+    screened_by = {"revision": 0, "versions": {}, "worker": "w"}
+    proof = proof_message(one, screen_page(one, WatchlistBuilder().build()), world.topics, screened_by, {})
+    async with Sender(world.settings.kafka) as sender:
+        assert not (await sender.send_all([Message(world.topics.listings, b"k", one.body), proof])).unsent
+    world.apply(right("CN-TM-1", "ZORBEX"))
+    async with sweeping(world) as sweeper:
+        await asyncio.sleep(5 * QUICK.settle_seconds)
+        assert sweeper.count("rightswatch_retro_sweeps_total") == 0
+        async with running_writer(world):
+            await sweeper.done()
+            assert world.count("alerts") == 5
+
+
+@pytest.mark.asyncio
 async def test_a_right_withdrawn_while_it_is_swept_for_raises_no_more(world: World) -> None:
     async with running_writer(world), sweeping(world, PATIENT) as sweeper:
         store(world, page(0, 5, "ZORBEX QUVANT"), revision=0)
@@ -282,6 +304,26 @@ async def test_alerts_the_broker_did_not_take_are_sent_again(world: World) -> No
         async with sweeping(world, make_sender=lambda: Failing(world.settings.kafka)) as sweeper:
             await sweeper.done()
         assert (world.count("alerts"), tries) == (5, 2)
+
+
+@pytest.mark.asyncio
+async def test_a_batch_beyond_the_limits_of_clickhouse_is_swept_by_halves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = StoredPages.pages
+
+    def at_most_two(self: StoredPages, digests: Collection[str]) -> dict[str, Page]:
+        if len(digests) > 2:
+            raise StoreRefused("memory limit exceeded")
+        return pages(self, digests)
+
+    monkeypatch.setattr(StoredPages, "pages", at_most_two)
+    async with running_writer(world):
+        store(world, *(page(2 * number, 2, "ZORBEX") for number in range(7)), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        async with sweeping(world) as sweeper:
+            await sweeper.done()
+        assert world.count("alerts") == 14
 
 
 @pytest.mark.asyncio

@@ -89,6 +89,24 @@ async def test_nothing_is_loaded_before_a_checkpoint(world: World, sender: Sende
 
 
 @pytest.mark.asyncio
+async def test_a_change_is_in_force_beside_the_base_and_later_in_it(world: World, sender: Sender) -> None:
+    world.apply(*(right(f"Q{number}", f"QUVANT{number}") for number in range(20)))
+    await publish(world, sender)
+    follower = make_follower(world)
+    async with running(follower.run()):
+        await reach(follower, 20)
+        base = follower.current().base
+        revision = world.apply(right("R1", "ZORBEX"))
+        await publish(world, sender)
+        await reach(follower, revision)
+        assert len(follower.current()) == 21
+        async with asyncio.timeout(IN_FORCE_SECONDS):
+            while follower.current().base is base or follower.current().changes:  # noqa: ASYNC110 - what is measured
+                await asyncio.sleep(0.02)
+        assert len(follower.current()) == len(follower.current().base) == 21
+
+
+@pytest.mark.asyncio
 async def test_changes_come_into_force_and_malformed_entries_stop_nothing(world: World, sender: Sender) -> None:
     world.apply(right("R1", "ZORBEX"))
     await publish(world, sender)

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaTimeoutError
 from prometheus_client import CollectorRegistry
 
 from detectors.records import Page, SampledMatch, Screening
@@ -93,6 +94,30 @@ async def test_the_writer_catches_up_after_clickhouse_was_away(world: World, sta
         await proxy.open()
         await until(lambda: world.count("alerts") == 40)
         await proxy.close()
+
+
+@pytest.mark.asyncio
+async def test_a_commit_that_failed_is_made_up_for_though_nothing_new_comes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proofs wait for what their alerts' lane has committed."""
+    commit, failed = AIOKafkaConsumer.commit, 0
+
+    async def commit_fails_at_first(consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
+        nonlocal failed
+        if world.topics.alerts in {place.topic for place in offsets} and not failed:
+            failed += 1
+            raise KafkaTimeoutError
+        await commit(consumer, offsets)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "commit", commit_fails_at_first)
+    async with running_writer(world):
+        one = screened(world, 0, 5)
+        await send(world, [Message(world.topics.listings, b"k", one.page.body)])
+        ends = await send(world, one.alerts(world))
+        await send(world, [one.proof(world, ends)])
+        await until(lambda: world.count("screenings") == 1)
+    assert failed == 1
 
 
 @pytest.mark.asyncio

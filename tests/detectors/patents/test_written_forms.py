@@ -41,6 +41,16 @@ FORMS = {  # {y} year, {k} kind digit, {s} serial, {c} check digit; each names w
     "Pat.": "Pat. ZL{y}{k}{s}.{c}",
     "Japanese": "中国特許番号 ZL{y}{k}{s}.{c}",
     "Korean": "특허 등록번호: ZL{y}{k}{s}.{c}",
+    "blank before the check digit": "专利号：ZL{y}{k}{s}. {c}",
+    "the same before more words": "国家专利 ZL{y}{k}{s}. {c} 仿冒必究",
+    "ideographic full stop": "专利号为ZL{y}{k}{s}。{c}，仿冒必究",
+    "hyphen before the check digit": "（专利号：ZL{y}{k}{s}-{c}）",
+    "line break behind": "专利号：ZL{y}{k}{s}. {c}\n304不锈钢",
+    "CN and ZL": "CN-ZL{y}{k}{s}.{c}",
+    "CN and ZL joined": "CNZL{y}{k}{s}.{c}",
+    "spaced ZL alone": "全新正品 Z L {y}{k}{s}.{c}",
+    "brackets behind ZL": "ZL（{y}{k}{s}.{c}）",
+    "kind of patent as its label": "外观设计、实用新型、发明专利（{y}{k}{s}.{c}）",
     "second of a list": "专利号：ZL202322865413.3、ZL{y}{k}{s}.{c}",
     "second of a bare list": "专利号：202322865413.3、{y}{k}{s}.{c}",
     "range": "专利号：ZL202322865413.3至ZL{y}{k}{s}.{c}",
@@ -51,7 +61,14 @@ NUMBERS = {  # code -> year, kind digit, serial, and how far the check digit is 
     "term_over": ("2012", "2", "0566088", 0),
     "malformed": ("2023", "5", "0123456", 0),
 }
-APART = {"ZL alone", "second of a list", "second of a bare list", "range"}
+APART = {
+    "ZL alone",
+    "spaced ZL alone",
+    "kind of patent as its label",
+    "second of a list",
+    "second of a bare list",
+    "range",
+}
 """Where other words or numbers stand between the kind and the number."""
 
 
@@ -95,6 +112,34 @@ def test_the_span_of_an_alert_is_the_number_as_received(form: str) -> None:
     assert text[reason.start : reason.end] == reason.text
     assert reason.matched == "202310123456.7"
     assert reason.text.rstrip("*")[-1] == "7"
+
+
+@pytest.mark.parametrize("form", ["ZL{}", "ZL {}", "专利号：{}", "Patent No. {}"])
+def test_a_number_that_begins_like_a_day_is_a_claim_behind_a_label(form: str) -> None:
+    """ZL2004100100006: 1 October 2004 by its first eight digits."""
+    assert "term_over" in alerted(form.format("2004100100006"))
+    assert "check_digit" in alerted(form.format("2004100100005"))
+
+
+@pytest.mark.parametrize(
+    "text", ["ZL202322865413. 5件装", "ZL202322865413. 5 pieces", "ZL202322865413. 2）材质", "ZL202322865413-2 件"]
+)
+def test_what_is_counted_behind_a_number_is_no_check_digit(text: str) -> None:
+    assert alerted(f"专利号：{text}") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ZL202020566088.9号（发明）",
+        "ZL（202020566088.9）（外观设计）",
+        "第ZL202020566088.9号（发明专利）",
+        "已获发明专利，专利编号：202020566088.9",
+        "Invention patent, patent nr. 202020566088.9",
+    ],
+)
+def test_the_wrong_kind_of_patent_alerts_behind_a_number_and_a_bracket(text: str) -> None:
+    assert "type_mismatch" in alerted(text)
 
 
 @pytest.mark.parametrize(
