@@ -38,4 +38,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         packages=("numba", "opencc", "ahocorasick-rs"),
         options=frozenset({"pack", "show"}),
     ),
+    "hostile": Benchmark(
+        summary="a million listings written to make screening raise or take long: exceptions, and time per code point",
+        run=_from("benchmarks.hostile.run"),
+        packages=("orjson", "numba", "numpy"),
+    ),
 }

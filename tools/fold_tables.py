@@ -135,7 +135,17 @@ def simplify(char: str, converter: OpenCC) -> str:
 
 
 def base_of(char: str, converter: OpenCC) -> str:
-    """The comparable form: compatibility, case, diacritics, width, traditional and kana differences taken out."""
+    """The comparable form, which has no other: what a character folds to folds to itself."""
+    base = _base_once(char, converter)
+    while True:
+        again = "".join("" if part in GAP_OF else _base_once(part, converter) for part in base)[:MAX_SYMBOLS]
+        if again == base:
+            return base
+        base = again
+
+
+def _base_once(char: str, converter: OpenCC) -> str:
+    """Compatibility, case, diacritics, width, traditional and kana differences taken out."""
     if 0xAC00 <= ord(char) <= 0xD7A3:
         return char
     named = NAMED_LETTER.match(unicodedata.name(char, ""))

@@ -33,7 +33,7 @@ FAKES = {
 def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], BENCHMARKS) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in printed] == ["pipeline", "marks", "end-to-end", "accuracy-text"]
+    assert [line.split()[0] for line in printed] == ["pipeline", "marks", "end-to-end", "accuracy-text", "hostile"]
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["works", "--fast"], ["works", "fails"]])
