@@ -59,6 +59,7 @@ def explain_zh(reasons: tuple[Reason, ...], signals: Mapping[str, float], right:
 _SIGNALS = {  # what no single place in the text shows
     "goods_match": ("the goods offered are of a class the right is registered for", "所售商品属于核定使用商品类别"),
     "any_use": ("the right's policy is that any use matters", "权利人要求关注任何使用"),
+    "in_domain": ("the mark is part of a longer domain name", "商标含于更长的域名之中"),
     "doubtful_fit": (
         "said to go with the mark's goods, but nobody makes parts for such",
         "称与该品牌配套，但此类商品并无配件",

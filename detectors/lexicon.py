@@ -47,6 +47,12 @@ def lexicon() -> Lexicon:
     )
 
 
+@cache
+def domain_endings() -> NDArray[np.uint32]:
+    """The hash set of top-level domains."""
+    return _plain_words(" ".join(_lines("domains.txt")).split())
+
+
 def _lines(name: str) -> list[str]:
     text = (files("detectors") / "data" / name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -88,6 +88,7 @@ class MarkJudge:
             is_likely=is_similar and any(self._bits[row] & codes.LIKELY for row in group.rows),
             is_short=bool(disguised) and self._are_short(group, disguised),
             is_coded=any(self._context[row] & CODED for row in group.rows),
+            is_in_domain=any(self._context[row] & codes.IN_DOMAIN for row in group.rows),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
             is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
             is_denied=all(self._context[row] & codes.DENIED for row in group.rows),
@@ -140,8 +141,13 @@ class MarkJudge:
         seen = {self._place(row) for row in itself}
         plain = {self._place(row) for row in itself if not self._bits[row] & codes.DISGUISES}
         rows = [row for row in rows if self._place(row) not in (seen if self._bits[row] & NEAR else plain)]
-        rows = [row for row in rows if not plain or not self._bits[row] & NEAR]  # openly named beside it: a slip
+        rows = [row for row in rows if not self._bits[row] & NEAR or not self._is_named_beside(row, plain)]
         return [row for row in rows if not self._is_foreign_word(row)]
+
+    def _is_named_beside(self, row: int, plain: Iterable[tuple[int, int]]) -> bool:
+        """Whether the mark is openly named elsewhere: then what is near it is a slip. A part of that is no name."""
+        first, length = self._place(row)
+        return any(at < first or at + size > first + length for at, size in plain)
 
     def _is_only_similar(self, group: Group) -> bool:
         """Whether nothing in the group is the mark itself."""

@@ -14,9 +14,10 @@ from detectors.folding import FoldedText, width_of
 from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
+from detectors.kernels.domains import find_domains
 from detectors.kernels.doubt import settle
 from detectors.kernels.near import Found as NearHits
-from detectors.lexicon import lexicon
+from detectors.lexicon import domain_endings, lexicon
 from detectors.nearness import find_near
 from detectors.text import PageText
 from detectors.watchlist import Watchlist
@@ -58,6 +59,10 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
         symbols.kinds, text.listing_of, text.headlines, listings, context,
     )  # fmt: skip
     kinds[order], context[order] = ordered, context.copy()
+    find_domains(
+        kinds, found.fields, found.symbols, found.lengths, symbols.fields, symbols.bases, symbols.gaps, symbols.kinds,
+        domain_endings(), lexicon().words, context,
+    )  # fmt: skip
     return Hits(
         found.fields, found.symbols, found.lengths, found.patterns, found.bits, kinds, context,
         text.listing_of[found.fields],

@@ -87,7 +87,7 @@ class _Columns:
     all are only similar."""
 
     def __init__(self, hits: Hits, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
-        lifted = ((hits.bits[rows] & codes.DISGUISES) != 0) | ((hits.context[rows] & CODED) != 0)
+        lifted = ((hits.bits[rows] & codes.DISGUISES) != 0) | ((hits.context[rows] & (CODED | codes.IN_DOMAIN)) != 0)
         compatible = (hits.context[rows] & codes.COMPATIBLE_USE) != 0
         similar = (hits.bits[rows] & codes.WEAK) != 0
         likely = (hits.bits[rows] & codes.LIKELY) != 0

@@ -30,6 +30,7 @@ class Finding:
     is_likely: bool  # ... and its goods are enough to say that the mark is meant
     is_short: bool  # nothing longer than a short mark is disguised
     is_coded: bool  # counterfeit wording speaks of it
+    is_in_domain: bool  # part of a longer name of a domain
     is_cheap: bool
     is_compatible: bool  # named everywhere as what the goods are for
     is_denied: bool  # named everywhere as what the goods are not
@@ -46,7 +47,7 @@ class Weighed:
 
 def is_mere_mention(finding: Finding) -> bool:
     """Whether the mark is named plainly, or denied, and nothing else speaks, whatever the goods."""
-    matters = finding.is_cheap or finding.right.policy == "any_use"
+    matters = finding.is_cheap or finding.is_in_domain or finding.right.policy == "any_use"
     lifted = finding.disguised or finding.is_coded or finding.is_likely or (matters and not finding.is_denied)
     return finding.screened is None and not lifted and not finding.is_compatible
 
@@ -54,6 +55,7 @@ def is_mere_mention(finding: Finding) -> bool:
 def weigh_finding(finding: Finding, use: MarkUse) -> Weighed:
     """What the finding amounts to on these goods."""
     further = ["price_far_under"] * (finding.is_cheap and use.has_comparable_price)
+    further += ["in_domain"] * finding.is_in_domain
     further += ["any_use"] * (finding.right.policy == "any_use")
     if use.is_other_goods:
         return Weighed(("mark",), "other_goods")

@@ -61,8 +61,9 @@ def read_goods(
     rows = order[lasts > reached]  # symbols are numbered over all texts, so no text reaches into the next
     fields, first = places.fields[rows], places.symbols[rows]
     origins = symbols.field_starts[fields]
-    starts = (symbols.sources[first] - origins).tolist()
-    ends = (symbols.sources[first + places.lengths[rows] - 1] - origins + 1).tolist()
+    sources, last = symbols.sources, first + places.lengths[rows] - 1
+    starts = (np.minimum(sources[first], sources[last]) - origins).tolist()  # shown backwards, it ends before it begins
+    ends = (np.maximum(sources[first], sources[last]) - origins + 1).tolist()
     clauses = symbols.clauses[first].tolist()
     meanings = lexicon.meanings[places.patterns[rows]].tolist()
     found: dict[int, list[GoodsWord]] = {position: [] for position in positions}

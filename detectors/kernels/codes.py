@@ -89,4 +89,5 @@ IN_CODED_CLAUSE: Final = 1  # counterfeit wording in the same clause
 IN_CODED_LISTING: Final = 2  # strong counterfeit wording elsewhere in the listing, the mark in its title
 COMPATIBLE_USE: Final = 4  # named as what the goods are for
 DENIED: Final = 8  # said not to be what is offered: "not NIKE", 非耐克
+IN_DOMAIN: Final = 16  # part of a longer name of a domain: gmail-support.com
 IN_CONTACT_LISTING: Final = 64  # the listing asks to be contacted outside the platform

@@ -476,10 +476,14 @@ def weighed(
     if len(name) == 2 and step != codes.SPLIT:
         return step | WEAK if not cut and cover < 2 and doubt <= 2 else 0
     doubt += cover == 2
-    if step == codes.ONE_CHARACTER:
-        doubt += (0, 1, 3)[rest] if len(name) == 3 else int(rest == 2 and begins == 0)
-    elif len(name) > 2 and step in (codes.SPLIT, codes.TRANSPOSED):
-        doubt -= 2
-    if doubt <= 2:
+    if step == codes.ONE_CHARACTER and len(name) == 3:
+        doubt += (0, 1, 3)[rest]
+    elif step in (codes.SPLIT, codes.TRANSPOSED):
+        doubt -= 2 * (len(name) > 2)
+    elif begins == 0:
+        doubt += rest == 2 or (rest > 0 and step == codes.ONE_CHARACTER)
+    if doubt <= (1 if step == codes.ONE_CHARACTER and len(name) == 3 else 2):
         return step | STRONG
-    return 0 if doubt > 4 else step | WEAK | (codes.LIKELY if doubt == 3 and begins == 2 else 0)
+    if doubt > 4:
+        return 0
+    return step | (LIKELY if doubt <= 2 or (doubt == 3 and begins == 2) else WEAK)

@@ -20,7 +20,6 @@ ALERT, FAKE = "alert mark", "alert mark+coded_fake"
         ("plan B", "B"),
         ("A1 paper", "A"),
         ("7 pieces", "7"),
-        ("克耐 shoes", "耐克"),
         ("耐。克", "耐克"),
         ("SP35", "SEES"),
     ],

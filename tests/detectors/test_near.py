@@ -104,6 +104,7 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("pumq shoes", "PUMA"),
         ("targit bag", "Target"),
         ("奈刻运动鞋", "耐克"),
+        ("克耐 shoes", "耐克"),
         ("茅抬酒", "茅台"),
         ("自然嘉护肤品", "自然堂"),
         ("女子时", "好时"),
