@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
 from benchmarks.accuracy.corpus import Corpus
@@ -36,20 +37,31 @@ MARKETS = {"zh": "zh", "en": "en", "ja": "en", "ko": "en", "eu": "en"}  # phrase
 
 
 def decided(corpus: Corpus, count: int) -> Iterator[Group]:
-    """UDRP panels found these signs confusingly similar to these marks: the sign in a real title, as name or domain."""
+    """UDRP panels found these signs confusingly similar to these marks: the sign in a real title, as name or domain.
+
+    A sign that has the mark as a word of its own (basf-uk) names it plainly, as one that is identical does.
+    """
     offers = corpus.plain(is_chinese=False)
-    for relation in ("identical", "typo", "typo_inside", "contains"):
+    for relation in ("identical", "typo", "typo_inside", "contains", "beside"):
         rng = random_for(f"udrp_{relation}")
-        rows = [row for row in read_rows("decisions.jsonl.gz") if row["relation"] == relation]
+        rows = [row for row in read_rows("decisions.jsonl.gz") if _relation(row) == relation]
         rng.shuffle(rows)
         cases = []
         for number, row in enumerate(rows[:count]):
             name, offer = f"udrp_{relation}-{number}", rng.choice(offers)
             title = rng.choice((f"{row['sign']} {offer.title}", f"{offer.title} | {row['domain']}"))
             cases.append(Case(listing=listing(name, title, offer), right=right(name, [row["mark"]])))
-        headline: Policy = "any_use" if relation == "identical" else "signals"
+        headline: Policy = "any_use" if relation in ("identical", "beside") else "signals"
         is_alone = headline == "signals"
         yield Group(name=f"udrp_{relation}", wanted="alert", headline=headline, cases=tuple(cases), has_second=is_alone)
+
+
+def _relation(row: Mapping[str, str]) -> str:
+    """As decided; `beside` for a mark that a hyphen or figures part from the rest of the sign."""
+    if row["relation"] != "contains":
+        return row["relation"]
+    mark = re.sub(r"[^a-z]", "", row["mark"].casefold())
+    return "beside" if mark in re.split(r"[^a-z]+", row["sign"].casefold()) else "contains"
 
 
 def nicknames(corpus: Corpus, count: int) -> Iterator[Group]:
