@@ -12,6 +12,7 @@ from detectors.kernels.near import DICTIONARY, text_hash, word_class
 LEAST_MARK = 4  # letters: shorter ones are part of many words
 LONGEST_LABEL = 63  # symbols, as DNS has it
 LONGEST_ENDING = 8
+_S = 115
 
 
 @inline
@@ -37,6 +38,14 @@ def _is_ending(
     while stop < end and stop - at <= LONGEST_ENDING and kinds[stop] == ALPHABETIC and gaps[stop] == NO_GAP:
         stop += 1
     return word_class(text_hash(bases, at, stop), endings) != 0
+
+
+@inline
+def _is_everyday(first: int, end: int, bases: NDArray[np.uint32], words: NDArray[np.uint32]) -> bool:
+    """Whether the symbols are a dictionary's word, or its plural: powers in powerseller."""
+    if word_class(text_hash(bases, first, end), words) == DICTIONARY:
+        return True
+    return bases[end - 1] == _S and word_class(text_hash(bases, first, end - 1), words) == DICTIONARY
 
 
 @kernel
@@ -72,5 +81,5 @@ def find_domains(
             stop += 1
         if stop - start == lengths[hit] or not _is_ending(stop, high, bases, gaps, kinds, endings):
             continue
-        if word_class(text_hash(bases, first, end), words) != DICTIONARY:
+        if not _is_everyday(first, end, bases, words):
             context[hit] |= IN_DOMAIN

@@ -23,6 +23,9 @@ from detectors.kernels.near import (
 )
 from detectors.kernels.near_evidence import (
     CERTAIN_INSIDE,
+    IN_ANYTHING,
+    IN_SHOP_NAME,
+    IN_WORDS,
     PLAUSIBLE_INSIDE,
     SHORT,
     inside_points,
@@ -31,6 +34,7 @@ from detectors.kernels.near_evidence import (
 from detectors.kernels.near_keys import is_latin
 
 CONTAINED_MARK = 4  # letters of a mark that may be found inside a word
+LONG_MARK = 7  # letters of one that no other word begins with by chance: equitassfb
 PART = 3  # letters of a word beside it
 TRADE_PART = 2  # ... of one that shops are named with: my, uk
 _S = 115
@@ -84,7 +88,7 @@ def _emit_inside(
     window: Window, low: int, high: int, size: int, is_domain: bool, lexicon: Lexicon,
     marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
-    """The marks that stand from low to high, if the rest is words."""
+    """The marks that stand from low to high, if the rest is words, or the mark is long and begins the word."""
     before = count
     begin, stop = owners_of(near_key(part_hash(window, low, high), DELETED), near)
     for slot in range(begin, stop):
@@ -92,11 +96,13 @@ def _emit_inside(
         if not is_new(found, before, count, mark) or not _is_mark(window, low, high, mark, marks):
             continue  # the bucket may hold other keys of the same mark
         rest = min(_text_of(window, 0, low, lexicon), _text_of(window, high, size, lexicon))
-        if rest == OTHER_TEXT:
-            continue
-        is_shop_name = rest == TRADE_TEXT and size - (high - low) >= PART
         is_word = mark_class(mark, marks, lexicon) == DICTIONARY or _is_plural(window, low, high, lexicon)
-        points = inside_points(high - low, is_shop_name, low == 0, is_domain, is_word)
+        if rest == OTHER_TEXT and (low > 0 or high - low < LONG_MARK or is_word):
+            continue
+        beside = IN_ANYTHING if rest == OTHER_TEXT else IN_WORDS
+        if rest == TRADE_TEXT and size - (high - low) >= PART:
+            beside = IN_SHOP_NAME
+        points = beside + inside_points(high - low, low == 0, is_domain, is_word)
         proved = strength(points, CERTAIN_INSIDE, PLAUSIBLE_INSIDE)
         if high - low <= SHORT and proved == STRONG:
             proved = WEAK | LIKELY

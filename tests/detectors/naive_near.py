@@ -204,10 +204,13 @@ def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tup
         if not text[low:].startswith(name) or len(before + behind) < 2 or not is_behind:
             continue
         rests = [rest for rest in (before, behind) if rest]
-        if all(map(is_known_text, rests)):
+        is_word = bool(words().get(name) or (name[-1] == "s" and words().get(name[:-1])))
+        if all(map(is_known_text, rests)) or (not before and len(name) >= 7 and not is_word):
             is_shop = len(before + behind) >= 3 and all(map(is_trade_text, rests))
-            points = 5 * (min(len(name), 8) - 5) + (evidence.IN_SHOP_NAME if is_shop else evidence.IN_WORDS)
-            if words().get(name) or (name[-1] == "s" and words().get(name[:-1])):
+            points = 5 * (min(len(name), 8) - 5)
+            points += evidence.IN_WORDS if all(map(is_known_text, rests)) else evidence.IN_ANYTHING
+            points += evidence.IN_SHOP_NAME if is_shop else 0
+            if is_word:
                 points += evidence.INSIDE_OF_WORD
             else:
                 points += (0 if before else evidence.AT_START) + (evidence.IN_DOMAIN if in_domain else 0)

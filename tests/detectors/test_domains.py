@@ -53,8 +53,16 @@ def test_the_marks_own_domain_and_what_is_no_domain_say_nothing(title: str) -> N
     assert outcome(title, right(marks=["LUMORA"])) == "mention"
 
 
-def test_a_mark_that_is_an_everyday_word_is_one_in_domains_too() -> None:
-    assert outcome("kettle | target-practice.com", right(marks=["Target"])) == "mention"
+@pytest.mark.parametrize(
+    ("title", "mark", "what"),
+    [
+        ("kettle | target-practice.com", "Target", "mention"),
+        ("kettle | targets-online.com", "Targets", "mention"),
+        ("camera | powersellerdigital.com", "Powers", "similar"),
+    ],
+)
+def test_a_mark_that_is_an_everyday_word_is_one_in_domains_too(title: str, mark: str, what: str) -> None:
+    assert outcome(title, right(marks=[mark])) == what
 
 
 def test_a_denial_speaks_of_domains_too() -> None:
