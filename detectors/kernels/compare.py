@@ -148,6 +148,8 @@ def _passes_for(
 ) -> bool:
     """Whether a small l passes for I (among capitals: NlKE) or a capital I for l (after a small letter: AppIe)."""
     if raw == _UPPER_I:
+        while p > 0 and code_points[sources[at + p - 1]] == _UPPER_I:
+            p -= 1  # CaIIaway
         return p > 0 and _is_lower(int(code_points[sources[at + p - 1]]))
     if raw != _LOWER_L:
         return False

@@ -1,6 +1,6 @@
 """The one place that names Numba's options.
 
-Kernels are compiled by `python -m detectors.kernels` when the environment is made. Afterwards their cache is only
+Kernels are compiled by `python -m detectors.warm_up` when the environment is made. Afterwards their cache is only
 read: several processes that write one cache folder at the same time have crashed (numba#4807).
 """
 

@@ -7,7 +7,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.codes import ALPHABETIC, DIGIT, DOT, LEET_SIGN, NO_GAP, STRONG, TRANSLITERATION
+from detectors.kernels.codes import (
+    ALPHABETIC,
+    AMPERSAND,
+    APOSTROPHE,
+    DIGIT,
+    DOT,
+    LEET_SIGN,
+    MIXED,
+    NO_GAP,
+    STRONG,
+    TRANSLITERATION,
+)
 from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import (
@@ -68,6 +79,12 @@ def _is_glued(first: int, end: int, low: int, high: int, kinds: NDArray[np.uint8
     if first > low and gaps[first] == NO_GAP and (kinds[first - 1] == DIGIT or kinds[first - 1] == LEET_SIGN):
         return True
     return end < high and gaps[end] == NO_GAP and (kinds[end] == DIGIT or kinds[end] == LEET_SIGN)
+
+
+@inline
+def _is_between_words(gap: int) -> bool:
+    """Whether the words on its sides may belong to one mark: Jack & Jones, Arc'teryx, Dr. Martens."""
+    return NO_GAP < gap <= DOT or AMPERSAND <= gap <= APOSTROPHE or gap == MIXED
 
 
 @inline
@@ -298,7 +315,7 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
             if script == OTHER or end - at > LONGEST or _is_glued(at, end, low, high, kinds, gaps):
                 before = OTHER
                 continue
-            if before != script or gaps[at] > DOT or gaps[at] == NO_GAP:
+            if before != script or not _is_between_words(int(gaps[at])):
                 held, spelled = 0, 0
             before = script
             size = end - at

@@ -526,7 +526,8 @@ def passes_for(here: Sequence[Symbol], place: int) -> bool:
     """A small l stands for I among capitals (NlKE), a capital I for l after a small letter (AppIe)."""
     raw = "".join(symbol.raw for symbol in here)
     if raw[place] == "I":
-        return place > 0 and raw[place - 1] in ascii_lowercase
+        before = raw[:place].rstrip("I")  # CaIIaway
+        return before != "" and before[-1] in ascii_lowercase
     others = raw.replace("l", "")
     has_small, has_capital = (any(c in alphabet for c in others) for alphabet in (ascii_lowercase, ascii_uppercase))
     return raw[place] == "l" and has_capital and not has_small

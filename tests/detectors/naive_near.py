@@ -124,7 +124,7 @@ def windows(symbols: Sequence[Symbol]) -> Iterator[Window]:
         if not kind or len(word) > 32 or is_glued(symbols, at, end):
             row = []
         else:
-            is_next = row and kind == script(spelled(row[-1][1])) and codes.NO_GAP < symbols[at].gap <= codes.DOT
+            is_next = row and kind == script(spelled(row[-1][1])) and is_between_words(symbols[at].gap)
             row = [*(row if is_next else []), (at, word)][-4:]
             for back in range(1, len(row) + 1):
                 if 4 <= sum(len(held) for _, held in row[-back:]) <= 32:
@@ -186,6 +186,10 @@ def in_letters(symbols: Sequence[Symbol], mark: Pattern, name: str) -> Iterator[
             if len(held) == 1:
                 yield from contained(at, text, name, in_domain=in_domain)
                 yield from in_shop_name(at, text, mark, name, points)
+
+
+def is_between_words(gap: int) -> bool:
+    return codes.NO_GAP < gap <= codes.DOT or gap in (codes.AMPERSAND, codes.APOSTROPHE, codes.MIXED)
 
 
 def is_domain(behind: Sequence[Symbol]) -> bool:

@@ -87,6 +87,8 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
         ("sennheisserstore", "Sennheiser", "doubled"),
         ("Fredd Perry shirt", "Fred Perry", "doubled"),
         ("сезон shoes", "Sezon", "transliteration"),
+        ("Jack & Jonse jeans", "Jack & Jones", "transposed"),
+        ("L'Orael cream", "L'Oréal", "transposed"),
     ],
 )
 def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, how: str) -> None:
