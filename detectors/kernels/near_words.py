@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detectors.kernels.codes import ALPHABETIC, DIGIT, DOT, LEET_SIGN, NO_GAP, STRONG, TRANSLITERATION
 from detectors.kernels.entrance import is_set
-from detectors.kernels.jit import inline, kernel
+from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
     DICTIONARY,
     FIRST_WORD,
@@ -112,7 +112,7 @@ def _is_amid_its_script(first: int, end: int, low: int, high: int, text: Symbols
     return False
 
 
-@inline
+@making
 def _new_window() -> Window:
     powers = np.ones(LONGEST + 1, np.uint64)
     for p in range(LONGEST):
@@ -126,7 +126,7 @@ def _new_window() -> Window:
     )
 
 
-@inline
+@making
 def _no_words() -> Held:
     return Held(
         np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint8)
