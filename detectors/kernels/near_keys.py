@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.codes import MARK, NO_GAP
-from detectors.kernels.jit import inline, kernel
+from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
     APART,
     DELETED,
@@ -138,7 +138,7 @@ def _add_two_words(
     return add_key(keys, owners, count, text_hash(marks.bases, middle, end), LAST_WORD, mark)
 
 
-@inline
+@making
 def _add_letters(
     mark: int, marks: Marks, prefix: NDArray[np.uint64], keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
 ) -> int:

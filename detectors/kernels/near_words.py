@@ -20,7 +20,7 @@ from detectors.kernels.codes import (
     TRANSLITERATION,
 )
 from detectors.kernels.entrance import is_set
-from detectors.kernels.jit import inline, kernel
+from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
     DICTIONARY,
     FIRST_WORD,
@@ -129,7 +129,7 @@ def _is_amid_its_script(first: int, end: int, low: int, high: int, text: Symbols
     return False
 
 
-@inline
+@making
 def _new_window() -> Window:
     powers = np.ones(LONGEST + 1, np.uint64)
     for p in range(LONGEST):
@@ -143,7 +143,7 @@ def _new_window() -> Window:
     )
 
 
-@inline
+@making
 def _no_words() -> Held:
     return Held(
         np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint8)
