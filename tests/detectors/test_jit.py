@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -69,6 +70,18 @@ def test_a_kernel_outside_the_compile_step_leaves_no_file() -> None:
         assert list(Path(__file__).parent.glob("__pycache__/*.nb?")) == []
     finally:
         KERNELS.pop(f"{add_one.__module__}.{add_one.__name__}")
+
+
+def test_helpers_that_count_no_references_make_no_arrays_and_give_none_back() -> None:
+    """Nobody else would hold such an array: its memory would be freed under its user's hands."""
+    makers = re.compile(r"np\.(zeros|ones|empty|full|arange|array|concatenate|where|unique|sort)\b|\.(copy|astype)\(")
+    for path in sorted((ROOT / "detectors/kernels").glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for function in ast.walk(ast.parse(source)):
+            if isinstance(function, ast.FunctionDef) and "inline" in map(ast.unparse, function.decorator_list):
+                written = ast.unparse(function)
+                assert not makers.search(written), (path.name, function.name)
+                assert "NDArray" not in ast.unparse(function.returns or ast.Constant(None)), (path.name, function.name)
 
 
 def test_only_one_file_names_numba() -> None:
