@@ -11,6 +11,7 @@ from datetime import date
 from itertools import islice
 
 from detectors.circumstances import CONTACT, PRICE
+from detectors.nicknames import NICKNAME, NICKNAME_OF
 from detectors.records import Reason
 from detectors.rights import Right
 
@@ -27,6 +28,13 @@ _HOW_ZH = {
     "pinyin": "拼音", "homophone": "同音字", "shape": "形近字", "split": "拆字", "one_letter": "差一个字母",
     "one_character": "差一个字", "transposed": "字母换位", "doubled": "字母叠写或少写", "contained": "含于他词",
     "nickname": "行业别称",
+}  # fmt: skip
+_CODES = {
+    "malformed": "not the form of a patent number", "check_digit": "wrong check digit",
+    "impossible_date": "impossible year", "type_mismatch": "kind of patent and number disagree",
+    "term_over": "term of the patent is over", "not_granted": "patent not granted",
+    "lapsed": "patent no longer in force", "not_found": "number not in the register",
+    "holder_mismatch": "not known as the holder's offer", "incomplete_marking": "incomplete patent marking",
 }  # fmt: skip
 _CODES_ZH = {
     "malformed": "专利号不合格式", "check_digit": "校验位错误", "impossible_date": "年份不可能",
@@ -72,35 +80,55 @@ def _clause(reason: Reason) -> str:
     text, place = _shown(reason.text or reason.matched), _place(reason.field)
     if reason.code is not None:
         note = f" ({reason.note})" if reason.note else ""
-        return f"{place}, {reason.code.replace('_', ' ')}: {text}{note}"
+        return f"{place}, {_CODES.get(reason.code, reason.code.replace('_', ' '))}: {text}{note}"
     if reason.how == PRICE:
         return f"price {text}, {reason.note}"
     if reason.how == CONTACT:
         return f"{place}, asks for contact outside the platform: {text}"
+    matched, step = _shown(reason.matched), reason.how.replace("_", " ")
+    if nicknamed := _nicknamed(reason):
+        written = f", written {text}" if _is_written_otherwise(reason) else ""
+        how = "" if reason.how == NICKNAME else f" ({step})"
+        return f"{place}, {matched}, the trade's nickname of {nicknamed}{written}{how}"
     kind, strength = _kind(reason)
-    step = reason.how.replace("_", " ")
-    if reason.how == "identical":
-        return (
-            f"{place}, identical mark {_shown(reason.matched)}"
-            if kind == "mark"
-            else f"{place}, {kind} {text}{strength}"
-        )
-    return f"{place}, {kind} {_shown(reason.matched)}{strength} written {text} ({step})"
+    if reason.how != "identical":
+        return f"{place}, {kind} {matched}{strength} written {text} ({step})"
+    if kind != "mark":
+        return f"{place}, {kind} {text}{strength}"
+    return f"{place}, identical mark {matched}" + (f" (written {text})" if _is_written_otherwise(reason) else "")
 
 
 def _clause_zh(reason: Reason) -> str:
     text, place = _shown(reason.text or reason.matched), _place_zh(reason.field)
     if reason.code is not None:
-        return f"{place}出现“{text}”，{_CODES_ZH.get(reason.code, reason.code)}"
+        note = f"（{reason.note}）" if reason.note else ""
+        return f"{place}出现“{text}”，{_CODES_ZH.get(reason.code, reason.code)}{note}"
     if reason.how == PRICE:
         return f"价格{text}，远低于权利人的通常价格{_shown(reason.matched)}"
     if reason.how == CONTACT:
         return f"{place}出现“{text}”，引导站外联系"
+    matched, step = _shown(reason.matched), _HOW_ZH.get(reason.how, reason.how)
+    if nicknamed := _nicknamed(reason):
+        meant = f"，对应“{matched}”" if _is_written_otherwise(reason) else ""
+        how = "" if reason.how == NICKNAME else f"（{step}）"
+        return f"{place}出现“{text}”{meant}，即“{nicknamed}”的行业别称{how}"
     kind, strength = _kind(reason)
-    step = _HOW_ZH.get(reason.how, reason.how)
     if kind != "mark":
         return f"{place}出现仿冒用语“{text}”" + ("（弱）" if strength else "")
-    return f"{place}出现“{text}”，对应商标“{_shown(reason.matched)}”（{step}）"
+    if reason.how == "identical" and _is_written_otherwise(reason):
+        step = "相同，仅写法不同"
+    return f"{place}出现“{text}”，对应商标“{matched}”（{step}）"
+
+
+def _nicknamed(reason: Reason) -> str | None:
+    """The mark that a nickname stands for; None for what is no nickname."""
+    note = reason.note or ""
+    return _shown(note.removeprefix(NICKNAME_OF)) if note.startswith(NICKNAME_OF) else None
+
+
+def _is_written_otherwise(reason: Reason) -> bool:
+    """Whether the text differs from what it matched by more than case: LAMER for LA MER."""
+    return reason.text is not None and reason.text.casefold() != reason.matched.casefold()
 
 
 def _kind(reason: Reason) -> tuple[str, str]:
@@ -117,7 +145,7 @@ def _right(right: Right, today: date) -> str:
     )
     holder = f" of {_shown(right.holder.name)}" if right.holder.name else ""
     mark = f" {_marks(right)}" if right.marks else ""
-    classes = f", registered for class {_classes(right)}" if right.classes else ""
+    classes = f", registered for {_classes(right)}" if right.classes else ""
     status = "in force" if right.status == "granted" else f"with status {right.status}"
     return f"the right: {number}{mark}{holder}, {status} on {today}{classes}"
 
@@ -126,7 +154,7 @@ def _right_zh(right: Right, today: date) -> str:
     number = f"{right.office or ''}{_KINDS_ZH.get(right.kind, right.kind)}{_shown(right.number or right.right_id)}"
     mark = f"“{_marks(right)}”" if right.marks else ""
     holder = f"，权利人{_shown(right.holder.name)}" if right.holder.name else ""
-    classes = f"，核定使用第{_classes(right)}类" if right.classes else ""
+    classes = f"，核定使用第{_classes_zh(right)}类" if right.classes else ""
     status = "有效" if right.status == "granted" else _STATUS_ZH.get(right.status, right.status)
     return f"所涉权利：{number}{mark}{holder}，{today}状态：{status}{classes}"
 
@@ -145,8 +173,16 @@ def _marks(right: Right) -> str:
 
 
 def _classes(right: Right) -> str:
-    more = "…" if len(right.classes) > MOST_CLASSES else ""
-    return ", ".join(text[:10] for text in right.classes[:MOST_CLASSES]) + more
+    """`class 9`, `classes 9 and 12`, `classes 1, 2, 3, 4, 5, 6, 7, 8 and more`."""
+    *first, last = [text[:10] for text in right.classes[:MOST_CLASSES]]
+    if len(right.classes) > MOST_CLASSES:
+        first, last = [*first, last], "more"
+    return f"classes {', '.join(first)} and {last}" if first else f"class {last}"
+
+
+def _classes_zh(right: Right) -> str:
+    more = "等" if len(right.classes) > MOST_CLASSES else ""
+    return "、".join(text[:10] for text in right.classes[:MOST_CLASSES]) + more
 
 
 def _place(field: str) -> str:

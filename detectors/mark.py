@@ -179,7 +179,10 @@ class MarkJudge:
         mark = self._match(group, reasons + circumstances, signals)
         if not finding.is_coded:
             return (mark,)
-        return (mark, replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + mark.reasons))
+        coded = replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + mark.reasons)
+        # Behind the first place of the mark: a sentence does not read all of many places.
+        reasons = reasons[:1] + self._strongest_wording(group) + reasons[1:]
+        return (replace(mark, reasons=reasons[:MAX_REASONS] + circumstances), coded)
 
     def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
         right = self._watchlist.right(group.right)
@@ -215,6 +218,12 @@ class MarkJudge:
 
     def _wording_reasons(self, group: Group) -> tuple[Reason, ...]:
         return tuple(self._wording_reason(row) for row in self._wording[group.listing][:MAX_REASONS])
+
+    def _strongest_wording(self, group: Group) -> tuple[Reason, ...]:
+        """What lifted the mark: one strong wording, or the two weak ones that amount to it."""
+        rows = self._wording[group.listing]
+        strong = next((row for row in rows if self._hits.kinds[row] == codes.COUNTERFEIT_STRONG), None)
+        return tuple(self._wording_reason(row) for row in (rows[:2] if strong is None else [strong]))
 
     def _wording_reason(self, row: int) -> Reason:
         hits, watchlist = self._hits, self._watchlist
@@ -255,7 +264,21 @@ class MarkJudge:
         places: dict[int, list[int]] = defaultdict(list)
         for row in np.flatnonzero(np.isin(self._hits.kinds, kinds)).tolist():
             places[int(self._hits.listings[row])].append(row)
-        return places
+        return {listing: self._outermost(rows) for listing, rows in places.items()}
+
+    def _outermost(self, rows: list[int]) -> list[int]:
+        """The places in text order, less those inside a longer one that says as much: 加微 of 加微信.
+
+        A strong wording inside a weak one stays.
+        """
+        is_weak = {row: self._hits.kinds.item(row) == codes.COUNTERFEIT_WEAK for row in rows}
+        kept, ends = [], [-1, -1]  # where strong ones end, where any do
+        for row in sorted(rows, key=lambda row: (self._place(row)[0], -self._place(row)[1], is_weak[row])):
+            first, length = self._place(row)
+            if first + length > ends[is_weak[row]]:
+                kept.append(row)
+                ends = [ends[0] if is_weak[row] else first + length, max(ends[1], first + length)]
+        return kept
 
     def _is_foreign_word(self, hit: int) -> bool:
         """Whether every letter is of another script amid more of it: СОРТ in a Russian sentence is a word."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.finding import Found, find
-from detectors.folding import FoldedText, width_of
+from detectors.folding import FoldedText, fold_table, width_of
 from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
@@ -170,4 +172,18 @@ def how(bits: int, text: str, mark: str) -> str:
     """The strongest step that was needed to see the mark in the text."""
     if not bits & NEAR and text.casefold() == mark.casefold():
         return "identical"
+    shown = bits & ~codes.ZERO_WIDTH
+    if bits & codes.ZERO_WIDTH and shown and _hides_nothing(text):
+        bits = shown
     return next((name for bit, name in HOW_NAMES if bits & bit), "identical")
+
+
+_SELECTED = re.compile("(.)[\ufe0e\ufe0f]", re.DOTALL)
+
+
+def _hides_nothing(text: str) -> bool:
+    """Whether all that is invisible are the selectors of symbols: keyboards put U+FE0F behind an emoji such as 🅾️."""
+    left = _SELECTED.sub(lambda found: "" if category(found[1]) == "So" else found[0], text)
+    hows = fold_table().hows
+    unseen = any(ord(char) >= hows.size or hows[ord(char)] == codes.ZERO_WIDTH for char in left)
+    return len(left) < len(text) and not unseen and "&" not in left  # a reference may stand for what is invisible

@@ -8,6 +8,7 @@ from detectors.rights import Right
 from detectors.watchlist.rules import Rules
 
 NICKNAME = "nickname"
+NICKNAME_OF = "the trade's nickname of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Nicknames:
         mark = self.stands_for.get(text)
         if mark is None:
             return step, None
-        return (NICKNAME if step == "identical" else step), f"the trade's nickname of {mark}"
+        return (NICKNAME if step == "identical" else step), NICKNAME_OF + mark
 
 
 NONE = Nicknames({}, frozenset())

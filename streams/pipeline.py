@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC
+from operator import itemgetter
+from typing import TypeVar
 
 from detectors.alerting import AlertMaker
 from detectors.decode import decode_page
@@ -54,9 +56,18 @@ def screen_page(
         matches=sum(gate.screened.values()) + len(gate.alerts),
         screened=gate.screened,
         warnings=decoded.warnings,
-        shown=tuple(gate.shown),
-        sampled=tuple(gate.sampled),
+        shown=_in_order(gate.shown),
+        sampled=_in_order(gate.sampled),
     )
+
+
+_Place = tuple[int, str, str]  # the listing's position, the subject, the detector
+Kept = TypeVar("Kept", ScreenedMatch, SampledMatch)
+
+
+def _in_order(kept: list[tuple[_Place, Kept]]) -> tuple[Kept, ...]:
+    """By listing and right: which matches columns decide, and so which come first, depends on the segments."""
+    return tuple(one for _, one in sorted(kept, key=itemgetter(0)))
 
 
 class _Gate:
@@ -78,8 +89,8 @@ class _Gate:
         self._show_screened = show_screened
         self.screened = screened
         self.alerts: list[Alert] = []
-        self.shown: list[ScreenedMatch] = []
-        self.sampled: list[SampledMatch] = []
+        self.shown: list[tuple[_Place, ScreenedMatch]] = []
+        self.sampled: list[tuple[_Place, SampledMatch]] = []
 
     def pass_on(self, matches: tuple[Match, ...], screened: str | None, threshold: float) -> None:
         for match in matches:
@@ -93,10 +104,12 @@ class _Gate:
     def keep(self, match: Match, reason: str) -> None:
         """A screened match, if it was asked to be shown or belongs to the sample."""
         listing = self._listings[match.listing]
+        place = match.listing, match.subject, match.detector
         if not self._sample.is_empty and self._sample.includes(match):
-            self.sampled.append(SampledMatch(screened=reason, alert=self._maker.alert(match, listing)))
+            sampled = SampledMatch(screened=reason, alert=self._maker.alert(match, listing))
+            self.sampled.append((place, sampled))
         if self._show_screened:
             shown = ScreenedMatch(
                 match=match, platform=listing["platform"], listing_id=listing["listing_id"], screened=reason
             )
-            self.shown.append(shown)
+            self.shown.append((place, shown))

@@ -30,6 +30,7 @@ FETCH_WAIT_SECONDS = 0.1  # the embedded broker answers an empty fetch no sooner
 ENTRIES_PER_STEP = 5_000
 RECONNECT_SECONDS = 1.0
 LOGGED_MALFORMED = 5
+MERGE_RETRY_SECONDS = 60.0
 MERGING_SHARE = 0.02  # of the time may go into compiling everything anew for the sake of a few changes
 
 
@@ -79,7 +80,8 @@ class WatchlistFollower:
         self._reached_end = False  # with a checkpoint behind it, since the log was read from its beginning
         self._is_stale = False  # entries were applied that the watchlist in force does not hold
         self._merging: asyncio.Task[Base] | None = None
-        self._merge_after = 0.0  # by the monotonic clock
+        self._merge_after = 0.0  # by the monotonic clock, unless there are many changes
+        self._no_merge_before = 0.0  # however many; after a failure
         self._contact_at: float | None = None
         self._contact_mark: int | None = None
         self._behind = 0
@@ -131,7 +133,9 @@ class WatchlistFollower:
     def _start_over(self) -> None:
         """Read into an empty builder: a log that was published anew need not name what was withdrawn before."""
         self._builder = self._make_builder()
-        self._merging = None  # what an old builder still compiles is of no use
+        if self._merging is not None:  # what an old builder still compiles is of no use, nor how long it took
+            self._merging.cancel()
+        self._merging, self._merge_after = None, 0.0
         self._passed_checkpoint = False
         self._reached_end = False
         self._is_stale = True
@@ -154,8 +158,7 @@ class WatchlistFollower:
 
     async def _put_in_force(self) -> None:
         if self._merging is not None and self._merging.done():
-            self._builder.adopt(self._merging.result())
-            self._merging, self._is_stale = None, True
+            self._take_merged(self._merging)
         if self._is_stale or self._watchlist is None:
             self._is_stale = False
             self._watchlist = await self._compile(self._builder.update)
@@ -164,6 +167,17 @@ class WatchlistFollower:
         if not self._loaded.is_set():
             logger.info("watchlist loaded: revision %d, %d rights", self._watchlist.revision, len(self._watchlist))
             self._loaded.set()
+
+    def _take_merged(self, merging: asyncio.Task[Base]) -> None:
+        """The watchlist in force lacks nothing when a new base could not be compiled: it is tried again later."""
+        self._merging = None
+        error = merging.exception()
+        if error is not None:
+            logger.warning("compiling the watchlist anew failed (%s); trying again later", type(error).__name__)
+            self._no_merge_before = self._monotonic() + MERGE_RETRY_SECONDS
+            return
+        self._builder.adopt(merging.result())
+        self._is_stale = True
 
     async def _compile(self, compile_: Callable[[], Compiled]) -> Compiled:
         started = self._monotonic()
@@ -176,6 +190,8 @@ class WatchlistFollower:
 
     def _is_merging_due(self) -> bool:
         changes = self._builder.changes
+        if self._monotonic() < self._no_merge_before:
+            return False
         return changes > MANY_CHANGES or (changes > 0 and self._monotonic() >= self._merge_after)
 
     def _apply_all(self, records: Sequence[Any]) -> None:

@@ -192,7 +192,7 @@ def test_counterfeit_wording_beside_a_mark(title: str, expected: str) -> None:
 
 def test_a_coded_fake_shows_the_wording_and_the_mark() -> None:
     mark, fake = screen("NIKE 高 仿 shoes", right()).alerts
-    assert marks_of(mark) == [("NIKE", "NIKE", "identical")]
+    assert marks_of(mark) == [("NIKE", "NIKE", "identical"), ("高 仿", "高仿", "separators")]
     assert [(reason.text, reason.matched) for reason in fake.reasons] == [("高 仿", "高仿"), ("NIKE", "NIKE")]
     assert fake.reasons[0].note == "counterfeit wording, strong"
     assert mark.group_id == fake.group_id

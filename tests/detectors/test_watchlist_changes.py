@@ -105,6 +105,25 @@ def test_a_change_leaves_the_watchlist_that_is_in_use_as_it_was() -> None:
     assert (alerting(before, "nike quvant"), alerting(after, "nike quvant")) == (["F20"], ["Z"])
 
 
+def test_screened_matches_are_shown_in_the_order_of_the_listings_whatever_the_segments() -> None:
+    """A seller who was licensed under the base is looked at, one who never was is not."""
+    held: list[Json] = [{"op": "put", "right": right("A", licensees=[{"name": "s1"}])}]
+    held += [{"op": "put", "right": filler} for filler in FILLERS[:9]]
+    log: list[Json] = [{"revision": revision, **entry} for revision, entry in enumerate(held, 1)]
+    builder = WatchlistBuilder()
+    for entry in log:
+        builder.apply(entry)
+    builder.build()
+    log.append({"revision": 11, "op": "put", "right": right("A")})
+    builder.apply(log[-1])
+    sellers = {"1": "s1", "2": "another"}
+    body = page([listing("NIKE", listing_id=one, seller={"name": name}) for one, name in sellers.items()])
+    for watchlist in (builder.update(), built(log)):
+        screening = screen_page(body, watchlist, show_screened=True, sample_share=1.0)
+        assert [one.listing_id for one in screening.shown] == ["1", "2"]
+        assert [one.alert.listing_id for one in screening.sampled] == ["1", "2"]
+
+
 def test_changes_are_compiled_beside_the_base_and_not_with_it() -> None:
     builder, _ = with_base()
     base = builder.update().base

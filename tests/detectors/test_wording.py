@@ -60,7 +60,8 @@ def test_a_nickname_leads_to_the_right_whose_mark_it_stands_for() -> None:
     assert outcome("驴牌 手袋", bag) == MENTION
     (alert, _) = screen("驴牌 手袋 公司级", bag).alerts
     assert [(reason.matched, reason.how, reason.note) for reason in alert.reasons] == [
-        ("驴牌", "nickname", "the trade's nickname of LOUIS VUITTON")
+        ("驴牌", "nickname", "the trade's nickname of LOUIS VUITTON"),
+        ("公司级", "identical", "counterfeit wording, strong"),
     ]
     assert outcome("驴牌 手袋 公司级", RIGHT) == "nothing"
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
+from detectors.watchlist import WatchlistBuilder
+from detectors.watchlist.builder import Base
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import create_topics
@@ -51,6 +55,13 @@ async def publish(world: World, sender: Sender) -> int:
             return await publisher.publish()
     finally:
         store.close()
+
+
+async def changed(world: World, sender: Sender, entry: dict[str, Any]) -> int:
+    """The revision of a change that was published."""
+    revision = world.apply(entry)
+    await publish(world, sender)
+    return revision
 
 
 async def reach(follower: WatchlistFollower, revision: int) -> None:
@@ -104,6 +115,59 @@ async def test_a_change_is_in_force_beside_the_base_and_later_in_it(world: World
             while follower.current().base is base or follower.current().changes:  # noqa: ASYNC110 - what is measured
                 await asyncio.sleep(0.02)
         assert len(follower.current()) == len(follower.current().base) == 21
+
+
+@pytest.mark.asyncio
+async def test_a_base_that_cannot_be_compiled_stops_nothing_and_is_tried_again(world: World, sender: Sender) -> None:
+    asked, ahead = [0], [0.0]
+
+    class ShortOfMemory(WatchlistBuilder):
+        def merging(self) -> Callable[[], Base]:
+            asked[0] += 1
+            return self._fail if asked[0] == 2 else super().merging()  # the first is that of the whole log
+
+        def _fail(self) -> Base:
+            raise MemoryError
+
+    world.apply(*(right(f"Q{number}", f"QUVANT{number}") for number in range(20)))
+    await publish(world, sender)
+    follower = WatchlistFollower(
+        world.settings.kafka,
+        WatchlistMetrics(CollectorRegistry()),
+        make_builder=ShortOfMemory,
+        monotonic=lambda: time.monotonic() + ahead[0],
+    )
+    async with running(follower.run()):
+        await reach(follower, 20)
+        base = follower.current().base
+        await reach(follower, await changed(world, sender, right("R1", "ZORBEX")))
+        ahead[0] += 30
+        await until(lambda: asked[0] == 2)
+        await reach(follower, await changed(world, sender, right("R2", "VELTRA")))
+        assert len(follower.current()) == 22
+        assert (asked[0], follower.current().base is base) == (2, True)
+        ahead[0] += 60
+        await until(lambda: follower.current().base is not base)
+        assert len(follower.current().base) == 22
+
+
+@pytest.mark.asyncio
+async def test_what_an_old_builder_compiles_is_dropped_when_the_log_is_read_anew(world: World) -> None:
+    follower = make_follower(world)
+    go = threading.Event()
+
+    def slow() -> Base:
+        go.wait(IN_FORCE_SECONDS)
+        return WatchlistBuilder().merging()()
+
+    follower._merging = merging = asyncio.create_task(follower._compile(slow))
+    await asyncio.sleep(0.05)
+    follower._start_over()
+    go.set()
+    await asyncio.wait([merging])
+    assert merging.cancelled()
+    assert not follower._merging
+    assert follower._merge_after == 0.0
 
 
 @pytest.mark.asyncio
