@@ -74,3 +74,10 @@ def test_a_nickname_that_is_an_everyday_word_needs_counterfeit_wording_beside_it
 
 def test_a_right_that_names_a_nickname_as_its_own_is_found_by_it_as_by_any_alias() -> None:
     assert outcome("椰子", right(marks=["YEEZY"], aliases=["椰子"], policy="any_use")) == "alert mark"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"), [("爱玛仕 皮带", "爱马仕"), ("劳士力 手表", "劳力士"), ("巴宝利 风衣", "巴宝莉")]
+)
+def test_a_misspelled_mark_is_a_disguise_and_no_nickname(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark])) == "alert mark"
