@@ -55,6 +55,17 @@ def test_one_weak_wording_inside_another_counts_once() -> None:
     assert outcome("ZORBEX qualité AAA", RIGHT) == MENTION
 
 
+@pytest.mark.parametrize(
+    "title", ["ZORBEX AAA shoes", "1:1 ZORBEX", "ZORBEX red fake", "fake red ZORBEX", "ZORBEX clone"]
+)
+def test_a_weak_wording_alone_says_fake_only_where_it_means_it_and_touches_the_mark(title: str) -> None:
+    assert outcome(title, RIGHT) == MENTION
+
+
+def test_a_wording_that_is_denied_denies_no_contact_and_nothing_further_away() -> None:
+    assert outcome("卓贝斯 非高仿 加微信 A货", RIGHT) == FAKE
+
+
 def test_a_nickname_leads_to_the_right_whose_mark_it_stands_for() -> None:
     bag = right("R7", marks=["Louis-Vuitton"])
     assert outcome("驴牌 手袋", bag) == MENTION
