@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reason
 from detectors.goods.lexicon import compile_lexicon
@@ -27,7 +29,7 @@ from detectors.weighing import Finding, Weighed, is_mere_mention, is_short, unli
 
 MAX_REASONS = 12  # a mark repeated a thousand times says no more than one repeated twelve times
 MAX_CONTACTS = 3
-COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
+COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK, codes.COUNTERFEIT_BESIDE)
 NEIGHBOURHOOD = 24  # symbols on either side that tell which language a whole-script look-alike stands in
 
 
@@ -252,17 +254,19 @@ class MarkJudge:
 
     @cached_property
     def _wording(self) -> dict[int, list[int]]:
-        """Listing -> the places of its counterfeit wording."""
-        return self._places(COUNTERFEIT)
+        """Listing -> the places of its counterfeit wording; a word of one character is one before a mark only."""
+        hits = self._hits
+        before_marks = np.isin(hits.symbols + 1, hits.symbols[hits.kinds == codes.MARK])
+        return self._places(COUNTERFEIT, (hits.kinds != codes.COUNTERFEIT_BESIDE) | (hits.lengths > 1) | before_marks)
 
     @cached_property
     def _contacts(self) -> dict[int, list[int]]:
         """Listing -> the places where it asks to be contacted outside the platform."""
         return self._places((codes.OFF_PLATFORM_CONTACT,))
 
-    def _places(self, kinds: tuple[int, ...]) -> dict[int, list[int]]:
+    def _places(self, kinds: tuple[int, ...], wanted: NDArray[np.bool_] | Literal[True] = True) -> dict[int, list[int]]:
         places: dict[int, list[int]] = defaultdict(list)
-        for row in np.flatnonzero(np.isin(self._hits.kinds, kinds)).tolist():
+        for row in np.flatnonzero(np.isin(self._hits.kinds, kinds) & wanted).tolist():
             places[int(self._hits.listings[row])].append(row)
         return {listing: self._outermost(rows) for listing, rows in places.items()}
 

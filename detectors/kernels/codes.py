@@ -83,6 +83,7 @@ CLAIM_TRIGGER: Final = 7
 GOODS: Final = 32  # only among the goods lexicon's own patterns
 NEGATION_AFTER: Final = 12
 OFF_PLATFORM_CONTACT: Final = 13
+COUNTERFEIT_BESIDE: Final = 14  # weak, but enough directly beside the mark
 
 # What the surroundings of a hit say, as bits.
 IN_CODED_CLAUSE: Final = 1  # counterfeit wording in the same clause

@@ -10,6 +10,7 @@ from detectors.kernels.codes import (
     COMPATIBLE_AFTER,
     COMPATIBLE_BEFORE,
     COMPATIBLE_USE,
+    COUNTERFEIT_BESIDE,
     COUNTERFEIT_STRONG,
     COUNTERFEIT_WEAK,
     DENIED,
@@ -35,6 +36,12 @@ _CODED_REACH = 80  # symbols between a mark and the wording about it: sentences 
 
 
 @inline
+def _is_wording(kind: int) -> bool:
+    """Whether it is the kind of a counterfeit wording, whatever that needs to be believed."""
+    return kind == COUNTERFEIT_STRONG or kind == COUNTERFEIT_WEAK or kind == COUNTERFEIT_BESIDE
+
+
+@inline
 def _is_covered(
     hit: int,
     least: int,
@@ -50,9 +57,8 @@ def _is_covered(
     while other > 0 and fields[other - 1] == fields[hit] and symbols[other - 1] > begin - _WINDOW:
         other -= 1
     while other < kinds.size and fields[other] == fields[hit] and symbols[other] <= begin:
-        is_wording = kinds[other] == COUNTERFEIT_STRONG or kinds[other] == COUNTERFEIT_WEAK
         covers = lengths[other] >= least and symbols[other] + lengths[other] >= end
-        if covers and (kinds[other] == INNOCENT or (counterfeit_too and is_wording)):
+        if covers and (kinds[other] == INNOCENT or (counterfeit_too and _is_wording(kinds[other]))):
             return True
         other += 1
     return False
@@ -79,7 +85,7 @@ def _denies(
 
 
 @inline
-def _is_cancelled(
+def _is_denied_wording(
     hit: int,
     kinds: NDArray[np.uint8],
     fields: NDArray[np.int32],
@@ -88,9 +94,7 @@ def _is_cancelled(
     clauses: NDArray[np.int32],
     scripts: NDArray[np.uint8],
 ) -> bool:
-    """Whether a wording is denied, before it or after it in its clause, or is part of a longer innocent phrase."""
-    if _is_covered(hit, 1, False, kinds, fields, symbols, lengths):
-        return True
+    """Whether a negation denies the wording, before it or after it in its clause."""
     begin, end = symbols[hit], symbols[hit] + lengths[hit]
     other = hit - 1
     while other >= 0 and symbols[other] > begin - _WINDOW and clauses[symbols[other]] == clauses[begin]:
@@ -116,7 +120,11 @@ def _is_coded(
     lengths: NDArray[np.int32],
     clauses: NDArray[np.int32],
 ) -> bool:
-    """One strong wording, or two different weak ones side by side, in the mark's clause and not far from it."""
+    """One strong wording, or two different weak ones side by side, in the mark's clause and not far from it.
+
+    Of the weak ones those that mean "fake" are enough where they touch the mark. A word of one character (假, 仿)
+    speaks of what follows it and says nothing elsewhere: 暑假, 仿皮.
+    """
     at = symbols[hit]
     clause = clauses[at]
     other = hit
@@ -126,7 +134,12 @@ def _is_coded(
     while other < kinds.size and symbols[other] <= at + _CODED_REACH and clauses[symbols[other]] == clause:
         if kinds[other] == COUNTERFEIT_STRONG:
             return True
-        if kinds[other] == COUNTERFEIT_WEAK:
+        is_word = lengths[other] > 1
+        if kinds[other] == COUNTERFEIT_BESIDE and (
+            symbols[other] + lengths[other] == at or (is_word and symbols[other] == at + lengths[hit])
+        ):
+            return True
+        if kinds[other] == COUNTERFEIT_WEAK or (kinds[other] == COUNTERFEIT_BESIDE and is_word):
             if first_weak < 0:
                 first_weak = other
             elif (
@@ -241,12 +254,22 @@ def weigh_context(
     """
     strong = np.zeros(listings, np.bool_)
     contact = np.zeros(listings, np.bool_)
+    denied, denied_clause = -1, -1  # where the wording denied in this clause ends: 非高仿A货 denies both
     for hit in range(kinds.size):
-        kind = kinds[hit]
-        if kind != COUNTERFEIT_STRONG and kind != COUNTERFEIT_WEAK and kind != OFF_PLATFORM_CONTACT:
+        kind, begin = kinds[hit], symbols[hit]
+        is_wording = _is_wording(kind)
+        if not is_wording and kind != OFF_PLATFORM_CONTACT:
             continue
-        if _is_cancelled(hit, kinds, fields, symbols, lengths, clauses, scripts):
+        if clauses[begin] != denied_clause:
+            denied, denied_clause = -1, clauses[begin]
+        if _is_covered(hit, 1, False, kinds, fields, symbols, lengths):
             kinds[hit] = INNOCENT
+        elif (is_wording and begin <= denied) or _is_denied_wording(
+            hit, kinds, fields, symbols, lengths, clauses, scripts
+        ):
+            kinds[hit] = INNOCENT
+            if is_wording:
+                denied = max(denied, begin + lengths[hit])
         elif kind == COUNTERFEIT_STRONG:
             strong[listing_of[fields[hit]]] = True
         elif kind == OFF_PLATFORM_CONTACT:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.kernels import codes
 from detectors.watchlist.patterns import Patterns, build_patterns
-from detectors.watchlist.rule_tables import BesideGroup, same_wording
+from detectors.watchlist.rule_tables import COUNTERFEIT, BesideGroup, same_wording
 from detectors.watchlist.strings import Strings
 
 
@@ -43,7 +43,7 @@ def compile_beside(groups: Sequence[BesideGroup], texts: Sequence[str] | Strings
             goods[same_wording(word)] |= 1 << bit
             spelled.setdefault(same_wording(word), word)
     excused_by = np.zeros(len(patterns.sources) + 1, np.uint32)
-    counterfeit = np.isin(patterns.kinds, (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK))
+    counterfeit = np.isin(patterns.kinds, COUNTERFEIT)
     for row in np.flatnonzero(counterfeit).tolist():
         excused_by[row] = wording.get(same_wording(texts[patterns.sources[row]]), 0)
     found = build_patterns(list(spelled.values()), [codes.INNOCENT] * len(spelled))

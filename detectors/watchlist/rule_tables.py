@@ -14,6 +14,7 @@ from detectors.kernels import codes
 WORDING_KINDS = {
     "counterfeit_strong": codes.COUNTERFEIT_STRONG,
     "counterfeit_weak": codes.COUNTERFEIT_WEAK,
+    "counterfeit_beside": codes.COUNTERFEIT_BESIDE,
     "off_platform_contact": codes.OFF_PLATFORM_CONTACT,
     "negation": codes.NEGATION,
     "negation_after": codes.NEGATION_AFTER,
@@ -23,7 +24,7 @@ WORDING_KINDS = {
     "compatible_after": codes.COMPATIBLE_AFTER,
     "no_compatible": codes.INNOCENT,
 }
-COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
+COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK, codes.COUNTERFEIT_BESIDE)
 BESIDE = "innocent_beside"
 MAX_PHRASE = 60  # characters; a pattern has at most 64 symbols
 MAX_GROUPS = 32  # bits of a word

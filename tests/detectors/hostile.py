@@ -56,7 +56,8 @@ pieces = st.one_of(
 texts = st.lists(pieces, max_size=14).map("".join)
 fields = st.lists(texts, max_size=5)
 kinds = st.sampled_from(
-    (codes.MARK, codes.MARK, codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK, codes.NEGATION, codes.INNOCENT,
+    (codes.MARK, codes.MARK, codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK, codes.COUNTERFEIT_BESIDE,
+     codes.NEGATION, codes.INNOCENT,
      codes.COMPATIBLE_BEFORE, codes.COMPATIBLE_AFTER, codes.NEGATION_AFTER, codes.OFF_PLATFORM_CONTACT)
 )  # fmt: skip
 phrases = st.lists(st.tuples(st.one_of(st.sampled_from(WORDS), texts), kinds), min_size=1, max_size=8)

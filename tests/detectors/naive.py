@@ -674,11 +674,18 @@ def weigh(
     kinds: one for each hit. headlines: how many fields, from the first, are titles and brands.
     """
     kinds = list(kinds)
+    denied: list[Hit] = []
     for number, hit in enumerate(hits):
         if kinds[number] in (*WORDING, codes.OFF_PLATFORM_CONTACT):
             rows = list(zip(hits, kinds, strict=True))
-            if any(cancels(other, kind, hit, rows, clauses, scripts) for other, kind in rows):
+            is_wording = kinds[number] in WORDING
+            is_denied = any(denies(other, kind, hit, rows, clauses, scripts) for other, kind in rows)
+            is_denied |= is_wording and any(goes_on(hit, other, clauses) for other in denied)
+            if any(kind == codes.INNOCENT and covers(other, hit) for other, kind in rows):
                 kinds[number] = codes.INNOCENT
+            elif is_denied:
+                kinds[number] = codes.INNOCENT
+                denied += [hit] * is_wording
     context = [0] * len(hits)
     for number, hit in enumerate(hits):
         if kinds[number] == codes.MARK:
@@ -686,13 +693,16 @@ def weigh(
     return kinds, context
 
 
-WORDING = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK)
+WORDING = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK, codes.COUNTERFEIT_BESIDE)
 Rows = Sequence[tuple[Hit, int]]
 
 
-def cancels(other: Hit, kind: int, hit: Hit, rows: Rows, clauses: Sequence[int], scripts: Sequence[int]) -> bool:
-    if kind == codes.INNOCENT:
-        return covers(other, hit)
+def goes_on(hit: Hit, other: Hit, clauses: Sequence[int]) -> bool:
+    """Whether the hit begins within a wording, which is denied, or where that ends."""
+    return clauses[hit.symbol] == clauses[other.symbol] and hit.symbol <= other.symbol + other.length
+
+
+def denies(other: Hit, kind: int, hit: Hit, rows: Rows, clauses: Sequence[int], scripts: Sequence[int]) -> bool:
     if kind == codes.NEGATION:
         distance = hit.symbol - (other.symbol + other.length)
     elif kind == codes.NEGATION_AFTER:
@@ -730,10 +740,16 @@ def surroundings(
         kind for other, kind in zip(hits, kinds, strict=True) if listing_of[other.field] == listing_of[mark.field]
     ]
     near = [(other, kind) for other, kind in same_clause if abs(other.symbol - mark.symbol) <= 80]
-    weak = [other for other, kind in near if kind == codes.COUNTERFEIT_WEAK]
+    beside = [other for other, kind in near if kind == codes.COUNTERFEIT_BESIDE]
+    touches = any(
+        other.symbol + other.length == mark.symbol or (other.length > 1 and other.symbol == mark.symbol + mark.length)
+        for other in beside
+    )
+    words = [other for other in beside if other.length > 1]
+    weak = [other for other, kind in near if kind == codes.COUNTERFEIT_WEAK or other in words]
     two_weak = any(one.pattern != weak[0].pattern and one.symbol >= weak[0].symbol + weak[0].length for one in weak)
     bits = 0
-    if two_weak or any(kind == codes.COUNTERFEIT_STRONG for _, kind in near):
+    if touches or two_weak or any(kind == codes.COUNTERFEIT_STRONG for _, kind in near):
         bits |= codes.IN_CODED_CLAUSE
     if mark.field < headlines and codes.COUNTERFEIT_STRONG in same_listing:
         bits |= codes.IN_CODED_LISTING

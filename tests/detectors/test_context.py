@@ -68,7 +68,12 @@ def test_words_are_weighed_as_the_twin_weighs_them(
 
 
 Hits = tuple[list[naive.Hit], list[int], list[int], list[int], list[int], int]
-KINDS = (*range(codes.MARK, codes.COMPATIBLE_AFTER + 1), codes.NEGATION_AFTER, codes.OFF_PLATFORM_CONTACT)
+KINDS = (
+    *range(codes.MARK, codes.COMPATIBLE_AFTER + 1),
+    codes.COUNTERFEIT_BESIDE,
+    codes.NEGATION_AFTER,
+    codes.OFF_PLATFORM_CONTACT,
+)
 
 
 @st.composite

@@ -190,6 +190,14 @@ def test_counterfeit_wording_beside_a_mark(title: str, expected: str) -> None:
     assert outcome(title, right(marks=["NIKE", "耐克", "ナイキ", "나이키"])) == expected
 
 
+def test_a_word_for_fake_of_one_character_is_shown_where_it_speaks_of_the_mark_only() -> None:
+    fake = screen("假NIKE 仿皮 shoes 假", right()).alerts[1]
+    assert [(reason.text, reason.note) for reason in fake.reasons] == [
+        ("假", "counterfeit wording, weak"),
+        ("NIKE", None),
+    ]
+
+
 def test_a_coded_fake_shows_the_wording_and_the_mark() -> None:
     mark, fake = screen("NIKE 高 仿 shoes", right()).alerts
     assert marks_of(mark) == [("NIKE", "NIKE", "identical"), ("高 仿", "高仿", "separators")]

@@ -55,6 +55,17 @@ def test_one_weak_wording_inside_another_counts_once() -> None:
     assert outcome("ZORBEX qualité AAA", RIGHT) == MENTION
 
 
+@pytest.mark.parametrize(
+    "title", ["ZORBEX AAA shoes", "1:1 ZORBEX", "ZORBEX red fake", "fake red ZORBEX", "ZORBEX clone"]
+)
+def test_a_weak_wording_alone_says_fake_only_where_it_means_it_and_touches_the_mark(title: str) -> None:
+    assert outcome(title, RIGHT) == MENTION
+
+
+def test_a_wording_that_is_denied_denies_no_contact_and_nothing_further_away() -> None:
+    assert outcome("卓贝斯 非高仿 加微信 A货", RIGHT) == FAKE
+
+
 def test_a_nickname_leads_to_the_right_whose_mark_it_stands_for() -> None:
     bag = right("R7", marks=["Louis-Vuitton"])
     assert outcome("驴牌 手袋", bag) == MENTION
@@ -75,3 +86,10 @@ def test_a_nickname_that_is_an_everyday_word_needs_counterfeit_wording_beside_it
 
 def test_a_right_that_names_a_nickname_as_its_own_is_found_by_it_as_by_any_alias() -> None:
     assert outcome("椰子", right(marks=["YEEZY"], aliases=["椰子"], policy="any_use")) == "alert mark"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"), [("爱玛仕 皮带", "爱马仕"), ("劳士力 手表", "劳力士"), ("巴宝利 风衣", "巴宝莉")]
+)
+def test_a_misspelled_mark_is_a_disguise_and_no_nickname(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark])) == "alert mark"

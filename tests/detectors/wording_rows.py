@@ -20,6 +20,10 @@ CODED = {
 高*仿 卓贝斯
 卓贝斯 高 仿
 卓贝斯 高倣
+假卓贝斯手表
+全新 仿ZORBEX手表
+卓贝斯手表 一比一 复刻
+非高仿! A货卓贝斯
 """,
     "en": """
 ZORBEX replica watch
@@ -44,6 +48,9 @@ ZORBEX knock-off handbag
 replica ZORBEX watch, we ship worldwide
 fake designer ZORBEX bag 1:1
 ZORBEX replica leather bag gold
+fake ZORBEX shoes
+ZORBEX Fake Uhr
+ZORBEX imitation shoes
 """,
     "ja": """
 ゾルベックス スーパーコピー 財布
@@ -51,6 +58,7 @@ ZORBEX replica leather bag gold
 偽物 ゾルベックス
 ゾルベックス レプリカ 激安ブランド
 コピーブランド ゾルベックス
+ゾルベックス コピー 時計
 """,
     "ko": """
 조르벡스 레플리카 가방
@@ -58,6 +66,8 @@ ZORBEX replica leather bag gold
 조르벡스 미러급 시계
 조르벡스 정품급
 조르벡스 AAA급 레플
+조르벡스 가짜 시계
+조르벡스 복제품
 """,
     "de": """
 ZORBEX Replika Uhr
@@ -69,6 +79,7 @@ ZORBEX Kopie wie Original
 ZORBEX réplique sac
 contrefaçon ZORBEX
 ZORBEX copie comme l'original
+fausse ZORBEX montre
 """,
     "es": """
 ZORBEX réplica bolso
@@ -81,6 +92,7 @@ ZORBEX replica esatta
 borsa ZORBEX contraffatta
 ZORBEX imitazione perfetta
 ZORBEX copia come originale
+ZORBEX falsa borsa
 """,
     "pt": """
 ZORBEX réplica tênis
@@ -129,6 +141,13 @@ DENIED = {
 卓贝斯 如有假货十倍赔偿
 卓贝斯 无假货
 卓贝斯 抵制仿品 支持正品
+非高仿A货 卓贝斯 手表
+卓贝斯 支持鉴定 非高仿A货
+卓贝斯 非高仿、精仿
+卓贝斯 非超A货
+非假卓贝斯
+不是假卓贝斯手表
+拒绝假卓贝斯
 """,
     "en": """
 ZORBEX not a replica
@@ -141,6 +160,8 @@ ZORBEX isn't a knockoff
 ZORBEX, replicas are not sold here
 unlike replicas this is ZORBEX
 ZORBEX authentic not superfake
+no fake ZORBEX
+ZORBEX fake prohibited
 """,
     "ja": """
 ゾルベックス コピーではありません
@@ -155,6 +176,7 @@ ZORBEX authentic not superfake
 조르벡스 짝퉁 절대 아닙니다
 조르벡스 가품시 환불
 조르벡스 이미테이션 취급 안함
+조르벡스 가짜 아님
 """,
     "de": """
 ZORBEX kein Replika
@@ -245,6 +267,17 @@ ZORBEX fake plants AAA
 조르벡스 이미테이션 진주 목걸이
 ZORBEX borsa in imitazione pelle
 ZORBEX fake grass top quality
+fake fur ZORBEX coat
+ZORBEX imitation leather bag
+ZORBEX nep leer tas
+ZORBEX fake two-piece shirt
+ゾルベックス イミテーション パール
+조르벡스 가짜 가죽
+卓贝斯 仿羊皮 手袋
+ZORBEX仿真花
+ZORBEX假发
+卓贝斯 1:1 仿羊皮
+暑假卓贝斯书包
 """,
     "sport": """
 ZORBEX replica jersey
@@ -272,6 +305,8 @@ ZORBEX with copy of the original receipt
 ZORBEX Kopie der Rechnung, wie Original
 ZORBEX copia de la factura, igual al original
 ZORBEX コピー用紙 正規品同様
+ZORBEX コピー用紙
+ZORBEX コピー DVD
 """,
     "places and shops": """
 卓贝斯 福建莆田 枇杷
