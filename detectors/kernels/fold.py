@@ -9,6 +9,7 @@ from detectors.kernels.codes import (
     ALPHABETIC,
     CLAUSE,
     COMBINING,
+    COMPATIBILITY,
     DIGIT,
     HAN,
     HANGUL,
@@ -25,6 +26,7 @@ from detectors.kernels.readings import JAMO_END, OVERRIDE, add_pictures, compose
 from detectors.kernels.references import AMPERSAND, reference
 
 _IGNORABLE = 0x20
+_ASCII_END = 0x80
 _SPACE_CODE = 0x20
 _GAP = 0x40
 _SIGN = 0x80  # a gap that may pass for a letter
@@ -187,6 +189,8 @@ def fold_fields(
                 code, width = reference(code_points, index, end, names, named)
                 kind = _kind_of(code, kinds)
                 after = index + width
+                if code < _ASCII_END and kind < _IGNORABLE:
+                    pending |= COMPATIBILITY  # nobody needs a reference for a plain letter
             if kind & _GAP:
                 what = kind & 0x1F
                 if kind & _SIGN or what == CLAUSE:

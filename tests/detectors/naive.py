@@ -200,6 +200,8 @@ def plain_reading(field: int, text: str, origin: int, clause: int) -> tuple[list
         if index in spelling:
             gap = join(gap, SYMBOL)
             continue
+        if after > index + 1 and char.isascii() and what.symbols:
+            pending |= codes.COMPATIBILITY
         is_sign = char in SIGNS_AS_LETTERS and is_read_as_letter(text, index, after)
         if is_sign:
             new = ((LEET_SIGN, char, drawn_like(SIGNS_AS_LETTERS[char])),)

@@ -77,6 +77,7 @@ def test_a_mark_named_plainly_is_a_mention(title: str, mark: str) -> None:
         ("NlKE", "NIKE", "confusable"),
         ("AppIe", "Apple", "confusable"),
         ("HeIIo Kitty", "Hello Kitty", "confusable"),
+        ("&#76;UMORA", "LUMORA", "compatibility"),
         ("ОРРО phone", "OPPO", "confusable"),
         ("n\u200bike", "NIKE", "zero_width"),
         ("n\u00adike", "NIKE", "zero_width"),
