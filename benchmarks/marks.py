@@ -1,9 +1,8 @@
 """`marks`: what many marks cost. The pack's 10,000, and made ones beside them: see benchmarks/synthetic_marks.py.
 
 Screening 100,000 marks stands beside ahocorasick_rs looking for the exact casefolded marks alone, in the casefolded
-texts of the same listings, which it gets decoded and folded, a Python string each: its fastest way by its own words
-(its DFA where the marks are few enough to build one, else as it chooses), one call a listing, places as numbers. Ours
-gets the pages' bytes and gives alerts.
+texts of the same listings, which it gets decoded and folded, a Python string each: the implementation that it chooses
+by itself, without stored patterns, one call a listing, places as numbers. Ours gets the pages' bytes and gives alerts.
 
 The other rows have limits: how much more a listing costs with more marks, what the matching structures take, and how
 long one right of a million takes to be put or withdrawn while pages are screened beside it. Each is checked: the next

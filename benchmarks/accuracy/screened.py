@@ -17,7 +17,6 @@ from benchmarks.accuracy.signs import named
 OWN_BRANDS = ("Velmora", "Tondex", "Quisani", "Braxelo", "Nuvetti", "Omdaro")  # invented
 DURABLE = frozenset({"7", "9", "11", "14", "18", "25"})  # classes of goods that are sold second-hand
 USUAL = {"usual_price": {"amount": "1000", "currency": "USD"}}
-NOBODY = {"id": "somebody else", "name": "somebody else"}
 COMPANY = "91440300708461136T"  # a company code of the right form
 IN_TIME = {"from": "2025-01-01", "to": "2027-12-31"}
 OVER = {"from": "2022-01-01", "to": "2024-12-31"}

@@ -12,7 +12,7 @@ from detectors.text import PageText, fingerprint_text
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.patterns import build_patterns
-from tests.detectors import naive
+from tests.detectors import naive, naive_fold
 
 
 @cache
@@ -20,7 +20,7 @@ def empty_watchlist() -> Watchlist:
     return WatchlistBuilder().build()
 
 
-def symbols_of(folded: FoldedText) -> list[list[naive.Symbol]]:
+def symbols_of(folded: FoldedText) -> list[list[naive_fold.Symbol]]:
     """The symbols of each field."""
     fields = []
     for field in range(len(folded.fields) - 1):
@@ -29,9 +29,9 @@ def symbols_of(folded: FoldedText) -> list[list[naive.Symbol]]:
     return fields
 
 
-def _symbol(folded: FoldedText, row: int, field: int) -> naive.Symbol:
+def _symbol(folded: FoldedText, row: int, field: int) -> naive_fold.Symbol:
     source = int(folded.sources[row])
-    return naive.Symbol(
+    return naive_fold.Symbol(
         field=field,
         base=chr(folded.bases[row]),
         look=chr(folded.looks[row]),

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from detectors.kernels import codes
-from tests.detectors.naive import Symbol
+from tests.detectors.naive_fold import Symbol
 
 _LABEL = re.compile(r"[a0](?:-?[a0])*")
 _ENDING = re.compile(r"\.a+")

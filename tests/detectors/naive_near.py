@@ -13,7 +13,8 @@ from math import log2
 from detectors.kernels import codes
 from detectors.kernels import near_evidence as evidence
 from detectors.kernels.codes import ALPHABETIC, HAN, LEET_SIGN, NO_GAP
-from tests.detectors.naive import Hit, Pattern, Symbol, fold
+from tests.detectors.naive import Hit, Pattern
+from tests.detectors.naive_fold import Symbol, fold
 
 WEAK, STRONG, LIKELY = codes.WEAK, codes.STRONG, codes.WEAK | codes.LIKELY
 UNKNOWN, KNOWN, DICTIONARY = 0, 1, 2

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from detectors.kernels import codes
 from detectors.watchlist.patterns import build_patterns
-from tests.detectors import hostile, naive
+from tests.detectors import hostile, naive, naive_fold
 from tests.detectors.matched import find
 
 
@@ -19,7 +19,7 @@ def found(text: str, mark: str) -> list[int]:
 @given(hostile.fields, hostile.phrases)
 def test_the_kernel_finds_what_its_twin_finds(texts: list[str], phrases: list[tuple[str, int]]) -> None:
     wanted, kinds = [text for text, _ in phrases], [kind for _, kind in phrases]
-    expected = naive.find(naive.fold(texts), naive.patterns(wanted, kinds))
+    expected = naive.find(naive_fold.fold(texts), naive.patterns(wanted, kinds))
     assert find(texts, wanted, kinds) == expected
 
 

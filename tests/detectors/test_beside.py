@@ -15,7 +15,7 @@ from detectors.text import fingerprint_text
 from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.patterns import build_patterns
 from detectors.watchlist.rule_tables import BesideGroup
-from tests.detectors import naive
+from tests.detectors import naive_context
 
 SYMBOLS, SYMBOLS_A_FIELD, SYMBOLS_A_CLAUSE = 400, 100, 25
 GROUPS = (BesideGroup("batteries", ("AAA",), ("battery", "電池")), BesideGroup("jade", ("A货",), ("jade",)))
@@ -39,7 +39,7 @@ def test_wording_is_excused_as_the_twin_excuses_it(
         at, fields, excused_by, places, goods_fields, excuses, np.array(clauses, np.int32),
         np.array(listing_of, np.int32), headlines, 2, excused,
     )  # fmt: skip
-    assert excused.tolist() == naive.excused(wording, goods, clauses, listing_of, headlines)
+    assert excused.tolist() == naive_context.excused(wording, goods, clauses, listing_of, headlines)
 
 
 def _columns(found: list[tuple[int, int, int]]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
 from detectors.watchlist.patterns import build_patterns
-from tests.detectors import hostile, naive
+from tests.detectors import hostile, naive, naive_context, naive_fold
 from tests.detectors.matched import hits_of, match
 
 
@@ -60,10 +60,10 @@ def test_words_are_weighed_as_the_twin_weighs_them(
     wanted, kinds = [text for text, _ in phrases], [kind for _, kind in phrases]
     page, hits = match(listings, wanted, kinds)
     headlines = sum(page.name(field) in ("title", "brand") for field in range(len(page.texts)))
-    folded = [symbol for symbols in naive.fold(page.texts) for symbol in symbols]
+    folded = [symbol for symbols in naive_fold.fold(page.texts) for symbol in symbols]
     clauses, scripts = [symbol.clause for symbol in folded], [symbol.kind for symbol in folded]
     before = [kinds[source] for source in build_patterns(wanted, kinds).sources[hits.patterns]]
-    expected = naive.weigh(hits_of(hits), before, clauses, scripts, page.listing_of.tolist(), headlines)
+    expected = naive_context.weigh(hits_of(hits), before, clauses, scripts, page.listing_of.tolist(), headlines)
     assert (hits.kinds.tolist(), (hits.context & ~np.uint8(codes.IN_DOMAIN)).tolist()) == expected
 
 
@@ -108,7 +108,7 @@ def made_up_hits(draw: st.DrawFn) -> Hits:
 
 @given(made_up_hits())
 def test_any_hits_are_weighed_as_the_twin_weighs_them(arguments: Hits) -> None:
-    assert weigh(*arguments) == naive.weigh(*arguments)
+    assert weigh(*arguments) == naive_context.weigh(*arguments)
 
 
 def test_a_page_without_hits() -> None:

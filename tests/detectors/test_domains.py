@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.kernels import codes
-from tests.detectors import naive
+from tests.detectors import naive_fold
 from tests.detectors.floor import outcome, right, screen
 from tests.detectors.matched import match
 from tests.detectors.naive_domains import in_domain
@@ -19,7 +19,7 @@ PIECES = ("lumora", "gmail", "iqos", "-", ".", " ", "com", "shop", "cn", "x", "8
 @given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
 def test_a_mark_in_a_domain_is_told_as_the_twin_tells_it(title: str) -> None:
     _, hits = match([{"title": title}], MARKS, [codes.MARK] * len(MARKS))
-    field = naive.fold([title])[0]
+    field = naive_fold.fold([title])[0]
     for row in range(len(hits)):
         expected = in_domain(field, int(hits.symbols[row]), int(hits.lengths[row]))
         assert bool(hits.context[row] & codes.IN_DOMAIN) == expected

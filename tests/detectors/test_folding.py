@@ -8,7 +8,7 @@ from hypothesis import given
 
 from detectors.folding import fold
 from detectors.kernels import codes
-from tests.detectors import hostile, naive
+from tests.detectors import hostile, naive_fold
 from tests.detectors.matched import symbols_of
 
 
@@ -22,18 +22,18 @@ def looks(text: str) -> str:
 
 @given(hostile.fields)
 def test_the_kernel_folds_as_its_twin_does(texts: list[str]) -> None:
-    assert symbols_of(fold(texts)) == naive.fold(texts)
+    assert symbols_of(fold(texts)) == naive_fold.fold(texts)
 
 
 def test_every_character_of_the_first_planes_folds_as_the_table_says() -> None:
     texts = [chr(code) for code in (*range(0x3100), *range(0xA000, 0x20000, 3), *range(0x2F800, 0x32100, 7))]
-    assert symbols_of(fold(texts)) == naive.fold(texts)
+    assert symbols_of(fold(texts)) == naive_fold.fold(texts)
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["", "", ""], ["-. \n"], ["\u200b"], ["", "a", ""], ["。", "a", "  "]])
 def test_pages_and_fields_without_symbols(texts: list[str]) -> None:
     folded = fold(texts)
-    assert symbols_of(folded) == naive.fold(texts)
+    assert symbols_of(folded) == naive_fold.fold(texts)
     assert len(folded.fields) == len(folded.field_starts) == len(texts) + 1
 
 

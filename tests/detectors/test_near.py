@@ -13,7 +13,7 @@ from detectors.nearness import find_near
 from detectors.text import fingerprint_text
 from detectors.watchlist.near import build_near
 from detectors.watchlist.patterns import build_patterns
-from tests.detectors import hostile, naive, naive_near
+from tests.detectors import hostile, naive, naive_fold, naive_near
 from tests.detectors.floor import listing, marks_of, outcome, right, screen
 
 MARKS = (
@@ -39,7 +39,7 @@ def near_hits(fields: Sequence[str], marks: Sequence[str]) -> list[naive.Hit]:
 
 @given(st.lists(texts, max_size=3), st.lists(st.sampled_from(MARKS), min_size=1, max_size=6, unique=True))
 def test_the_kernels_find_what_their_twin_finds(fields: list[str], marks: list[str]) -> None:
-    expected = naive_near.find(naive.fold(fields), naive.patterns(marks, [codes.MARK] * len(marks)))
+    expected = naive_near.find(naive_fold.fold(fields), naive.patterns(marks, [codes.MARK] * len(marks)))
     assert near_hits(fields, marks) == expected
 
 
