@@ -1,10 +1,10 @@
-"""Codes within a distance through tables of 16-bit pieces: exact, and only where a pair of pieces is near is a code read.
+"""Codes within a distance through tables of 16-bit pieces: exact, and a code is read only where two pieces are near.
 
-A code is a ring of 16 pieces. If two codes are at most c = 16 k + 15 apart, then from some piece on any m pieces in a row
-are at most m c / 16 apart, for every m at once: the cycle lemma, used for this by Qin and Xiao (Pigeonring, VLDB 2018).
-The first alone: at most k. The first two: at most 2 k + 1. So table i holds every code under its piece i, with piece i + 1
-beside it; a query looks under each key within k bits of its own piece, and 32 pieces beside at a time tell which codes
-are read: at c = 31, 87 of ten million instead of the 41,500 in the buckets. Of those, most end at their first word.
+A code is a ring of 16 pieces. If two codes are at most c = 16 k + 15 apart, then from some piece on any m pieces in a
+row are at most m c / 16 apart, for every m at once: the cycle lemma, used for this by Qin and Xiao (Pigeonring, VLDB
+2018). The first alone: at most k. The first two: at most 2 k + 1. So table i holds every code under its piece i, with
+piece i + 1 beside it; a query looks under each key within k bits of its own piece, and 32 pieces beside at a time tell
+which codes are read: at c = 31, 87 of ten million instead of the 41,500 in the buckets. Most end at their first word.
 """
 
 from __future__ import annotations
@@ -16,21 +16,26 @@ from detectors.kernels.hamming_simd import PIECE_LANES, near_pieces, popcount64,
 from detectors.kernels.jit import inline, kernel
 
 TABLES = 16
-KEYS = 1 << 16
+PIECE_BITS = 16
+KEYS = 1 << PIECE_BITS
 WAITING = 1024
 """Candidates that are looked at together, so that their memory comes at the same time."""
 
+
 AHEAD = 16
+"""Candidates whose slots are on their way while one is read."""
+
 LINES = 6
+"""Cache lines of a bucket that are fetched ahead; of more, the processor itself sees what comes next."""
 
 
 @inline
-def piece_of(codes: NDArray[np.uint64], row: int, table: int) -> int:
+def piece_of(codes: NDArray[np.uint64], row: int, table: int) -> np.int64:
     return np.int64((codes[row, table >> 2] >> np.uint64(16 * (table & 3))) & np.uint64(KEYS - 1))
 
 
 @inline
-def piece_of_column(columns: NDArray[np.uint64], column: int, table: int) -> int:
+def piece_of_column(columns: NDArray[np.uint64], column: int, table: int) -> np.int64:
     return np.int64((columns[table >> 2, column] >> np.uint64(16 * (table & 3))) & np.uint64(KEYS - 1))
 
 
@@ -56,8 +61,8 @@ def probe_tables(
     columns : uint64[4, slots], the codes, word by word
     thresholds : int32[slots], the greatest distance that counts, at most 16 k + 15; a negative one is none
     queries : uint64[q, 4]
-    budgets : int64[q, 2], how many codes a query may pass in buckets, and how many it may read, before looking at all would be
-        cheaper; whoever exceeds one gets a negative one, and what was written for it is not complete
+    budgets : int64[q, 2], how many codes a query may pass in buckets, and how many it may read, before looking at all
+        would be cheaper; one that is exceeded is negative afterwards, and what was written for its query incomplete
     matched : int32[room, 3]; what exceeds the room is counted and not written
     Returns the row after the last. Order: undefined, each pair once.
     """
@@ -79,12 +84,10 @@ def probe_tables(
                 start, end = bounds[row & 1, flip, 0], bounds[row & 1, flip, 1]
                 limit = np.uint16(2 * radius + 1 - flipped[flip])
                 budgets[row, 0] -= end - start
-                for place in range(start, end, PIECE_LANES):
+                place = start
+                while True:
                     near = np.int64(near_pieces(beside, place, piece, limit))
-                    if not near:
-                        continue
-                    if end - place < PIECE_LANES:
-                        near &= (1 << (end - place)) - 1
+                    near &= (np.int64(1) << min(end - place, PIECE_LANES)) - 1
                     while near:
                         lane = popcount64(np.uint64((near & -near) - 1))
                         near &= near - 1
@@ -96,6 +99,9 @@ def probe_tables(
                                 waiting, count, table, radius, slots, columns, thresholds, queries, matched, found
                             )
                             count = 0
+                    place += PIECE_LANES
+                    if place >= end:
+                        break
                 if budgets[row, 0] < 0 or budgets[row, 1] < 0:
                     break
         found = _read(waiting, count, table, radius, slots, columns, thresholds, queries, matched, found)
@@ -122,8 +128,7 @@ def _look_up(
         bounds[row & 1, flip, 0], bounds[row & 1, flip, 1] = start, end
         for place in range(start, min(end, start + LINES * PIECE_LANES), PIECE_LANES):
             prefetch(beside, place)
-        if end > start:
-            prefetch(beside, min(end, start + LINES * PIECE_LANES) - 1)
+        prefetch(beside, min(end, start + LINES * PIECE_LANES) - 1)
 
 
 @inline
@@ -139,7 +144,7 @@ def _read(
     matched: NDArray[np.int32],
     found: int,
 ) -> int:
-    """Read the candidates' codes, first the word of which the table tells least; others are fetched if that one is near."""
+    """Read the candidates' codes: first the word of which the table tells least, and the others if that is near."""
     first = first_word(table)
     for one in range(min(count, AHEAD)):
         prefetch(slots, waiting[one, 1])
@@ -192,10 +197,10 @@ def _goes_on(
     if within == 1:
         apart >>= np.uint64(16)  # the piece before is in the same word
     seen = 4 if within == 0 else 3 if within == 1 else 6 if within == 2 else 5
-    return popcount64(apart) <= seen * (16 * radius + 15) // TABLES
+    return bool(popcount64(apart) <= seen * (16 * radius + 15) // TABLES)
 
 
 @inline
 def _apart(table: int, columns: NDArray[np.uint64], slot: int, queries: NDArray[np.uint64], row: int) -> int:
     word, shift = table >> 2, np.uint64(16 * (table & 3))
-    return popcount64(((columns[word, slot] ^ queries[row, word]) >> shift) & np.uint64(KEYS - 1))
+    return int(popcount64((columns[word, slot] ^ queries[row, word]) >> shift & np.uint64(KEYS - 1)))

@@ -71,7 +71,7 @@ def _jit_prefetch(typingctx: Any, array: Any, place: Any) -> Any:
 
 def _jit_near_pieces(typingctx: Any, pieces: Any, place: Any, piece: Any, limit: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        stored = _vector_load(context, builder, signature.args[0], *arguments[:2], PIECE_LANES)
+        stored = _vector_load(context, builder, signature.args[0], arguments[0], arguments[1], PIECE_LANES)
         apart = builder.xor(stored, _splat(builder, arguments[2], PIECE_LANES))
         return _at_most(builder, _popcount(builder, apart), arguments[3])
 
@@ -145,4 +145,4 @@ near_rows = _helper(_jit_near_rows, _py_near_rows)
 place + k is within `limit` of the query. ROW_LANES columns from `place` on must be there."""
 
 near_halves = _helper(_jit_near_halves, _py_near_rows)
-"""As near_rows, of the first 128 bits and two query words: a distance only grows, so what fails here fails as a whole."""
+"""As near_rows, of the first 128 bits and two query words: a distance only grows, so what fails here fails."""

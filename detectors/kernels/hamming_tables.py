@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.hamming_probe import KEYS, TABLES, piece_of_column
+from detectors.kernels.hamming_probe import TABLES, piece_of_column
 from detectors.kernels.jit import inline, kernel
 
 
@@ -94,13 +94,24 @@ def join_buckets(
     new_offsets : int32[16, 65537]; [table, low] is where to begin, and [table, low + 1 : high + 1] is written
     Returns how many are in `dropped`.
     """
-    row = np.int64(new_offsets[table, low])
+    row = int(new_offsets[table, low])
     for key in range(low, high):
         row, drops = _copy(
             offsets, beside, filed, thresholds, job, table, key, row, new_beside, new_filed, dropped, drops
         )
         row, drops = _copy(
-            other_offsets, other_beside, other_filed, thresholds, job, table, key, row, new_beside, new_filed, dropped, drops
+            other_offsets,
+            other_beside,
+            other_filed,
+            thresholds,
+            job,
+            table,
+            key,
+            row,
+            new_beside,
+            new_filed,
+            dropped,
+            drops,
         )
         new_offsets[table, key + 1] = row
     return drops
