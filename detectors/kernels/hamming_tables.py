@@ -6,7 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.hamming_probe import TABLES, piece_of_column
+from detectors.kernels.hamming_simd import prefetch
 from detectors.kernels.jit import inline, kernel
+
+AHEAD = 16
+"""Thresholds, which lie anywhere, are on their way for so many codes while one is copied."""
 
 
 @kernel
@@ -23,11 +27,11 @@ def count_keys(
     """Count the codes in columns [low, high) under each key of one table: fill[key + 1] grows.
 
     columns : uint64[4, n], slots : int32[n]
-    thresholds : int32[slots]; slots withdrawn before `job` are left out, see `is_dropped`
+    thresholds : int32[slots]; slots withdrawn before `job` are left out, see `is_dropped`; 0: none is read
     fill : int32[65537]; its running sum is where each bucket begins
     """
     for column in range(low, high):
-        if not is_dropped(thresholds[slots[column]], job):
+        if not (job and is_dropped(thresholds[slots[column]], job)):
             fill[piece_of_column(columns, column, table) + 1] += 1
 
 
@@ -57,7 +61,7 @@ def file_codes(
     base = table * (filed.shape[0] // TABLES)
     for column in range(low, high):
         slot = slots[column]
-        if is_dropped(thresholds[slot], job):
+        if job and is_dropped(thresholds[slot], job):
             drops = _drop(slot, dropped, drops)
             continue
         key = piece_of_column(columns, column, table)
@@ -134,7 +138,9 @@ def _copy(
 ) -> tuple[int, int]:
     base, new_base = table * (filed.shape[0] // TABLES), table * (new_filed.shape[0] // TABLES)
     for place in range(base + offsets[table, key], base + offsets[table, key + 1]):
-        if is_dropped(thresholds[filed[place]], job):
+        if job and place + AHEAD < filed.shape[0]:
+            prefetch(thresholds, filed[place + AHEAD])
+        if job and is_dropped(thresholds[filed[place]], job):
             drops = _drop(filed[place], dropped, drops)
         else:
             new_beside[new_base + row], new_filed[new_base + row] = beside[place], filed[place]

@@ -67,14 +67,14 @@ class Job:
         return self._made
 
 
-def fold(block: Block, columns: Columns) -> Job:
-    """A block becomes a segment."""
-    return Job([block], [], _fold(block, columns, columns.jobs + 1), columns)
+def fold(block: Block, columns: Columns, dead: int) -> Job:
+    """A block becomes a segment. `dead`: how many are withdrawn where it is; looking for them costs the most."""
+    return Job([block], [], _fold(block, columns, columns.jobs + 1 if dead else 0), columns)
 
 
-def join(one: Segment, other: Segment, columns: Columns) -> Job:
-    """Two segments become one."""
-    return Job([], [one, other], _join(one, other, columns, columns.jobs + 1), columns)
+def join(one: Segment, other: Segment, columns: Columns, dead: int) -> Job:
+    """Two segments become one; `dead` as for `fold`."""
+    return Job([], [one, other], _join(one, other, columns, columns.jobs + 1 if dead else 0), columns)
 
 
 def clean(segment: Segment, columns: Columns) -> Job:

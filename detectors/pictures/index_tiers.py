@@ -90,8 +90,8 @@ class Tier:
         """Begin the jobs that are due; segments are joined up to `ratio`."""
         if self.has_tables:
             busy = {id(part) for job in self.jobs for part in job.blocks}
-            self.jobs += [fold(block, columns) for block in self.sealed if id(block) not in busy]
-            self.jobs += [join(*pair, columns) for pair in self._pairs(ratio)]
+            self.jobs += [fold(block, columns, self.dead) for block in self.sealed if id(block) not in busy]
+            self.jobs += [join(*pair, columns, self.dead) for pair in self._pairs(ratio)]
         if self.dead > max(self._capacity, self.held // DEAD_SHARE) and not self.jobs:
             if self.has_tables:
                 self.jobs += [clean(segment, columns) for segment in self.segments]

@@ -34,12 +34,12 @@ Tables = tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.int32]]
 
 
 @inline
-def counted(value: int) -> int:
+def counted(value: np.uint64) -> int:
     return popcount64(value)  # type: ignore[no-any-return]
 
 
 @inline
-def pieces_near(pieces: NDArray[np.uint16], piece: int, limit: int) -> int:
+def pieces_near(pieces: NDArray[np.uint16], piece: np.uint16, limit: np.uint16) -> int:
     return near_pieces(pieces, 0, piece, limit)  # type: ignore[no-any-return]
 
 

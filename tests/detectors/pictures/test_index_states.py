@@ -80,4 +80,4 @@ def answered(index: FingerprintIndex, queries: NDArray[np.uint64]) -> list[tuple
 
 
 TestChanges = Changes.TestCase
-TestChanges.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
+TestChanges.settings = settings(deadline=None, max_examples=20, stateful_step_count=30)
