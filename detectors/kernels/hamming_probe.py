@@ -100,7 +100,7 @@ def probe_tables(
                             )
                             count = 0
                     place += PIECE_LANES
-                    if place >= end:
+                    if place >= end or budgets[row, 1] < 0:
                         break
                 if budgets[row, 0] < 0 or budgets[row, 1] < 0:
                     break

@@ -42,10 +42,9 @@ def scan_columns(
         for row in range(queries.shape[0]):
             q0, q1, q2, q3 = queries[row, 0], queries[row, 1], queries[row, 2], queries[row, 3]
             for place in range(tile, end, ROW_LANES):
-                if cutoff <= HALF_LIMIT:
-                    near = near_halves(columns, columns.shape[1], place, q0, q1, cutoff)
-                else:
-                    near = near_rows(columns, columns.shape[1], place, q0, q1, q2, q3, cutoff)
+                if cutoff <= HALF_LIMIT and not near_halves(columns, columns.shape[1], place, q0, q1, cutoff):
+                    continue
+                near = np.int64(near_rows(columns, columns.shape[1], place, q0, q1, q2, q3, cutoff))
                 if near:
                     found = _report(near, place, end, columns, slots, thresholds, queries, row, matched, found)
     return found
@@ -64,10 +63,11 @@ def _report(
     matched: NDArray[np.int32],
     found: int,
 ) -> int:
-    for lane in range(min(ROW_LANES, end - place)):
-        if not (near >> lane) & 1:
-            continue
-        at = place + lane
+    while near:
+        at = place + popcount64(np.uint64((near & -near) - 1))
+        near &= near - 1
+        if at >= end:
+            break
         distance = (
             popcount64(columns[0, at] ^ queries[row, 0])
             + popcount64(columns[1, at] ^ queries[row, 1])

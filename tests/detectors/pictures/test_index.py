@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detectors.kernels.jit import KERNELS
 from detectors.pictures import index_tiers
 from detectors.pictures.index import FingerprintIndex, Matches
+from detectors.pictures.index_parts import Segment
 from tests.detectors.pictures.code_sets import SETS, queries_for, random_codes
 
 DATA = Path(__file__).parent / "data" / "hashes"
@@ -77,7 +80,7 @@ def test_pairs_within_the_published_haystack(distance: int, expected: int, small
 @pytest.mark.parametrize("is_settled", [False, True])
 def test_the_same_pairs_as_faiss(make: Callable[..., Codes], is_settled: bool, small_blocks: None) -> None:
     random = np.random.default_rng(1)
-    codes = make(random, 3000)
+    codes = make(random, 1200)
     thresholds = random.choice([0, 12, 15, 16, 30, 31, 32, 47, 48, 90], len(codes))
     index = filled(codes, thresholds)
     if is_settled:
@@ -205,3 +208,30 @@ def test_queries_beside_changes_find_what_stays_and_nothing_that_never_was(small
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_parts_may_be_memory_mapped_and_nothing_is_compiled_anew(tmp_path: Path, small_blocks: None) -> None:
+    random = np.random.default_rng(9)
+    codes = SETS["clustered"](random, 300)
+    index = filled(codes)
+    index.settle()
+    queries = queries_for(random, codes, 40)
+    before, compiled = pairs(index.search(queries)), signatures()
+    index._columns.words = mapped(index._columns.words, tmp_path / "words")
+    for tier in index._tiers:
+        tier.segments = [
+            Segment(*(mapped(getattr(part, name), tmp_path / name) for name in ("offsets", "beside", "slots")))
+            for part in tier.segments
+        ]
+    assert pairs(index.search(queries)) == before
+    assert signatures() == compiled
+
+
+def mapped(array: NDArray[Any], path: Path) -> NDArray[Any]:
+    """The array out of a file, as workers would share it: a page is copied only when it is written."""
+    array.tofile(path)
+    return np.asarray(np.memmap(path, array.dtype, "c", shape=array.shape))
+
+
+def signatures() -> dict[str, int]:
+    return {name: len(getattr(dispatcher, "signatures", ())) for name, dispatcher in KERNELS.items()}
