@@ -52,7 +52,7 @@ def scan_columns(
 
 @inline
 def _report(
-    near: int,
+    near: np.int64,
     place: int,
     end: int,
     columns: NDArray[np.uint64],
