@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import hamming, hamming_changes
 from benchmarks.hamming_codes import KINDS, clustered_codes
+from benchmarks.memory import MostMemory
 from benchmarks.records import BenchmarkError
 from detectors.pictures.index import FingerprintIndex, Matches
 
@@ -27,8 +28,15 @@ def test_each_row_has_its_peer_and_its_size() -> None:
         "faiss IndexBinaryFlat",
         "faiss IndexBinaryMultiHash 11 x 23",
         "limit: at most",
+        "limit: at most",
     ]
     assert all("2 k clustered codes" in row.metric for row in rows)
+
+
+def test_the_most_memory_is_what_the_block_takes() -> None:
+    with MostMemory() as memory:
+        taken = np.ones(4_000_000, np.int64)
+    assert memory.bytes >= 0.95 * taken.nbytes
 
 
 def test_an_index_that_misses_a_pair_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
