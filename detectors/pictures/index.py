@@ -20,12 +20,12 @@ from detectors.pictures.index_search import find
 from detectors.pictures.index_tiers import RATIO, Tier, make_tiers, tier_numbers
 
 RESERVE = 1 << 24
-"""Entries that need no copying of columns; beyond it they double, which stops queries for a moment (0.1 s at 16 M)."""
+"""Entries that need no copying of columns; beyond it they double, and queries wait while that is copied."""
 
 WIDEST = 255
 
 AT_ONCE = 4096
-"""Entries that are added or withdrawn while queries wait, a fifth of a millisecond."""
+"""Entries that are added or withdrawn while queries wait, 0.3 ms."""
 
 QUERIES_AT_ONCE = 256
 """Queries that a change waits for."""
@@ -84,6 +84,7 @@ class FingerprintIndex:
         """Add entries and return their numbers, int64[k].
 
         codes : uint64[k, 4]; labels, thresholds : a number each, or one for all; thresholds in bits, 0 to 255
+        An entry's threshold does not change; withdraw it and add another.
         Raises ValueError, and then adds none, if the shapes or a threshold are not so.
         """
         rows = _codes(codes)

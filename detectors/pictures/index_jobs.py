@@ -18,7 +18,7 @@ from detectors.pictures.index_columns import Columns
 from detectors.pictures.index_parts import Block, Segment
 
 STEP = 32_768
-"""Codes or keys that one step handles, a fifth of a millisecond."""
+"""Codes or keys that one step handles, 0.2 to 0.4 ms; a bucket is not divided, however full it is."""
 
 FILING_UNITS = 4
 """Filing a code goes to memory at random: it costs about as much as copying four."""

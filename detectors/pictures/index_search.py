@@ -40,7 +40,7 @@ def find(tiers: Sequence[Tier], columns: Columns, codes: NDArray[np.uint64]) -> 
 
 
 def _sorted(found: Found) -> Found:
-    """As one number a pair: NumPy sorts those with vectors, 20 times as fast as by three keys."""
+    """As one number a pair: NumPy sorts those with vectors, 7 times as fast as by three keys."""
     queries, slots, distances = found.T.astype(np.int64)
     keys = queries << (SLOT_BITS + DISTANCE_BITS) | distances << SLOT_BITS | slots
     keys.sort()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from detectors.pictures.index import FingerprintIndex
-from detectors.pictures.index_tiers import BLOCK
+from detectors.pictures.index_tiers import BLOCK, LITTLE
 
 
 def warm_up_index() -> None:
-    """Tables are made, joined and probed, and a code that is in none is found; 20 ms once the kernels are compiled."""
+    """Tables are made, joined and probed, and a code that is in none is found."""
     index = FingerprintIndex(reserve=2 * BLOCK)
-    codes = np.random.default_rng(1).integers(0, 1 << 64, (BLOCK // 2, 4), np.uint64)
+    codes = np.random.default_rng(1).integers(0, 1 << 64, (BLOCK // LITTLE, 4), np.uint64)
     for _ in range(2):
         index.add(codes, 0, 31)
         index.settle()
