@@ -75,6 +75,8 @@ def probe_tables(
         beside_table = (table + 1) % TABLES
         _look_up(offsets, beside, table, stride, flips, queries, 0, bounds)
         for row in range(queries.shape[0]):
+            if row + 2 < queries.shape[0]:
+                _fetch_offsets(offsets, table, flips, queries, row + 2)
             if row + 1 < queries.shape[0]:
                 _look_up(offsets, beside, table, stride, flips, queries, row + 1, bounds)
             if budgets[row, 0] < 0 or budgets[row, 1] < 0:
@@ -106,6 +108,16 @@ def probe_tables(
                     break
         found = _read(waiting, count, table, radius, slots, columns, thresholds, queries, matched, found)
     return found
+
+
+@inline
+def _fetch_offsets(
+    offsets: NDArray[np.int32], table: int, flips: NDArray[np.int32], queries: NDArray[np.uint64], row: int
+) -> None:
+    """Have a query's cells of the offsets brought near, two queries before it is answered."""
+    key = piece_of(queries, row, table)
+    for flip in range(flips.shape[0]):
+        prefetch(offsets, table * (KEYS + 1) + (key ^ flips[flip]))
 
 
 @inline
