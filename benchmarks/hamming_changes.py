@@ -1,6 +1,7 @@
 """Fingerprints added and withdrawn among many, while a thread asks one batch of queries after the other.
 
 The rate is per second of the changing thread's own processor time: the other one shares its core and the GIL with it.
+How long a query waits depends on what else the machine does, so it stands beside as many queries without changes.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from benchmarks.records import BenchmarkError, Row
 from detectors.pictures.index import FingerprintIndex
 
 ADDITIONS_LIMIT = 100_000
-PAUSE_LIMIT_MS = 50.0
 CHANGES, AT_ONCE = 300_000, 1000
 BATCH = 64
+QUIET_BATCHES = 400
 
 
 class Asker(threading.Thread):
@@ -53,7 +54,7 @@ def change_rows(codes: Codes, threshold: int, size: str) -> Iterator[Row]:
     asker = Asker(index, codes, threshold)
     asker.start()
     try:
-        while len(asker.milliseconds) < 50:
+        while len(asker.milliseconds) < QUIET_BATCHES:
             time.sleep(0.01)
         before = len(asker.milliseconds)
         adding, entries = _added(index, fresh, threshold)
@@ -65,16 +66,16 @@ def change_rows(codes: Codes, threshold: int, size: str) -> Iterator[Row]:
     during = f"among {size} while batches of {BATCH} queries run"
     yield _at_least(f"fingerprints added {during} (in batches of {AT_ONCE}, {added - before} query batches)", adding)
     yield _at_least(f"fingerprints withdrawn {during} (in batches of {AT_ONCE})", withdrawing)
-    usual, slowest = median(asker.milliseconds[:before]), max(asker.milliseconds[before:])
-    yield Row(
-        metric=f"the slowest batch of {BATCH} queries among {size} while {CHANGES // 1000} k are added and withdrawn "
-        f"(the median before: {usual:.1f} ms)",
-        unit="ms",
-        ours=slowest,
-        peer=PAUSE_LIMIT_MS,
-        peer_name="limit: at most",
-        ratio=PAUSE_LIMIT_MS / slowest,
-    )
+    quiet, changing = asker.milliseconds[:before], asker.milliseconds[before:]
+    for what, of in (("median", median), ("slowest", max)):
+        yield Row(
+            metric=f"the {what} batch of {BATCH} queries among {size} while {CHANGES // 1000} k come and go",
+            unit="ms",
+            ours=of(changing),
+            peer=of(quiet),
+            peer_name=f"the {what} without changes",
+            ratio=of(quiet) / of(changing),
+        )
 
 
 def _added(index: FingerprintIndex, fresh: Codes, threshold: int) -> tuple[list[float], list[NDArray[np.int64]]]:
