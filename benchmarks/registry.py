@@ -38,6 +38,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         packages=("numba", "opencc", "ahocorasick-rs"),
         options=frozenset({"pack", "show"}),
     ),
+    "hamming": Benchmark(
+        summary="fingerprints within 31 bits among 100 k to 10 M, beside FAISS; additions while queries run; memory",
+        run=_from("benchmarks.hamming"),
+        packages=("numba", "numpy", "faiss-cpu"),
+    ),
     "hostile": Benchmark(
         summary="a million listings written to make screening raise or take long: exceptions, and time per code point",
         run=_from("benchmarks.hostile.run"),

@@ -14,6 +14,7 @@ from detectors.goods.lexicon import goods_lexicon
 from detectors.goods.words import read_goods
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.matching import match_text
+from detectors.pictures.index_warm_up import warm_up_index
 from detectors.records import Page
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist, WatchlistBuilder
@@ -27,6 +28,7 @@ def warm_up() -> None:
     listings = decode_page(Page(_PAGE, datetime(2026, 1, 1, tzinfo=UTC))).listings
     match_text(fingerprint_text(listings), len(listings), _watchlist())
     read_goods(listings, [0], goods_lexicon())
+    warm_up_index()
 
 
 def _watchlist() -> Watchlist:

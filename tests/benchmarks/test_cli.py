@@ -33,7 +33,8 @@ FAKES = {
 def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], BENCHMARKS) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in printed] == ["pipeline", "marks", "end-to-end", "accuracy-text", "hostile"]
+    names = ["pipeline", "marks", "end-to-end", "accuracy-text", "hamming", "hostile"]
+    assert [line.split()[0] for line in printed] == names
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["works", "--fast"], ["works", "fails"]])
