@@ -1,7 +1,8 @@
 """Screens one tiny page and hashes one tiny picture, so that the first real ones meet compiled kernels.
 
-A step of `make env`, and of every start. The page goes the way of every page, so that each kernel meets the very types of arrays it gets in service; types
-written down here would one day differ, and a kernel would be compiled anew in every process.
+A step of `make env`, and of every start. The page goes the way of every page, and the picture of every picture, so that
+each kernel meets the very types of arrays it gets in service; types written down here would one day differ, and a
+kernel would be compiled anew in every process.
 """
 
 from __future__ import annotations
