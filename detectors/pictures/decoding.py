@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PIL import Image
+
 from detectors.pictures.formats import Format, sniff
 from detectors.pictures.jpeg import decode_jpeg
 from detectors.pictures.limits import Limits
@@ -29,6 +31,10 @@ def decode(data: bytes, limits: Limits = _DEFAULT, declared: str = "") -> Pictur
         picture = decode_jpeg(data, limits) if found is Format.JPEG else decode_raster(data, found, limits)
     except DecodingError as error:
         return error.refusal
+    except Image.DecompressionBombError:
+        return Refusal.TOO_MANY_PIXELS
+    except Exception:  # noqa: BLE001  # hostile bytes bring up whatever a decoder did not think of: KeyError, MemoryError
+        return Refusal.BROKEN
     named = declared.partition(";")[0].strip().lower()
     if named in _MEDIA_TYPES and named != found:
         return replace(picture, notes=picture.notes | {Note.MISLABELLED})

@@ -23,21 +23,10 @@ _TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF tags: a tile is held whole, however
 def decode_raster(data: bytes, found: Format, limits: Limits) -> Picture:
     """Decodes the first frame, EXIF's orientation applied, transparency on white.
 
-    Raises DecodingError.
+    Raises DecodingError, and whatever Pillow does.
     """
     if found is Format.WEBP:
         check_size(*_webp_size(data), limits.max_held_pixels)
-    try:
-        return _decode(data, found, limits)
-    except DecodingError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise DecodingError(Refusal.TOO_MANY_PIXELS) from error
-    except Exception as error:  # hostile bytes bring up whatever a decoder did not think of
-        raise DecodingError(Refusal.BROKEN) from error
-
-
-def _decode(data: bytes, found: Format, limits: Limits) -> Picture:
     with Image.open(io.BytesIO(data), formats=[found.name]) as image:
         width, height = image.size
         check_size(height, width, limits.max_held_pixels)
