@@ -8,16 +8,15 @@ from PIL import Image
 
 from detectors.pictures.formats import Format, sniff
 from detectors.pictures.jpeg import decode_jpeg
-from detectors.pictures.limits import Limits
+from detectors.pictures.limits import DEFAULT_LIMITS, Limits
 from detectors.pictures.outcomes import DecodingError, Note, Refusal
 from detectors.pictures.picture import Picture
 from detectors.pictures.raster import decode_raster
 
-_DEFAULT = Limits()
 _MEDIA_TYPES = frozenset(Format)
 
 
-def decode(data: bytes, limits: Limits = _DEFAULT, declared: str = "") -> Picture | Refusal:
+def decode(data: bytes, limits: Limits = DEFAULT_LIMITS, declared: str = "") -> Picture | Refusal:
     """Decodes a picture, whatever its bytes are.
 
     declared : the media type that its sender named, if any. It decides nothing; a wrong one is noted.

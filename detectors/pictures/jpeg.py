@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import simplejpeg
+from numpy.typing import NDArray
 
 from detectors.kernels.luma import grey_from_rgb
 from detectors.pictures.formats import Format
@@ -15,6 +16,7 @@ from detectors.pictures.jpeg_header import read_header
 from detectors.pictures.limits import EXACT_SIDE, Limits, check_size, halvings
 from detectors.pictures.outcomes import DecodingError, Note, Refusal
 from detectors.pictures.picture import Luma, Picture, upright
+from detectors.pictures.raster import damaged_jpeg
 
 
 def decode_jpeg(data: bytes, limits: Limits) -> Picture:
@@ -41,12 +43,15 @@ def _luma(data: bytes, in_colour: bool, height: int, width: int) -> tuple[Luma, 
         "min_width": -(-width // factor),
         "min_factor": factor,
     }
-    notes: frozenset[Note] = frozenset()
     try:
-        pixels = simplejpeg.decode_jpeg(data, **wanted)
+        return _grey(simplejpeg.decode_jpeg(data, **wanted)), frozenset()
     except ValueError:
-        notes = frozenset({Note.DAMAGED})
-        pixels = simplejpeg.decode_jpeg(data, strict=False, **wanted)
-    if in_colour:
-        return grey_from_rgb(pixels), notes
-    return pixels[:, :, 0].astype(np.float32), notes
+        pass
+    try:
+        return _grey(simplejpeg.decode_jpeg(data, strict=False, **wanted)), frozenset({Note.DAMAGED})
+    except ValueError:  # simplejpeg forgives no rubbish before the first scan; browsers do, and Pillow
+        return damaged_jpeg(data, factor), frozenset({Note.DAMAGED})
+
+
+def _grey(pixels: NDArray[np.uint8]) -> Luma:
+    return grey_from_rgb(pixels) if pixels.shape[2] == 3 else pixels[:, :, 0].astype(np.float32)

@@ -22,6 +22,9 @@ class Limits:
     max_scanned_pixels: int = 500_000_000  # pixels times scans of a JPEG: each scan visits them all
 
 
+DEFAULT_LIMITS = Limits()
+
+
 def check_size(height: int, width: int, max_pixels: int) -> None:
     """Raises DecodingError where a picture's header says that it is too large or too small."""
     if height * width > max_pixels:

@@ -1,4 +1,4 @@
-"""Every format but JPEG, by Pillow: one frame, held whole, brought to grey."""
+"""Every format but JPEG, by Pillow: one frame, held whole, brought to grey. And the JPEG that only Pillow reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from detectors.pictures.flattening import flatten
 from detectors.pictures.formats import Format
 from detectors.pictures.limits import Limits, check_size
 from detectors.pictures.outcomes import DecodingError, Note, Refusal
-from detectors.pictures.picture import Picture, upright
+from detectors.pictures.picture import Luma, Picture, upright
 
 # Pillow warns of odd files; here they have outcomes.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -38,6 +38,15 @@ def decode_raster(data: bytes, found: Format, limits: Limits) -> Picture:
         luma, more = flatten(image)
         picture = Picture(luma=luma, height=height, width=width, format=found, notes=frozenset(notes | more))
         return upright(picture, _orientation(image))
+
+
+def damaged_jpeg(data: bytes, factor: int) -> Luma:
+    """Luma of a JPEG that simplejpeg gives up, at that part of its size. Raises whatever Pillow does."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        image.draft("L", (image.width // factor, image.height // factor))
+        _load(image)
+        luma, _ = flatten(image)
+        return luma
 
 
 def _load(image: Image.Image) -> bool:
