@@ -53,7 +53,7 @@ def _load(image: Image.Image) -> bool:
     """Whether all of it could be decoded; what could be is kept, as browsers do."""
     try:
         image.load()
-    except OSError:
+    except Exception:  # a checksum, a length, a palette: what is wrong with a file comes in many classes
         if getattr(image, "_im", None) is None:
             raise
         image.tile = []  # type: ignore[attr-defined]  # so that Pillow takes what it has
