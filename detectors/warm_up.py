@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
-
 from detectors.decode import decode_page
 from detectors.goods.lexicon import goods_lexicon
 from detectors.goods.words import read_goods
