@@ -12,8 +12,8 @@ from tests.detectors.floor import outcome, right, screen
 from tests.detectors.matched import match
 from tests.detectors.naive_domains import in_domain
 
-MARKS = ("LUMORA", "Gmail", "IQOS")
-PIECES = ("lumora", "gmail", "iqos", "-", ".", " ", "com", "shop", "cn", "x", "8", "support", "中", "。", "comfort", "")
+MARKS = ("LUMORA", "Gmail", "IQOS", "CNN")
+PIECES = ("lumora", "gmail", "iqos", "cnn", "-", ".", " ", "com", "shop", "cn", "x", "8", "support", "中", "。", "comfort", "")
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
@@ -31,6 +31,9 @@ def test_a_mark_in_a_domain_is_told_as_the_twin_tells_it(title: str) -> None:
         ("mini displayport adapter | gmail-support-australia.com", "Gmail"),
         ("iqos88.shop kettle", "IQOS"),
         ("buy at www.lumora-outlet.co.uk today", "LUMORA"),
+        ("buy at www.lumoras.co.uk today", "LUMORA"),
+        ("radio | worldcnn.com", "CNN"),
+        ("laptop | cnn-store.com", "CNN"),
     ],
 )
 def test_a_domain_that_adds_to_the_mark_alerts_and_says_so(title: str, mark: str) -> None:

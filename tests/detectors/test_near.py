@@ -89,6 +89,16 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
         ("сезон shoes", "Sezon", "transliteration"),
         ("Jack & Jonse jeans", "Jack & Jones", "transposed"),
         ("L'Orael cream", "L'Oréal", "transposed"),
+        ("Jacw Kolfskin jacket", "Jack Wolfskin", "transposed"),
+        ("Lurnora watch", "Lumora", "digraph"),
+        ("svvatch strap", "Swatch", "digraph"),
+        ("SVVATCH strap", "Swatch", "digraph"),
+        ("aclidas tee", "adidas", "digraph"),
+        ("ЛЮМОРА watch", "Lumora", "transliteration"),
+        ("Джордан shoes", "Jordan", "transliteration"),
+        ("ukstatoil lamp", "Statoil", "contained"),
+        ("goldengoosesadil shoes", "Golden Goose", "contained"),
+        ("ebankofamerica card", "Bank of America", "contained"),
     ],
 )
 def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, how: str) -> None:
@@ -113,6 +123,9 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("nikonuser", "Nikon"),
         ("Blue Nike shoes", "Blue Nile"),
         ("nai ke shoes", "耐克"),
+        ("ibmstore laptop", "IBM"),
+        ("gmailsupports phone", "Gmail"),
+        ("cloria dress", "Doria"),
     ],
 )
 def test_what_chance_may_explain_needs_a_second_signal(title: str, mark: str) -> None:
@@ -149,6 +162,10 @@ def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:
         ("pineapple", "apple"),
         ("新款日本购名校电子词典", "日本城"),
         ("男鞋运动鞋舒适型防滑", "舒适堡"),
+        ("LURNORA watch", "Lumora"),
+        ("new ibmstore laptop", "IBM"),
+        ("modern lamp", "Modem"),
+        ("ebookmark lamp", "Bookmark"),
     ],
 )
 def test_ordinary_words_and_other_beginnings_are_nobodys_mark(title: str, mark: str) -> None:
