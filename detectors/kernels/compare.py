@@ -122,13 +122,13 @@ def gap_bits(
     if strange == 0:
         return 0
     is_spelled = inside == length - 1
-    if is_spelled and uniform and length >= _INITIALS - int(not is_latin):
-        if _runs_on(at, length, first, end, kinds, gaps):
-            return REJECTED
+    is_row = is_spelled and uniform and (length >= _INITIALS or not is_latin)
+    if is_row and _runs_on(at, length, first, end, kinds, gaps):
+        return REJECTED
     if is_spelled and (uniform or length > SHORT) and length >= SHORT:
         return SEPARATORS
     if is_latin:
-        if not wide and (length >= SHORT or (is_spelled and uniform and length == _INITIALS)):
+        if not wide and (length >= SHORT or (is_row and length == _INITIALS)):
             return 0 if everyday else SEPARATORS
         in_parts = strange == inside and alike and not hard and length >= _LONG and min(shortest, piece) >= _PIECE
         return SEPARATORS | DOUBTFUL if in_parts else REJECTED

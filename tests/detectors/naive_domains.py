@@ -33,5 +33,5 @@ def in_domain(field: Sequence[Symbol], first: int, length: int) -> bool:
             ending = _ENDING.match(drawn, label.end())
             name = "".join(s.base for s, place in zip(field, places, strict=True) if place > label.end())
             is_ending = ending is not None and name[: len(ending[0]) - 1] in endings()
-            return is_ending and len(label[0]) > end - begin and length >= 3
+            return is_ending and len(label[0]) > end - begin and length >= 4
     return False

@@ -156,7 +156,7 @@ def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tup
         rests = [rest for rest in (before, behind) if rest]
         is_word = bool(words().get(name) or (name[-1] == "s" and words().get(name[:-1])))
         is_known, is_trade_all = all(map(is_known_text, rests)), all(map(is_trade_text, rests))
-        if len(name) == 3 and (is_word or not (is_trade_all or (in_domain and is_known))):
+        if len(name) == 3 and (is_word or not is_trade_all):
             continue
         if is_known or (len(before) < 2 and len(name) >= 7 and not is_word):
             points = 5 * (min(len(name), 8) - 5)

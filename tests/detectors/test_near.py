@@ -18,13 +18,15 @@ from tests.detectors.floor import listing, marks_of, outcome, right, screen
 
 MARKS = (
     "adidas", "Louis Vuitton", "PUMA", "Nikon", "Jack Wolfskin", "Paul Smith", "Target", "Xerox", "耐克", "茅台",
-    "路易威登", "蓝月亮", "王老吉", "好时",
+    "路易威登", "蓝月亮", "王老吉", "好时", "IBM", "Lumora", "Swatch", "Jordan",
 )  # fmt: skip
 NEAR = (
     "adidsa", "addidas", "adidaas", "adids", "adidas", "didas", "Louis Vuttion", "louisvuiton", "louis vuitons",
     "пума", "ПУМА", "ксерокс", "πυμα", "cheappaulsmithsale", "jack wolfskn", "targit", "shop", "nikkon", "naike",
     "nai ke", "lu yi wei deng", "耐磕", "奈克", "而寸克", "艹矛台", "蓝月壳", "蓝日亮", "王佬吉", "路亿威登", "女子时",
-    "抬", "茅抬", "运动鞋", "正品", "蓝亮月", "监月亮", "老王吉", "克耐", "艹矛", "日本",
+    "抬", "ibmstore", "myibm", "lurnora", "SVVATCH", "aclidas", "люмора", "джордан", "jacw kolfskin", "uklumora",
+    "jtargetx", "store", "xlouisvuitton", "茅抬", "运动鞋", "正品", "蓝亮月", "监月亮", "老王吉", "克耐", "艹矛",
+    "日本",
 )  # fmt: skip
 pieces = st.one_of(st.sampled_from(NEAR), st.sampled_from(" -.,1$鞋"), st.sampled_from(hostile.ALPHABET))
 texts = st.lists(pieces, max_size=6).map("".join)
