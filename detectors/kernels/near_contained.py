@@ -94,7 +94,8 @@ def _points(rest: int, low: int, high: int, size: int, is_head: bool, is_domain:
     beside = IN_ANYTHING if rest == OTHER_TEXT and high - low < UNMISTAKABLE else IN_WORDS
     if rest == TRADE_TEXT:
         beside = IN_SHOP_NAME if size - (high - low) >= PART else IN_PAIR
-    return int(beside + inside_points(high - low, low == 0, is_head, is_domain, is_word))
+    is_shop = is_head and rest == TRADE_TEXT  # titles begin with brands, and those are made of words too
+    return int(beside + inside_points(high - low, low == 0, is_shop, is_domain, is_word))
 
 
 @inline

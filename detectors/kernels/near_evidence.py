@@ -30,7 +30,7 @@ PLAUSIBILITY = 34  # tenths less the mean of -8 * log2 of each letter's probabil
 
 IN_SHOP_NAME, IN_WORDS, IN_ANYTHING = 15, 0, -10  # a mark inside a word, the rest being words of trade, others, or none
 IN_PAIR = 5  # ... or a word of trade of two letters: uk, my
-AT_START, AT_HEAD, IN_DOMAIN = 5, 5, 10  # the mark begins the word; the word begins a title; the word is a domain
+AT_START, AT_HEAD, IN_DOMAIN = 5, 5, 10  # the mark begins the word; a shop's name begins a title; it is a domain
 UNMISTAKABLE = 10  # letters of a mark beside which no letters speak for chance
 BY_LETTER = 5  # for each letter above five of a mark inside a word, up to eight
 INSIDE_OF_WORD = -15  # the mark is an ordinary word, or several of it

@@ -167,7 +167,7 @@ def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tup
                 points += evidence.INSIDE_OF_WORD
             else:
                 points += (0 if before else evidence.AT_START) + (evidence.IN_DOMAIN if in_domain else 0)
-                points += evidence.AT_HEAD if at == 0 else 0
+                points += evidence.AT_HEAD if at == 0 and is_trade_all else 0
             proved = strength(points, evidence.CERTAIN_INSIDE, evidence.PLAUSIBLE_INSIDE)
             yield at + low, len(name), codes.CONTAINED | (LIKELY if proved == STRONG and len(name) <= 4 else proved)
 

@@ -127,6 +127,7 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("nai ke shoes", "耐克"),
         ("ibmstore laptop", "IBM"),
         ("gmailsupports phone", "Gmail"),
+        ("lumorabright lamp", "Lumora"),
         ("cloria dress", "Doria"),
     ],
 )
