@@ -21,13 +21,14 @@ TEXT_SHOWN = 60  # code points
 FIELD_SHOWN = 40
 
 _FIELDS_ZH = {"title": "标题", "description": "描述", "brand": "品牌栏", "price": "价格"}
+_HOW = {"digraph": "two letters drawn like one"}  # where the step's name does not say it
 _HOW_ZH = {
     "identical": "完全相同", "width": "全角或半角", "diacritic": "加变音符", "traditional": "繁简不同",
     "compatibility": "特殊字形", "combining": "叠加符号", "zero_width": "夹隐形字符", "confusable": "形近外文字母",
     "leetspeak": "以数字符号代字母", "separators": "插入分隔符", "transliteration": "音译字母",
     "pinyin": "拼音", "homophone": "同音字", "shape": "形近字", "split": "拆字", "one_letter": "差一个字母",
     "one_character": "差一个字", "transposed": "字母换位", "doubled": "字母叠写或少写", "contained": "含于他词",
-    "nickname": "行业别称",
+    "digraph": "形近字母组合", "nickname": "行业别称",
 }  # fmt: skip
 _CODES = {
     "malformed": "not the form of a patent number", "check_digit": "wrong check digit",
@@ -87,7 +88,7 @@ def _clause(reason: Reason) -> str:
         return f"{place}, asks for contact outside the platform: {text}"
     if reason.distance is not None:
         return f"{_picture(reason)} is a copy of the right's picture {_shown(reason.matched)} ({_apart(reason)})"
-    matched, step = _shown(reason.matched), reason.how.replace("_", " ")
+    matched, step = _shown(reason.matched), _HOW.get(reason.how, reason.how.replace("_", " "))
     if nicknamed := _nicknamed(reason):
         written = f", written {text}" if _is_written_otherwise(reason) else ""
         how = "" if reason.how == NICKNAME else f" ({step})"

@@ -20,7 +20,10 @@ def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: Nea
 
     There words stand as signs. In running text a slip says next to nothing, and most of a page is running text.
     """
-    text = Symbols(symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1])
+    text = Symbols(
+        symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1], symbols.sources,
+        symbols.code_points,
+    )  # fmt: skip
     marks, room = marks_of(patterns), ROOM
     while True:
         found = _empty(room)
