@@ -139,7 +139,7 @@ class RetroMetrics:
 
 
 class FetchMetrics:
-    """What fetching counts beside the stage `fetch` of its process (received: URLs; sent: pictures; dropped: by reason)."""
+    """What fetching counts beside its stage `fetch` (received: URLs; sent: pictures; dropped: why there is none)."""
 
     def __init__(self, registry: CollectorRegistry, stages: Stages) -> None:
         self.stages = stages

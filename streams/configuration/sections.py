@@ -99,7 +99,7 @@ class RetroSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchingSettings:
-    """Pictures by URL: what may be fetched, from where, how fast. Pictures under way hold concurrency x max_bytes at most."""
+    """Pictures by URL. Those under way hold at most concurrency x max_bytes, those kept cache_bytes."""
 
     allow_http: bool = False  # https only, unless said otherwise
     extra_ports: tuple[str, ...] = ()  # beside 443 (and 80 with allow_http)

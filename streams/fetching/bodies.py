@@ -18,7 +18,7 @@ class BodyLimits:
     grace_seconds: float  # before the least rate counts
 
     def latest(self, started: float, received: int) -> float:
-        """When the next bytes must have come: each byte buys time, so a trickle runs out of it and a picture does not."""
+        """When the next bytes must have come: each byte buys time, and a trickle buys too little."""
         return started + self.grace_seconds + received / self.min_bytes_per_second
 
 

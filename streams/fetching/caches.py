@@ -1,4 +1,4 @@
-"""What was seen before: pictures by URL and content, and anything at all by the content's digest. In memory, bounded."""
+"""What was seen before: pictures by URL and content, anything at all by the content's digest. In memory, bounded."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class CheckedConnector(aiohttp.TCPConnector):
         self._opener = opener
         self._kept = kept
 
-    async def connect(self, req: ClientRequest, traces: list[Any], timeout: aiohttp.ClientTimeout) -> Connection:
+    async def connect(self, req: ClientRequest, traces: list[Any], timeout: aiohttp.ClientTimeout) -> Connection:  # noqa: ASYNC109
         """As aiohttp's, before anything is sent.
 
         Raises:

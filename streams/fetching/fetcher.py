@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -87,7 +88,7 @@ class Fetcher:
         self._is_closed = False
 
     async def fetch(self, url: str) -> Outcome:
-        """The picture at the URL, or why there is none. Cancelling the caller does not end a fetch others may wait for."""
+        """The picture at the URL, or why there is none. A cancelled caller leaves the fetch to others who wait for it."""
         started = self._outside.monotonic()
         self._metrics.stages.received(STAGE, 1)
         outcome = await self._outcome(url)
@@ -154,8 +155,8 @@ class Fetcher:
             reason = error.reason
         except TimeoutError:
             reason = Reason.TOO_SLOW
-        except Exception as error:  # noqa: BLE001 -- a hostile server must not end the worker; its message may hold the URL
-            logger.error("a fetch failed by our own fault: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 -- what a hostile server brings about must not end the worker
+            _complain(error)
             reason = Reason.INTERNAL
         logger.debug("refused %s: %s", shown(url), reason)
         if reason not in OUR_OWN:
@@ -242,6 +243,12 @@ class Fetcher:
         else:
             fresh = replace(kept, fresh_until=self._outside.monotonic() + seconds)
             self._memory.pictures.put(str(start), fresh)
+
+
+def _complain(error: Exception) -> None:
+    """Without the error's message, which may hold the URL and its query."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error("a fetch failed by our own fault: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
 
 
 def _hash(url: str) -> bytes:
