@@ -88,7 +88,7 @@ class Fetcher:
         self._is_closed = False
 
     async def fetch(self, url: str) -> Outcome:
-        """The picture at the URL, or why there is none. A cancelled caller leaves the fetch to others who wait for it."""
+        """The picture at the URL, or why there is none. A cancelled caller leaves the fetch to the others who wait."""
         started = self._outside.monotonic()
         self._metrics.stages.received(STAGE, 1)
         outcome = await self._outcome(url)
