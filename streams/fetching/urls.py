@@ -83,9 +83,11 @@ def _parsed(text: str) -> URL:
         raise RefusedError(Reason.USERINFO)
     try:
         url = URL(text)
-        url.port, url.raw_host  # noqa: B018 -- yarl reads lazily, and its complaints belong here
+        host, _ = url.raw_host, url.port  # yarl reads lazily, and its complaints belong here
     except ValueError:
         raise RefusedError(Reason.BAD_URL) from None
+    if "[" in authority and ":" not in (host or ""):  # RFC 3986's future addresses, which have none yet
+        raise RefusedError(Reason.BAD_URL)
     # Escapes make it longer: the bound holds for what is sent too.
     if len(str(url)) > 3 * MAX_URL_CHARACTERS:
         raise RefusedError(Reason.URL_TOO_LONG)
