@@ -140,9 +140,9 @@ async def desk(net: Net, **settings: Any) -> AsyncIterator[Desk]:
 @asynccontextmanager
 async def https_server(net: Net, handler: Handler, tls: ssl.SSLContext | None = SERVER_TLS) -> AsyncIterator[int]:
     """An aiohttp server on loopback that answers every path by `handler`; its port, which the policy allows."""
-    runner = web.ServerRunner(web.Server(handler))
+    runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls, shutdown_timeout=0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     port: int = runner.addresses[0][1]
     net.ports.add(port)
@@ -153,16 +153,25 @@ async def https_server(net: Net, handler: Handler, tls: ssl.SSLContext | None = 
 
 
 @asynccontextmanager
-async def raw_server(net: Net, talk: Talk, tls: ssl.SSLContext | None = SERVER_TLS) -> AsyncIterator[int]:
-    """A server that says whatever bytes `talk` writes, after the head of one request."""
-    tasks: set[asyncio.Task[None]] = set()
+async def raw_server(
+    net: Net, talk: Talk, tls: ssl.SSLContext | None = SERVER_TLS, *, speaks_first: bool = False
+) -> AsyncIterator[int]:
+    """A server that says whatever bytes `talk` writes, after the head of one request unless it speaks first."""
+    tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tasks.add(asyncio.current_task())  # type: ignore[arg-type]
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            await reader.readuntil(b"\r\n\r\n")
-            await talk(reader, writer)
-        writer.close()
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                if not speaks_first:
+                    await reader.readuntil(b"\r\n\r\n")
+                await talk(reader, writer)
+                writer.close()
+                await writer.wait_closed()
+        finally:
+            writer.transport.abort()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     port: int = server.sockets[0].getsockname()[1]
@@ -174,6 +183,7 @@ async def raw_server(net: Net, talk: Talk, tls: ssl.SSLContext | None = SERVER_T
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
 
 
 def says(*parts: bytes) -> Talk:
