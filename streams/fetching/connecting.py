@@ -92,7 +92,7 @@ class CheckedConnector(aiohttp.TCPConnector):
         if peer is not None and not self._is_allowed(peer):
             connection.close()
             raise RefusedError(Reason.ADDRESS)
-        if peer is None:  # it closed just now; aiohttp takes a fresh connection if this was a kept one
+        if peer is None:  # it closed just now
             connection.close()
             raise aiohttp.ServerDisconnectedError
         if connection.protocol is not None and not self._kept.admit(str(req.url.raw_host)):

@@ -84,8 +84,6 @@ class Exchange:
         try:
             async with asyncio.timeout(self._limits.connect_seconds + self._limits.first_byte_seconds):
                 response = await self._session.get(url, headers=headers, allow_redirects=False)
-        except aiohttp.ConnectionTimeoutError:
-            raise RefusedError(Reason.CONNECT_TIMEOUT) from None
         except TimeoutError:
             raise RefusedError(Reason.NO_ANSWER) from None
         try:
@@ -101,11 +99,19 @@ class Exchange:
         raise RefusedError(reason, wait)
 
 
+async def one_try(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """The session's middleware: aiohttp would ask again by itself after a disconnection, past every host's budget."""
+    with _reasons():
+        return await handler(request)
+
+
 @contextmanager
 def _reasons() -> Iterator[None]:
     """aiohttp's errors as ours. The order matters: its families overlap."""
     try:
         yield
+    except aiohttp.ConnectionTimeoutError:
+        raise RefusedError(Reason.CONNECT_TIMEOUT) from None
     except (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError):
         raise RefusedError(Reason.TLS) from None
     except aiohttp.ClientConnectorError as error:

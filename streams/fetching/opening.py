@@ -20,7 +20,7 @@ from streams.fetching.buckets import TokenBuckets
 from streams.fetching.caches import BoundedMap, PictureCache
 from streams.fetching.connecting import KEEP_ALIVE_SECONDS, MAX_KEPT_HOSTS, CheckedConnector, KeptHosts, OpenSocket
 from streams.fetching.connecting import open_socket as plain_socket
-from streams.fetching.exchange import Exchange, ExchangeLimits
+from streams.fetching.exchange import Exchange, ExchangeLimits, one_try
 from streams.fetching.fetcher import Fetcher, FetchLimits, Memory, Outside
 from streams.fetching.hosts import HostBudget, HostLimits, Sleep
 from streams.fetching.resolving import CheckedResolver, Lookup, SystemLookup
@@ -104,6 +104,7 @@ def _session(settings: FetchingSettings, connector: CheckedConnector) -> aiohttp
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,
+        middlewares=(one_try,),
         headers={"User-Agent": settings.agent, "Accept": "image/*", "Accept-Encoding": "identity"},
         timeout=aiohttp.ClientTimeout(
             total=None, connect=settings.connect_seconds, sock_connect=settings.connect_seconds
