@@ -33,7 +33,7 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(500)
 HOST = "pictures.example"
 START = datetime(2026, 11, 28, 10, tzinfo=UTC)
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 AUTHORITY = trustme.CA()

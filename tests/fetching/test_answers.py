@@ -252,7 +252,7 @@ async def test_nothing_of_ours_goes_along(
     monkeypatch.setenv("NETRC", str(netrc))
     seen: list[dict[str, str]] = []
 
-    async def handler(request: web.Request) -> web.Response:
+    async def handler(request: web.BaseRequest) -> web.Response:
         seen.append(dict(request.headers))
         return web.Response(
             body=JPEG, content_type="image/jpeg", headers={"Set-Cookie": "id=1", "Cache-Control": "no-store"}

@@ -266,8 +266,8 @@ async def test_a_host_keeps_its_connection_for_the_next_picture() -> None:
 async def test_a_flood_of_hosts_leaves_few_connections_open() -> None:
     net = Net(names={f"n{i}.many.example": ["127.0.0.1"] for i in range(100)})
     async with counting_server(net) as (port, connections), desk(net) as at:
-        for _ in range(2):
+        for picture in range(2):
             for i in range(100):
-                await at.picture(f"https://n{i}.many.example:{port}/{_}.jpg")
+                await at.picture(f"https://n{i}.many.example:{port}/{picture}.jpg")
     # 64 hosts kept theirs for the second picture, the others had to connect again.
     assert len(connections) == 100 + 36

@@ -72,7 +72,7 @@ async def test_http_to_https_is_followed() -> None:
 async def test_so_many_redirects_are_followed(hops: int, passes: bool) -> None:
     asked: list[str] = []
 
-    async def handler(request: web.Request) -> web.Response:
+    async def handler(request: web.BaseRequest) -> web.Response:
         asked.append(request.path)
         left = int(request.path.strip("/"))
         if left:
@@ -95,7 +95,7 @@ async def test_a_redirect_to_another_host_pays_that_hosts_budget() -> None:
     net = Net()
     net.names["other.example"] = ["127.0.0.1"]
 
-    async def handler(request: web.Request) -> web.Response:
+    async def handler(request: web.BaseRequest) -> web.Response:
         if request.host.startswith(HOST):
             return web.Response(status=307, headers={"Location": f"https://other.example:{port}{request.path}"})
         return web.Response(body=JPEG, content_type="image/jpeg")
