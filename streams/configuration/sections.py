@@ -115,7 +115,7 @@ class FetchingSettings:
     total_seconds: float = 40.0  # for one URL, with waiting, redirects and repeated tries
     concurrency: int = 32  # requests at once
     waiting: int = 256  # URLs taken beside those; more are refused as busy
-    lookup_threads: int = 8  # names looked up at once
+    lookup_threads: int = 32  # names looked up at once; a name that answers slowly holds one for up to 20 s
     host_concurrency: int = 4  # requests at once to one host
     host_rate: float = 10.0  # requests a second to one host
     host_rates: tuple[str, ...] = ()  # as example.com=100: another rate for each host at or below a domain

@@ -7,6 +7,7 @@ the connection (DNS rebinding) has nothing to change: there is one look-up, and 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -61,7 +62,10 @@ class CheckedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Raises: RefusedError with UNRESOLVABLE, ADDRESS or HOST_BUSY."""
         addresses = await self._allowed(host, port)
-        if not self._connections.take(addresses[0], self._monotonic()):
+        now = self._monotonic()
+        # All of them pay: which one answers is the other side's choice, and the first may be a decoy.
+        taken = [self._connections.take(server, now) for server in {_server(address) for address in addresses}]
+        if not all(taken):
             raise RefusedError(Reason.HOST_BUSY)
         return [_result(host, address, port) for address in addresses]
 
@@ -81,6 +85,11 @@ class CheckedResolver(AbstractResolver):
         if not all(address is not None and self._policy(address, port) for address in addresses):
             raise RefusedError(Reason.ADDRESS)
         return list(dict.fromkeys(str(address) for address in addresses))[:MAX_ADDRESSES]
+
+
+def _server(address: str) -> str:
+    """What counts as one server: an IPv4 address, an IPv6 network of 64 bits, as one customer gets."""
+    return str(ipaddress.ip_network((address, 64), strict=False)) if ":" in address else address
 
 
 def _result(host: str, address: str, port: int) -> ResolveResult:

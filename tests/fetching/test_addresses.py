@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from streams.fetching.addresses import is_public, public_only
+from streams.fetching.buckets import TokenBuckets
 from streams.fetching.connecting import AddressRefusedError, CheckedConnector, KeptHosts, open_socket
 from streams.fetching.outcomes import Reason, RefusedError
 from streams.fetching.resolving import CheckedResolver, SystemLookup
@@ -163,6 +164,24 @@ async def test_names_without_number_do_not_add_up_to_an_attack_on_one_address() 
         later = await at.reason(f"https://n19.many.example:{port}/a.jpg")
     assert reasons == [None] * 5 + [Reason.HOST_BUSY] * 15
     assert later is None
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [["2606:4700::{n}", "93.184.216.34"], ["9.9.9.{n}", "93.184.216.34"], ["2606:4700::{n}"], ["2606:4700:0:0:{n}::1"]],
+)
+@pytest.mark.asyncio
+async def test_neither_a_decoy_nor_a_neighbours_address_gets_round_the_limit(addresses: list[str]) -> None:
+    net = Net(names={f"n{i}.many.example": [text.format(n=i) for text in addresses] for i in range(1, 9)})
+    resolver = CheckedResolver(net.lookup, net.policy, TokenBuckets(rate=1.0, burst=3.0, max_keys=100), net.monotonic)
+    passed = 0
+    for i in range(1, 9):
+        try:
+            await resolver.resolve(f"n{i}.many.example", 443)
+            passed += 1
+        except RefusedError as error:
+            assert error.reason == Reason.HOST_BUSY
+    assert passed == 3
 
 
 @pytest.mark.asyncio
