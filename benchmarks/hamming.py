@@ -25,7 +25,7 @@ from benchmarks.memory import MostMemory
 from benchmarks.records import BenchmarkError, Row
 from benchmarks.turns import take_turns
 from detectors.pictures.index import FingerprintIndex
-from detectors.pictures.index_warm_up import warm_up_index
+from detectors.pictures.warm_up import warm_up_pictures
 
 THRESHOLD = 31
 BATCH = 64
@@ -38,7 +38,7 @@ MULTI_HASH = {"tables": 11, "bits": 23, "flips": 2}
 def run(quick: bool) -> Sequence[Row]:
     """Measure; raises BenchmarkError when a peer gives other pairs than ours, or a change does not count at once."""
     sizes, rounds = ((100_000, 1_000_000), 3) if quick else ((100_000, 1_000_000, 10_000_000), 5)
-    warm_up_index()
+    warm_up_pictures()
     faiss.omp_set_num_threads(1)
     rows: list[Row] = []
     with one_core():

@@ -21,13 +21,14 @@ TEXT_SHOWN = 60  # code points
 FIELD_SHOWN = 40
 
 _FIELDS_ZH = {"title": "标题", "description": "描述", "brand": "品牌栏", "price": "价格"}
+_HOW = {"digraph": "two letters drawn like one"}  # where the step's name does not say it
 _HOW_ZH = {
     "identical": "完全相同", "width": "全角或半角", "diacritic": "加变音符", "traditional": "繁简不同",
     "compatibility": "特殊字形", "combining": "叠加符号", "zero_width": "夹隐形字符", "confusable": "形近外文字母",
     "leetspeak": "以数字符号代字母", "separators": "插入分隔符", "transliteration": "音译字母",
     "pinyin": "拼音", "homophone": "同音字", "shape": "形近字", "split": "拆字", "one_letter": "差一个字母",
     "one_character": "差一个字", "transposed": "字母换位", "doubled": "字母叠写或少写", "contained": "含于他词",
-    "nickname": "行业别称",
+    "digraph": "形近字母组合", "nickname": "行业别称",
 }  # fmt: skip
 _CODES = {
     "malformed": "not the form of a patent number", "check_digit": "wrong check digit",
@@ -85,7 +86,9 @@ def _clause(reason: Reason) -> str:
         return f"price {text}, {reason.note}"
     if reason.how == CONTACT:
         return f"{place}, asks for contact outside the platform: {text}"
-    matched, step = _shown(reason.matched), reason.how.replace("_", " ")
+    if reason.distance is not None:
+        return f"{_picture(reason)} is a copy of the right's picture {_shown(reason.matched)} ({_apart(reason)})"
+    matched, step = _shown(reason.matched), _HOW.get(reason.how, reason.how.replace("_", " "))
     if nicknamed := _nicknamed(reason):
         written = f", written {text}" if _is_written_otherwise(reason) else ""
         how = "" if reason.how == NICKNAME else f" ({step})"
@@ -107,6 +110,9 @@ def _clause_zh(reason: Reason) -> str:
         return f"价格{text}，远低于权利人的通常价格{_shown(reason.matched)}"
     if reason.how == CONTACT:
         return f"{place}出现“{text}”，引导站外联系"
+    if reason.distance is not None:
+        bits = f"256位指纹中相差{reason.distance}位，阈值{reason.threshold}位"
+        return f"第{_picture_number(reason)}张图片与权利人的图片“{_shown(reason.matched)}”为同一图片（{bits}）"
     matched, step = _shown(reason.matched), _HOW_ZH.get(reason.how, reason.how)
     if nicknamed := _nicknamed(reason):
         meant = f"，对应“{matched}”" if _is_written_otherwise(reason) else ""
@@ -118,6 +124,20 @@ def _clause_zh(reason: Reason) -> str:
     if reason.how == "identical" and _is_written_otherwise(reason):
         step = "相同，仅写法不同"
     return f"{place}出现“{text}”，对应商标“{matched}”（{step}）"
+
+
+def _picture_number(reason: Reason) -> int:
+    """`images[0]` is the first."""
+    return int(reason.field.removeprefix("images[").removesuffix("]")) + 1
+
+
+def _picture(reason: Reason) -> str:
+    seen = "" if reason.view in (None, "whole") else f", seen as {reason.view},"
+    return f"picture {_picture_number(reason)}{seen}"
+
+
+def _apart(reason: Reason) -> str:
+    return f"{reason.distance} of 256 bits of the fingerprints differ, up to {reason.threshold} count as the same"
 
 
 def _nicknamed(reason: Reason) -> str | None:

@@ -147,6 +147,7 @@ def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
 NEAR = codes.WEAK | codes.STRONG | codes.TRANSLITERATION
 HOW_NAMES = (
     (codes.CONTAINED, "contained"),
+    (codes.DIGRAPH, "digraph"),
     (codes.ONE_LETTER, "one_letter"),
     (codes.ONE_CHARACTER, "one_character"),
     (codes.TRANSPOSED, "transposed"),

@@ -20,13 +20,17 @@ def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: Nea
 
     There words stand as signs. In running text a slip says next to nothing, and most of a page is running text.
     """
-    text = Symbols(symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1])
+    text = Symbols(
+        symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1], symbols.sources,
+        symbols.code_points,
+    )  # fmt: skip
     marks, room = marks_of(patterns), ROOM
     while True:
         found = _empty(room)
         count = find_near_words(text, marks, near, lexicon(), found)
         if count >= 0:
-            count = find_near_han(text, marks, near, lexicon(), found, count)
+            words = np.zeros(text.fields[-1], np.uint8)
+            count = find_near_han(text, marks, near, lexicon(), words, found, count)
         if count >= 0:
             break
         room *= 4

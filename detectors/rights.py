@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from detectors.errors import RightError
+from detectors.pictures.fingerprint import USABLE_QUALITY
 
 KINDS = ("trademark", "design", "invention", "utility_model")
 STATUSES = ("granted", "pending", "lapsed", "expired", "invalidated", "withdrawn")
@@ -56,6 +57,11 @@ class RightImage:
     path: str | None = None
     pdq: str | None = None
     quality: int | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is enough in the picture for its fingerprint to tell it from others."""
+        return self.quality is None or self.quality >= USABLE_QUALITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,13 +267,17 @@ def _usual_price(fields: _Fields) -> UsualPrice | None:
 
 
 def _image(fields: _Fields) -> RightImage:
-    pdq = fields.text("pdq")
-    if pdq is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", pdq):
-        raise fields.error("pdq", "must be 64 hexadecimal digits")
-    path = fields.text("path")
+    pdq, path = _pdq(fields), fields.text("path")
     if pdq is None and path is None:
         raise fields.error("path", "give a path or a pdq")
     return RightImage(path=path, pdq=pdq, quality=int(fields.number("quality", 100, 0, 100)))
+
+
+def _pdq(fields: _Fields) -> str | None:
+    pdq = fields.text("pdq")
+    if pdq is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", pdq):
+        raise fields.error("pdq", "must be 64 hexadecimal digits")
+    return pdq
 
 
 def _licensee(fields: _Fields) -> Licensee:
@@ -285,7 +295,7 @@ def _licensee(fields: _Fields) -> Licensee:
 
 
 def _allow(fields: _Fields) -> Allow:
-    allow = Allow(seller_id=fields.text("seller_id"), pdq=fields.text("pdq"), phrase=fields.text("phrase"))
+    allow = Allow(seller_id=fields.text("seller_id"), pdq=_pdq(fields), phrase=fields.text("phrase"))
     if not (allow.seller_id or allow.pdq or allow.phrase):
         raise fields.error("seller_id", "give at least one of seller_id, pdq, phrase")
     return allow

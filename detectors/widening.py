@@ -26,23 +26,24 @@ UNREAD = frozenset(
         "filed_on",
         "abstract",
         "claims",
-        "images",
-        "image_distance",
     }
 )
 IN_FORCE = frozenset({"status", "status_since", "granted_on", "expires_on"})  # together: see `_longer_in_force`
 TEXTS = frozenset({"marks", "aliases"})  # looked for alike
+PICTURES = frozenset({"images"})  # found by their fingerprints
 
 
 def widens(before: Right | None, after: Right) -> bool:
     """Whether `after` may find what `before` did not; None: there was no right."""
-    if after.kind not in SWEPT_KINDS or not (after.marks or after.aliases):
+    if not _texts(after) and not _pictures(after):
         return False
-    if before is None or before.kind not in SWEPT_KINDS:
+    if before is None:
         return True
     if _longer_in_force(before, after) or not _texts(after) <= _texts(before):
         return True
-    others = (field.name for field in fields(Right) if field.name not in UNREAD | IN_FORCE | TEXTS)
+    if not _pictures(after) <= _pictures(before):
+        return True
+    others = (field.name for field in fields(Right) if field.name not in UNREAD | IN_FORCE | TEXTS | PICTURES)
     return any(_is_wider(name, before, after) for name in others)
 
 
@@ -58,7 +59,12 @@ def _longer_in_force(before: Right, after: Right) -> bool:
 
 
 def _texts(right: Right) -> set[str]:
-    return {*right.marks, *right.aliases}
+    """What is looked for in words."""
+    return {*right.marks, *right.aliases} if right.kind in SWEPT_KINDS else set()
+
+
+def _pictures(right: Right) -> set[str]:
+    return {image.pdq.lower() for image in right.images if image.pdq is not None and image.is_usable}
 
 
 def _fewer_places(was: tuple[str, ...], now: tuple[str, ...]) -> bool:
@@ -97,6 +103,7 @@ _NARROWS: dict[str, Callable[..., bool]] = {
     "licensees": _more_excused,
     "allow": _more_excused,
     "policy": lambda _was, now: now == "signals",
+    "image_distance": lambda was, now: now <= was,
     "score_threshold": lambda was, now: now >= was,
 }
 """For each field that a detector reads: whether the change from the first value to the second can only narrow."""

@@ -1,4 +1,4 @@
-"""Everything the worker, the writer and the sweeper count, in one list.
+"""Everything the worker, the writer, the sweeper and the fetcher count, in one list.
 
 Counted once for each page or batch, never for each listing.
 
@@ -136,3 +136,19 @@ class RetroMetrics:
             "Age of the oldest change whose sweep is not done, 0 when there is none",
             registry=registry,
         )
+
+
+class FetchMetrics:
+    """What fetching counts beside its stage `fetch` (received: URLs; sent: pictures; dropped: why there is none)."""
+
+    def __init__(self, registry: CollectorRegistry, stages: Stages) -> None:
+        self.stages = stages
+        self.bytes = Counter("rightswatch_fetch_bytes_total", "Bytes of pictures that were fetched", registry=registry)
+        self.remembered = Counter(
+            "rightswatch_fetch_remembered_total",
+            "URLs answered without a transfer: picture, revalidated, refusal, under_way",
+            ["what"],
+            registry=registry,
+        )
+        self.under_way = Gauge("rightswatch_fetch_under_way", "URLs that are asked for or wait", registry=registry)
+        self.cache_bytes = Gauge("rightswatch_fetch_cache_bytes", "Memory of the picture cache", registry=registry)

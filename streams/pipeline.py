@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from detectors.alerting import AlertMaker
 from detectors.decode import decode_page
+from detectors.image_copy import NO_PICTURES, judge_copies, pictures_of
 from detectors.mark import MarkJudge
 from detectors.matching import match_text
 from detectors.patents.detector import judge_claims
@@ -49,13 +50,16 @@ def screen_page(
         gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)
+    pictures = pictures_of(decoded.listings, page.body) if watchlist.has_pictures else NO_PICTURES
+    for copy in judge_copies(pictures, decoded.listings, watchlist, today):
+        gate.pass_on((copy.match,), copy.screened, copy.threshold)
     return Screening(
         alerts=tuple(gate.alerts),
         dead_letters=tuple(decoded.dead_letters),
         listings=len(decoded.listings),
         matches=sum(gate.screened.values()) + len(gate.alerts),
         screened=gate.screened,
-        warnings=decoded.warnings,
+        warnings={**decoded.warnings, **pictures.warnings},
         shown=_in_order(gate.shown),
         sampled=_in_order(gate.sampled),
     )

@@ -15,7 +15,13 @@ from typing import Any
 from dashboards.settings import WebSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.configuration.fields import field_names, read_section, refuse_unknown
-from streams.configuration.sections import KafkaSettings, RetroSettings, WorkerSettings, WriterSettings
+from streams.configuration.sections import (
+    FetchingSettings,
+    KafkaSettings,
+    RetroSettings,
+    WorkerSettings,
+    WriterSettings,
+)
 from streams.errors import SettingsError
 
 VARIABLE_PREFIX = "RIGHTSWATCH_"
@@ -35,6 +41,7 @@ class Settings:
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
     retro: RetroSettings = field(default_factory=RetroSettings)
+    fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
 
 
@@ -46,6 +53,7 @@ SECTIONS: dict[str, Any] = {
     "worker": WorkerSettings,
     "writer": WriterSettings,
     "retro": RetroSettings,
+    "fetching": FetchingSettings,
     "web": WebSettings,
 }
 ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}

@@ -60,8 +60,9 @@ def _relation(row: Mapping[str, str]) -> str:
     """As decided; `beside` for a mark that a hyphen or figures part from the rest of the sign."""
     if row["relation"] != "contains":
         return row["relation"]
-    mark = re.sub(r"[^a-z]", "", row["mark"].casefold())
-    return "beside" if mark in re.split(r"[^a-z]+", row["sign"].casefold()) else "contains"
+    mark, words = re.sub(r"[^a-z]", "", row["mark"].casefold()), re.split(r"[^a-z]+", row["sign"].casefold())
+    runs = ("".join(words[first:end]) for end in range(len(words) + 1) for first in range(end))
+    return "beside" if mark in runs else "contains"
 
 
 def nicknames(corpus: Corpus, count: int) -> Iterator[Group]:

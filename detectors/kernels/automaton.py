@@ -23,7 +23,7 @@ from detectors.kernels.codes import (
 from detectors.kernels.compare import REJECTED, compare, gap_bits
 from detectors.kernels.entrance import HEAD, HEAD_TAG, TRIGGER_TAG, TRUNK, is_set, mixed, node_of, prefix_key
 from detectors.kernels.jit import inline, kernel
-from detectors.kernels.words import LONGEST, SHORT, may_end, may_start, stands_alone
+from detectors.kernels.words import LONGEST, PLURAL, SHORT, may_end, may_start, stands_alone
 
 
 @inline
@@ -93,7 +93,7 @@ def find_patterns(
                     if (
                         is_likely
                         and depth < TRUNK
-                        and not may_end(at + depth - 1, end, LONGEST, kinds, gaps, bases, bits)
+                        and not may_end(at + depth - 1, end, max(depth, PLURAL), kinds, gaps, bases, bits)
                     ):
                         is_likely = is_set(prefix_key(hashed, depth + TRIGGER_TAG), heads)  # spares a look at the table
                     node = node_of(prefix, entrance_keys, entrance_nodes) if is_likely else 0

@@ -67,6 +67,7 @@ WEAK: Final = 1 << 20  # chance may explain it: it needs a second signal
 STRONG: Final = 1 << 21  # nothing but intent explains it
 LIKELY: Final = 1 << 22  # weak, but the right's own goods are enough of a second signal
 DOUBTFUL: Final = 1 << 23  # not to be believed before ordinary words are ruled out
+DIGRAPH: Final = 1 << 24  # a step like those above: two letters drawn like one of the mark's
 
 DISGUISES: Final = COMPATIBILITY | COMBINING | ZERO_WIDTH | CONFUSABLE | LEET | SEPARATORS | STRONG
 """The bits that an honest seller has no reason to leave. Width, accents and script variants are everyday spelling."""

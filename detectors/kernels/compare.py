@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.codes import (
+    ALPHABETIC,
     CLAUSE,
     COLON,
     CONFUSABLE,
@@ -32,13 +33,15 @@ REJECTED = -1
 _LOWER_L, _LOWER_I, _UPPER_I = 108, 105, 73
 _LONG = 6  # letters of a mark that may be broken in two, or begin or end with two figures
 _PIECE = 2  # letters of the shortest part
+_INITIALS = 3  # letters of the shortest mark that may be spelled with signs, or in another script from end to end
 
 
 @inline
 def _runs_on(at: int, length: int, first: int, end: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
     """Whether what is spelled sign by sign is part of a longer word spelled alike: İDAŞ in A*d*i*d*a*s."""
     gap, kind = gaps[at + 1], kinds[at]
-    most = 1 if length == 2 else 2  # letters beside it that are chance: a size, an article
+    is_latin = kind == ALPHABETIC or kind == DIGIT
+    most = 1 if length == 2 or (is_latin and length < SHORT) else 2  # letters beside it that are chance: a size
     more = 0
     left = at
     while more < most and left > first and gaps[left] == gap and kinds[left - 1] == kind:
@@ -70,7 +73,8 @@ def gap_bits(
 ) -> int:
     """What the separators inside a hit say: 0 for ordinary spelling, SEPARATORS for a disguise, or rejected.
 
-    A separator between all symbols is a disguise, and so is a sign such as * or an emoji between some. In a Latin
+    A separator between all symbols is a disguise, and so is a sign such as * or an emoji between some. Three letters
+    with dots or hyphens are initials as everybody writes them (U.G.G), with other signs hidden (M*C*M). In a Latin
     word a hyphen or dot is everyday ("uni-ball"), and spaces between some letters may be two words that happen to
     stand together ("as us"): a long one in parts (rep lica, LU/MO/RA) is DOUBTFUL until its parts are known to be no
     words. In Han, kana and Hangul every sign is a disguise and a space says nothing; a mark of two must
@@ -118,12 +122,13 @@ def gap_bits(
     if strange == 0:
         return 0
     is_spelled = inside == length - 1
-    if is_spelled and uniform and (length >= SHORT or not is_latin) and _runs_on(at, length, first, end, kinds, gaps):
+    is_row = is_spelled and uniform and (length >= _INITIALS or not is_latin)
+    if is_row and _runs_on(at, length, first, end, kinds, gaps):
         return REJECTED
     if is_spelled and (uniform or length > SHORT) and length >= SHORT:
         return SEPARATORS
     if is_latin:
-        if not wide and length >= SHORT:
+        if not wide and (length >= SHORT or (is_row and length == _INITIALS)):
             return 0 if everyday else SEPARATORS
         in_parts = strange == inside and alike and not hard and length >= _LONG and min(shortest, piece) >= _PIECE
         return SEPARATORS | DOUBTFUL if in_parts else REJECTED
@@ -239,7 +244,7 @@ def compare(
         found |= CONFUSABLE
     if substitutions == 0:
         return found
-    if substitutions == length and (length < SHORT or all_ascii):
+    if substitutions == length and (length < _INITIALS or all_ascii):
         return REJECTED
     if figures == 0:
         return found

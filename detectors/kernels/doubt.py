@@ -19,6 +19,7 @@ from detectors.kernels.codes import (
     NO_GAP,
     SEPARATORS,
     SLASH,
+    SPACE,
     UNDERSCORE,
     WEAK,
 )
@@ -28,6 +29,8 @@ from detectors.kernels.near import DICTIONARY, appended, text_hash, word_class
 _FEW = 4  # letters that remain beside figures: no more make a model number
 _LOWER_S = 115
 _ENOUGH = 6  # letters that remain of several words say enough
+_ZERO = 48
+_PIECES = 3  # parts between signs: no text has two-letter words in such a row
 
 
 @inline
@@ -55,8 +58,13 @@ def _settle_figures(
     gaps: NDArray[np.uint8],
     words: NDArray[np.uint32],
 ) -> bool:
-    """Whether figures at the edges of a hit disguise it: what remains of their words is not itself a word."""
+    """Whether figures at the edges of a hit disguise it: what remains of their words is not itself a word.
+
+    Nobody counts from nothing: a word and a single zero (LEG0) is no model number.
+    """
     first, last = at, at + length - 1
+    if bases[last] == _ZERO and not _is_figure(kinds[first]) and not _is_figure(kinds[last - 1]):
+        return True
     while first < last and _is_figure(kinds[first]):
         first += 1
     while last > first and _is_figure(kinds[last]):
@@ -118,12 +126,21 @@ def _is_slight(at: int, length: int, kinds: NDArray[np.uint8]) -> bool:
 def _settle_parts(
     at: int, length: int, bases: NDArray[np.uint32], gaps: NDArray[np.uint8], words: NDArray[np.uint32]
 ) -> int:
-    """What a mark in parts is: SEPARATORS if none of them is a word, WEAK if some are, 0 if all are."""
-    place, known, parts = at, 0, 0
+    """What a mark in parts is: SEPARATORS if none of them is a word, WEAK if some are, 0 if all are.
+
+    Two letters are a word in some language; three parts between signs (LU/MO/RA) are hidden even so.
+    """
+    place, known, parts, pairs, signs = at, 0, 0, 0, 0
     while place < at + length:
+        begin = place
         hashed, place = _word(place, at + length - 1, bases, gaps)
-        known += int(word_class(hashed, words) != 0)
+        is_known = word_class(hashed, words) != 0
+        known += int(is_known)
+        pairs += int(is_known and place - begin == 2)
+        signs += int(begin > at and gaps[begin] != SPACE)
         parts += 1
+    if signs == parts - 1 and parts >= _PIECES:
+        known -= pairs
     return SEPARATORS if known == 0 else (WEAK if known < parts else 0)
 
 

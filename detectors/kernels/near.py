@@ -27,6 +27,7 @@ MISSING, SOUNDED, SHAPED, PARTED = (
 SWAPPED = 13  # ... two neighbours in each other's place
 PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
 FIRST_WORD, LAST_WORD = 11, 12  # of a mark of two words in letters
+THREE = 14  # a mark of three letters, whole
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
@@ -93,6 +94,8 @@ class Symbols(NamedTuple):
     kinds: NDArray[np.uint8]
     gaps: NDArray[np.uint8]
     fields: NDArray[np.int32]
+    sources: NDArray[np.int32]
+    code_points: NDArray[np.uint32]
 
 
 class Window(NamedTuple):

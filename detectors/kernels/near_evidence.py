@@ -29,7 +29,9 @@ SIGN, LATER = 5, -5  # whether it stands where a title has its brand, or in a do
 PLAUSIBILITY = 34  # tenths less the mean of -8 * log2 of each letter's probability after the two before it
 
 IN_SHOP_NAME, IN_WORDS, IN_ANYTHING = 15, 0, -10  # a mark inside a word, the rest being words of trade, others, or none
-AT_START, IN_DOMAIN = 5, 10  # the mark begins the word; the word is a domain
+IN_PAIR = 5  # ... or a word of trade of two letters: uk, my
+AT_START, AT_HEAD, IN_DOMAIN = 5, 5, 10  # the mark begins the word; a shop's name begins a title; it is a domain
+UNMISTAKABLE = 10  # letters of a mark beside which no letters speak for chance
 BY_LETTER = 5  # for each letter above five of a mark inside a word, up to eight
 INSIDE_OF_WORD = -15  # the mark is an ordinary word, or several of it
 CERTAIN_INSIDE, PLAUSIBLE_INSIDE = 15, 5
@@ -86,12 +88,13 @@ def place_points(is_sign: bool, is_known: bool) -> int:
 
 
 @inline
-def inside_points(wanted: int, is_start: bool, is_domain: bool, is_word: bool) -> int:
+def inside_points(wanted: int, is_start: bool, is_head: bool, is_domain: bool, is_word: bool) -> int:
     """The points of a mark of `wanted` letters written together with others; those of the others not counted."""
     points = BY_LETTER * (min(wanted, 8) - 5)
     if is_word:
         return points + INSIDE_OF_WORD  # where it stands says nothing: powerplanetonline.com
-    return points + (AT_START if is_start else 0) + (IN_DOMAIN if is_domain else 0)
+    points += (AT_START if is_start else 0) + (AT_HEAD if is_head else 0)
+    return points + (IN_DOMAIN if is_domain else 0)
 
 
 @kernel

@@ -22,6 +22,7 @@ from detectors.kernels.near import (
     SOUNDED,
     SPELLED,
     SWAPPED,
+    THREE,
     Lexicon,
     Marks,
     add_size,
@@ -43,6 +44,18 @@ def is_latin(mark: int, marks: Marks) -> bool:
     """Whether the mark is of letters a to z alone, as many as near spellings are looked for."""
     first, end = marks.offsets[mark], marks.offsets[mark + 1]
     if marks.kinds[mark] != MARK or not SHORTEST <= end - first < LONGEST:
+        return False
+    for at in range(first, end):  # noqa: SIM110  # numba has no generators
+        if not 97 <= marks.bases[at] <= 122:
+            return False
+    return True
+
+
+@inline
+def is_three(mark: int, marks: Marks) -> bool:
+    """Whether the mark is three letters a to z: no slip is looked for, but a sign may have it inside."""
+    first, end = marks.offsets[mark], marks.offsets[mark + 1]
+    if marks.kinds[mark] != MARK or end - first != SHORTEST - 1:
         return False
     for at in range(first, end):  # noqa: SIM110  # numba has no generators
         if not 97 <= marks.bases[at] <= 122:
@@ -203,12 +216,6 @@ def missing_tag(size: int, place: int) -> int:
 
 
 @inline
-def changed_of(tag: int) -> int:
-    """The character (as a bit) that a text with a key of this tag has changed; 0 where the tag leaves it open."""
-    return 1 << (tag >> 16) if tag & 0xFF == MISSING else 0
-
-
-@inline
 def _add_sounds(
     mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
 ) -> int:
@@ -320,6 +327,9 @@ def near_keys(
     for mark in range(marks.kinds.size):
         if is_latin(mark, marks):
             count = _add_letters(mark, marks, prefix, keys, owners, count)
+        elif is_three(mark, marks):
+            hashed = text_hash(marks.bases, int(marks.offsets[mark]), int(marks.offsets[mark + 1]))
+            count = add_key(keys, owners, count, hashed, THREE, mark)
         elif is_han(mark, marks):
             hashed = spelled_hash(mark, marks, lexicon)
             if hashed != 0:

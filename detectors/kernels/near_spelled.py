@@ -22,6 +22,7 @@ from detectors.kernels.near import (
 from detectors.kernels.near_keys import ROMAN_WAYS, is_han, is_latin, roman_hash, romanised, sound_of, spelled_hash
 
 GREEK, CYRILLIC_END = 0x370, 0x530  # what lexicon.romans covers
+_DE, _ZHE, _YU, _YA, _I = 0x434, 0x436, 0x44E, 0x44F, 105
 
 
 @inline
@@ -64,17 +65,39 @@ def find_pinyin(
 
 
 @inline
+def _rendered(window: Window, size: int, by_sound: bool, lexicon: Lexicon) -> np.uint64:
+    """The hash of the window's letters as Latin ones; by sound ю and я are u and a (ЛЮМОРА), дж is j (ДЖОРДАН)."""
+    hashed, last = np.uint64(0), 0
+    for p in range(size):
+        char = int(window.letters[p])
+        if by_sound and char == _DE and p + 1 < size and window.letters[p + 1] == _ZHE:
+            continue
+        for letter in lexicon.romans[char - GREEK]:
+            if letter != 0 and not (by_sound and letter == _I and (char == _YU or char == _YA)):
+                hashed, last = romanised(hashed, last, int(letter))
+    return hashed
+
+
+@inline
 def find_transliterations(
     window: Window, size: int, bits: int,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
-    """Latin marks that the window renders letter by letter."""
+    """Latin marks that the window renders letter by letter, or by its sounds."""
     before = count
-    hashed, last = np.uint64(0), 0
-    for p in range(size):
-        for letter in lexicon.romans[int(window.letters[p]) - GREEK]:
-            if letter != 0:
-                hashed, last = romanised(hashed, last, int(letter))
+    plain = _rendered(window, size, False, lexicon)
+    count = _find_rendered(plain, size, bits, before, marks, near, found, count, field, first)
+    heard = _rendered(window, size, True, lexicon)
+    if count >= 0 and heard != plain:
+        count = _find_rendered(heard, size, bits, before, marks, near, found, count, field, first)
+    return int(count)
+
+
+@inline
+def _find_rendered(
+    hashed: np.uint64, size: int, bits: int, before: int,
+    marks: Marks, near: NearIndex, found: Found, count: int, field: int, first: int,
+) -> int:  # fmt: skip
     low, high = owners_of(near_key(hashed, ROMAN), near)
     for slot in range(low, high):
         mark = near.owners[slot]

@@ -40,7 +40,8 @@ from detectors.kernels.near import (
     raised,
     word_class,
 )
-from detectors.kernels.near_contained import CONTAINED_MARK, PART, TRADE_PART, find_contained
+from detectors.kernels.near_alike import find_alike
+from detectors.kernels.near_contained import CONTAINED_MARK, PART, THREE_LETTERS, TRADE_PART, find_contained
 from detectors.kernels.near_edits import SHORTEST
 from detectors.kernels.near_evidence import place_points
 from detectors.kernels.near_slips import find_slips
@@ -205,17 +206,20 @@ def _find_in_shop_name(
 
 @inline
 def _find_in_word(
-    window: Window, part: Window, size: int, points: int, is_domain: bool,
+    window: Window, part: Window, size: int, is_head: bool, is_domain: bool, text: Symbols,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
-    """Marks near one unknown word, and inside it."""
+    """Marks near one unknown word, drawn like it, and inside it."""
+    points = place_points(is_domain or is_head, False)
     if is_set(near_key(window.prefix[size], SPELLED), near.bits):
         count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size < LONGEST:
         count = find_slips(window, size, 1, points, marks, near, lexicon, found, count, field, first)
-    if count >= 0 and size >= CONTAINED_MARK + TRADE_PART and size < LONGEST:
-        count = find_contained(window, size, is_domain, lexicon, marks, near, found, count, field, first)
         if count >= 0:
+            count = find_alike(window, size, text, marks, near, lexicon, found, count, field, first)
+    if count >= 0 and size >= THREE_LETTERS + TRADE_PART and size < LONGEST:
+        count = find_contained(window, size, is_head, is_domain, lexicon, marks, near, found, count, field, first)
+        if count >= 0 and size >= CONTAINED_MARK + TRADE_PART:
             count = _find_in_shop_name(window, part, size, points, marks, near, lexicon, found, count, field, first)
     return count
 
@@ -337,9 +341,8 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                 continue
             if sort == 0 and size >= SHORTEST:
                 is_domain = _is_domain(end, high, kinds, gaps)
-                points = place_points(is_domain or at == low, False)
                 count = _find_in_word(
-                    window, part, size, points, is_domain, marks, near, lexicon, found, count, field, at
+                    window, part, size, at == low, is_domain, text, marks, near, lexicon, found, count, field, at
                 )
             spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
             if spelled > 1 and count >= 0:
@@ -348,6 +351,9 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                 )
             if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
                 is_begun = is_set(near_key(hashes[held - 2], FIRST_WORD), bits)
+                if not is_begun:  # Jacw Kolfskin
+                    swapped = hashes[held - 2] - np.uint64(bases[at - 1]) + np.uint64(bases[at])
+                    is_begun = is_set(near_key(swapped, FIRST_WORD), bits)
                 if is_begun or is_set(near_key(hashed, LAST_WORD), bits):
                     count = _find_in_pair(
                         window, words, held, low, high, text, marks, near, lexicon, found, count, field

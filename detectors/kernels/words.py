@@ -19,7 +19,7 @@ from detectors.kernels.jit import inline
 
 _LOWER_R, _LOWER_S = 114, 115
 SHORT = 4  # letters: below it a substitution or a digit glued on proves nothing
-_PLURAL = 5  # letters of a mark that may be written with an s more
+PLURAL = 5  # letters of a mark that may be written with an s more
 LONGEST = 64  # stands for "long enough" where only a short word would be refused
 
 
@@ -54,7 +54,7 @@ def may_end(
     if after + 1 == end or gaps[after + 1] != NO_GAP:
         if bases[after] == _LOWER_R and bits[after] & COMPATIBILITY:
             return True
-        if bases[after] == _LOWER_S and kinds[after] == kinds[last] and _PLURAL <= length < LONGEST:
+        if bases[after] == _LOWER_S and kinds[after] == kinds[last] and PLURAL <= length < LONGEST:
             return True
     if kinds[after] != kinds[last]:
         return True

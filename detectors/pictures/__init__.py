@@ -1,0 +1,1 @@
+"""Recognising a registered picture: decoding, fingerprints, views and the index over them."""

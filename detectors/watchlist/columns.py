@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detectors.rights import Register, Right
 from detectors.watchlist.beside import Beside
 from detectors.watchlist.patterns import Patterns
+from detectors.watchlist.pictures import Near
 from detectors.watchlist.rules import Rules
 from detectors.watchlist.segment import Facts, Segment
 from detectors.watchlist.strings import Strings
@@ -135,6 +136,26 @@ class Watchlist:
     def ranks(self) -> int:
         """One above the highest rank."""
         return len(self.base) if self.changes is None else (len(self.base) + 1) * (len(self.changes.places) + 1)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether any right is watched by a picture's fingerprint."""
+        return any(len(segment.pictures) for segment in self.segments)
+
+    def pictures_near(self, words: NDArray[np.uint64]) -> Near:
+        """Every picture within its right's distance of each of the fingerprints, uint64[q, 4]; rows of rights."""
+        near = self.base.pictures.near(words)
+        if self.changes is None:
+            return near
+        held = ~self.changes.gone[near.rights]
+        new = self.changes.segment.pictures.near(words)
+        shift = np.int32(len(self.base))
+        return Near.sorted(
+            np.concatenate((near.queries[held], new.queries)),
+            np.concatenate((near.rights[held], new.rights + shift)),
+            np.concatenate((near.numbers[held], new.numbers)),
+            np.concatenate((near.distances[held], new.distances)),
+        )
 
     @property
     def names_sellers(self) -> bool:

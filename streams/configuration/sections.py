@@ -5,6 +5,7 @@ The comments are the reference: deploy/rightswatch.toml says the same for operat
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +95,66 @@ class RetroSettings:
         _at_least(self, 0.05, "settle_seconds", "poll_seconds")
         if not self.share <= 1:
             raise ValueError("share must be at most 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchingSettings:
+    """Pictures by URL. Those under way hold at most concurrency x max_bytes, those kept cache_bytes."""
+
+    allow_http: bool = False  # https only, unless said otherwise
+    extra_ports: tuple[str, ...] = ()  # beside 443 (and 80 with allow_http)
+    refuse_networks: tuple[str, ...] = ()  # as 198.51.100.0/24: your own public addresses; private ones never work
+    ca_file: str = ""  # PEM; empty: the system's authorities
+    agent: str = "rightswatch/0.1 (compares pictures of offers with registered rights)"  # User-Agent; add a contact
+    max_bytes: int = 8_000_000  # of one picture
+    max_redirects: int = 3
+    connect_seconds: float = 5.0  # for name, connection and TLS
+    first_byte_seconds: float = 10.0  # from there to the answer's whole head
+    stall_seconds: float = 3.0  # a body may lag so far behind min_bytes_per_second
+    min_bytes_per_second: float = 4_000.0  # a slower server is given up
+    total_seconds: float = 40.0  # for one URL, with waiting, redirects and repeated tries
+    concurrency: int = 32  # requests at once
+    waiting: int = 256  # URLs taken beside those; more are refused as busy
+    lookup_threads: int = 32  # names looked up at once; a name that answers slowly holds one for up to 20 s
+    host_concurrency: int = 4  # requests at once to one host
+    host_rate: float = 10.0  # requests a second to one host
+    host_rates: tuple[str, ...] = ()  # as example.com=100: another rate for each host at or below a domain
+    host_wait_seconds: float = 5.0  # a host's budget is spent for longer: the URL is refused as host_busy
+    address_rate: float = 20.0  # new connections a second to one address, whatever the hosts' names
+    retries: int = 2  # after a reset, 429 or 5xx
+    backoff_seconds: float = 0.5  # before the first repeated try; then doubling
+    retry_after_max_seconds: float = 10.0  # a server that asks for a longer pause gets it, and the URL is refused
+    cache_bytes: int = 128_000_000  # pictures kept by URL; equal ones once
+    cache_seconds: float = 3_600.0  # how long without asking the server again
+    refusal_seconds: float = 60.0  # how long a refusal is remembered for its URL
+
+    def __post_init__(self) -> None:
+        _at_least(self, 1, "max_bytes", "concurrency", "lookup_threads", "host_concurrency")
+        _at_least(self, 0, "max_redirects", "waiting", "retries", "cache_bytes", "cache_seconds", "refusal_seconds")
+        _at_least(self, 0, "backoff_seconds", "retry_after_max_seconds")
+        _at_least(self, 0.01, "connect_seconds", "first_byte_seconds", "stall_seconds", "total_seconds")
+        _at_least(self, 0.01, "min_bytes_per_second", "host_rate", "host_wait_seconds", "address_rate")
+        if not self.agent.isascii() or not self.agent.isprintable() or not self.agent:
+            raise ValueError("agent must be one line of ASCII")
+        for text in self.refuse_networks:
+            ipaddress.ip_network(text)
+        _ = self.ports, self.suffix_rates
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """The extra ports as numbers."""
+        if not all(text.isascii() and text.isdigit() and 0 < int(text) < 65536 for text in self.extra_ports):
+            raise ValueError("extra_ports must be whole numbers between 1 and 65535")
+        return frozenset(int(text) for text in self.extra_ports)
+
+    @property
+    def suffix_rates(self) -> tuple[tuple[str, float], ...]:
+        """`host_rates` as (domain, requests a second)."""
+        pairs = [text.partition("=") for text in self.host_rates]
+        rates = tuple((domain.strip().lower(), float(rate)) for domain, _, rate in pairs)
+        if not all(domain and 0.01 <= rate < float("inf") for domain, rate in rates):
+            raise ValueError("host_rates must be domain=requests a second, as example.com=100")
+        return rates
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -33,8 +33,15 @@ FAKES = {
 def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], BENCHMARKS) == 0
     printed = capsys.readouterr().out.splitlines()
-    names = ["pipeline", "marks", "end-to-end", "accuracy-text", "hamming", "hostile"]
-    assert [line.split()[0] for line in printed] == names
+    assert [line.split()[0] for line in printed] == [
+        "pipeline",
+        "marks",
+        "end-to-end",
+        "accuracy-text",
+        "fingerprint",
+        "hamming",
+        "hostile",
+    ]
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["works", "--fast"], ["works", "fails"]])

@@ -17,6 +17,7 @@ from detectors.kernels.codes import ALPHABETIC, CLAUSE, DIGIT, HAN, HANGUL, HARD
 from tests.detectors.naive_fold import Symbol, fold
 
 SHORT_WORD = 4
+INITIALS = 3
 EXACT_GAPS = (codes.COLON, codes.PLUS, codes.PERCENT)
 JOINING_SIGNS = (codes.HYPHEN, codes.DOT, codes.MIDDOT, codes.STAR, codes.UNDERSCORE, codes.TILDE)
 
@@ -133,7 +134,7 @@ def letters_differ(here: Sequence[Symbol], pattern: Pattern) -> int | None:
         return None
     if any({here[place].base, wanted[place]} == {"l", "i"} and not passes_for(here, place) for place in letters):
         return None
-    if differing and len(differing) == length and (length < SHORT_WORD or all(s.base.isascii() for s in here)):
+    if differing and len(differing) == length and (length < INITIALS or all(s.base.isascii() for s in here)):
         return None
     bits |= codes.CONFUSABLE if letters else 0
     if not figures:
@@ -206,13 +207,13 @@ def gaps_differ(symbols: Sequence[Symbol], at: int, pattern: Pattern, *, stands_
     if any([here[place - 1].kind, here[place].kind].count(DIGIT) > is_latin for place in places):
         return None
     everywhere, uniform = len(pairs) == length - 1, strange == {here[1].gap}
-    if everywhere and uniform and (length >= SHORT_WORD or not is_latin) and runs_on(symbols, at, length):
+    if everywhere and uniform and (length >= INITIALS or not is_latin) and runs_on(symbols, at, length):
         return None
     if everywhere and length >= SHORT_WORD and (uniform or length > SHORT_WORD):
         return codes.SEPARATORS
     has_wide = not strange <= {*JOINING_SIGNS, SYMBOL}
     if is_latin:
-        if not has_wide and length >= SHORT_WORD:
+        if not has_wide and (length >= SHORT_WORD or (length == INITIALS and everywhere and uniform)):
             return 0 if strange <= {codes.HYPHEN, codes.DOT} else codes.SEPARATORS
         shortest = min(len(word) for word in split_words(here))
         is_own = len(places) == len([symbol for symbol in here[1:] if symbol.gap != NO_GAP])
@@ -225,8 +226,9 @@ def gaps_differ(symbols: Sequence[Symbol], at: int, pattern: Pattern, *, stands_
 
 
 def runs_on(symbols: Sequence[Symbol], at: int, length: int) -> bool:
-    """Whether single letters go on with the same sign between them: one beside a mark of two, else two."""
-    gap, kind, most = symbols[at + 1].gap, symbols[at].kind, 1 if length == 2 else 2
+    """Whether single letters go on with the same sign between them: one beside a mark of two, or of three letters."""
+    gap, kind = symbols[at + 1].gap, symbols[at].kind
+    most = 1 if length == 2 or (length == INITIALS and kind in (ALPHABETIC, DIGIT)) else 2
 
     def is_single(place: int) -> bool:
         after = symbols[place + 1].gap if place + 1 < len(symbols) else SYMBOL
@@ -274,6 +276,8 @@ def settled(symbols: Sequence[Symbol], at: int, length: int, bits: int) -> int |
     if not bits & codes.DOUBTFUL:
         return bits
     known = [word for word in words if word in ordinary_words()]
+    if len(words) > 2 and all(s.gap in (NO_GAP, *range(codes.SPACE + 1, CLAUSE)) for s in here[1:]):
+        known = [word for word in known if len(word) != 2]
     if len(known) == len(words):
         return None
     return bits & ~(codes.DOUBTFUL | codes.SEPARATORS) | (codes.WEAK if known else codes.SEPARATORS)
@@ -287,6 +291,8 @@ def is_word_with_figures(here: Sequence[Symbol]) -> bool:
     words = [word for word in words if word]
     edges = [words[0]] * (first > 0) + [words[-1]] * (last < len(here))
     known = any("".join(here[place].base for place in word) in ordinary_words() for word in edges)
+    if here[-1].base == "0" and not figures[0] and not figures[-2]:
+        return False
     return known and not (len(split_words(here)) > 1 and last - first >= 6)
 
 

@@ -109,13 +109,17 @@ def is_form(word: str) -> bool:
 
 
 def in_letters(symbols: Sequence[Symbol], mark: Pattern, name: str) -> Iterator[tuple[int, int, int]]:
-    if not is_latin(name):
+    is_three = len(name) == 3 and script(name) == "latin"
+    if not is_latin(name) and not is_three:
         return
     for at, held in windows(symbols):
         text, sorts = "".join(map(spelled, held)), [sort_of(spelled(word)) for word in held]
-        if script(text) == "foreign":
+        if is_three:
+            if sorts == [UNKNOWN]:
+                yield from contained(at, text, name, in_domain=is_domain(symbols[at + len(text) :]))
+        elif script(text) == "foreign":
             amid = is_amid_its_script(symbols, at, at + len(text))
-            is_rendered = romanised("".join(roman_letters().get(char, "") for char in text)) in renderings(name)
+            is_rendered = bool(renderings(name) & {latin(text), latin(by_sound(text))})
             if is_rendered and (UNKNOWN in sorts or not amid):
                 yield at, len(text), codes.TRANSLITERATION | (0 if amid else STRONG)
         elif len(text) < 32 and (sorts == [UNKNOWN] or (len(held) == 2 and sorts != [DICTIONARY, DICTIONARY])):
@@ -125,6 +129,7 @@ def in_letters(symbols: Sequence[Symbol], mark: Pattern, name: str) -> Iterator[
             if bits := slip(text, held, [sort != DICTIONARY for sort in sorts], mark, name, points):
                 yield at, len(text), bits
             if len(held) == 1:
+                yield from alike(at, text, name, "".join(symbol.raw for symbol in held[0]))
                 yield from contained(at, text, name, in_domain=in_domain)
                 yield from in_shop_name(at, text, mark, name, points)
 
@@ -143,24 +148,51 @@ def is_domain(behind: Sequence[Symbol]) -> bool:
 
 
 def contained(at: int, text: str, name: str, *, in_domain: bool) -> Iterator[tuple[int, int, int]]:
+    is_sign = at == 0 or in_domain
     for low in range(len(text) - len(name) + 1):
         before, behind = text[:low], text[low + len(name) :]
-        is_behind = not before or not behind or is_trade(before)
-        if not text[low:].startswith(name) or len(before + behind) < 2 or not is_behind:
+        if not text[low:].startswith(name) or not may_stand_inside(before, behind, name, is_sign=is_sign):
             continue
         rests = [rest for rest in (before, behind) if rest]
         is_word = bool(words().get(name) or (name[-1] == "s" and words().get(name[:-1])))
-        if all(map(is_known_text, rests)) or (not before and len(name) >= 7 and not is_word):
-            is_shop = len(before + behind) >= 3 and all(map(is_trade_text, rests))
+        is_known, is_trade_all = all(map(is_known_text, rests)), all(map(is_trade_text, rests))
+        if len(name) == 3 and (is_word or not is_trade_all):
+            continue
+        if is_known or (len(before) < 2 and len(name) >= 7 and not is_word):
             points = 5 * (min(len(name), 8) - 5)
-            points += evidence.IN_WORDS if all(map(is_known_text, rests)) else evidence.IN_ANYTHING
-            points += evidence.IN_SHOP_NAME if is_shop else 0
+            points += evidence.IN_WORDS if is_known or len(name) >= evidence.UNMISTAKABLE else evidence.IN_ANYTHING
+            if is_trade_all:
+                points += evidence.IN_SHOP_NAME if len(before + behind) >= 3 else evidence.IN_PAIR
             if is_word:
                 points += evidence.INSIDE_OF_WORD
             else:
                 points += (0 if before else evidence.AT_START) + (evidence.IN_DOMAIN if in_domain else 0)
+                points += evidence.AT_HEAD if at == 0 and is_trade_all else 0
             proved = strength(points, evidence.CERTAIN_INSIDE, evidence.PLAUSIBLE_INSIDE)
-            yield at + low, len(name), codes.CONTAINED | (LIKELY if proved == STRONG and len(name) == 4 else proved)
+            yield at + low, len(name), codes.CONTAINED | (LIKELY if proved == STRONG and len(name) <= 4 else proved)
+
+
+def may_stand_inside(before: str, behind: str, name: str, *, is_sign: bool) -> bool:
+    if len(before + behind) == 1:
+        return is_sign and bool(before) and len(name) >= 8
+    if len(name) == 3:
+        return is_sign and (not before or not behind)
+    return bool(before + behind) and (not before or not behind or is_trade(before))
+
+
+def alike(at: int, text: str, name: str, raw: str) -> Iterator[tuple[int, int, int]]:
+    """Two letters for one that they are drawn like, when they are small; vv is a w in any case."""
+    if len(raw) != len(text):
+        return
+    strengths = set()
+    for pair, letter, enough in (("rn", "m", 5), ("cl", "d", 6), ("vv", "w", 0)):
+        for place in range(len(text) - 1):
+            is_pair = text[place : place + 2] == pair and (pair == "vv" or raw[place : place + 2] == pair)
+            if is_pair and text[:place] + letter + text[place + 2 :] == name:
+                is_long, is_rare = len(name) >= enough, text in rare_words() and pair != "vv"
+                strengths.add((LIKELY if is_long else WEAK) if is_rare else (STRONG if is_long else LIKELY))
+    for proved in strengths:
+        yield at, len(text), codes.DIGRAPH | proved
 
 
 def is_trade(text: str) -> bool:
@@ -273,6 +305,15 @@ def edit(text: str, name: str) -> tuple[int, int, bool]:
         return at, codes.DOUBLED, False
     is_ending = at == len(shorter)
     return nothing if is_ending and longer[at] == "s" else (at, codes.ONE_LETTER, is_ending)
+
+
+def latin(text: str) -> str:
+    return romanised("".join(roman_letters().get(char, "") for char in text))
+
+
+def by_sound(text: str) -> str:
+    """As it is heard: лю is lu, дж is j; у and а stand for u and a."""
+    return text.replace("дж", "ж").replace("ю", "у").replace("я", "а")
 
 
 def romanised(letters: str) -> str:

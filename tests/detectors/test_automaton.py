@@ -62,7 +62,6 @@ def test_a_page_of_nothing_but_marks_is_found_whole() -> None:
         ("h3", "he"),
         ("SP35", "sees"),
         ("N1K3", "nike"),
-        ("LEG0", "lego"),
         ("36O", "360"),
         ("L0G0", "l0go"),
         ("ΟΡΡΟ".lower(), "ΙΙΙΙ"),

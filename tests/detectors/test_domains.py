@@ -12,8 +12,11 @@ from tests.detectors.floor import outcome, right, screen
 from tests.detectors.matched import match
 from tests.detectors.naive_domains import in_domain
 
-MARKS = ("LUMORA", "Gmail", "IQOS")
-PIECES = ("lumora", "gmail", "iqos", "-", ".", " ", "com", "shop", "cn", "x", "8", "support", "中", "。", "comfort", "")
+MARKS = ("LUMORA", "Gmail", "IQOS", "CNN")
+PIECES = (
+    "lumora", "gmail", "iqos", "cnn", "-", ".", " ", "com", "shop", "cn", "x", "8", "support", "中", "。", "comfort",
+    "",
+)  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
@@ -31,6 +34,7 @@ def test_a_mark_in_a_domain_is_told_as_the_twin_tells_it(title: str) -> None:
         ("mini displayport adapter | gmail-support-australia.com", "Gmail"),
         ("iqos88.shop kettle", "IQOS"),
         ("buy at www.lumora-outlet.co.uk today", "LUMORA"),
+        ("buy at www.lumoras.co.uk today", "LUMORA"),
     ],
 )
 def test_a_domain_that_adds_to_the_mark_alerts_and_says_so(title: str, mark: str) -> None:
@@ -59,9 +63,11 @@ def test_the_marks_own_domain_and_what_is_no_domain_say_nothing(title: str) -> N
         ("kettle | target-practice.com", "Target", "mention"),
         ("kettle | targets-online.com", "Targets", "mention"),
         ("camera | powersellerdigital.com", "Powers", "similar"),
+        ("radio | worldcnn.com", "CNN", "similar"),
+        ("golf | globalgolf.com", "Glo", "nothing"),
     ],
 )
-def test_a_mark_that_is_an_everyday_word_is_one_in_domains_too(title: str, mark: str, what: str) -> None:
+def test_an_everyday_word_and_three_letters_say_little_in_domains_too(title: str, mark: str, what: str) -> None:
     assert outcome(title, right(marks=[mark])) == what
 
 

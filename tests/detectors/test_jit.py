@@ -20,7 +20,7 @@ ROOT = Path(detectors.__file__).parent.parent
 SCREEN_ONE_PAGE = """
 from datetime import UTC, datetime
 from detectors.kernels.jit import KERNELS
-from detectors.pictures.index_warm_up import warm_up_index
+from detectors.pictures.warm_up import warm_up_pictures
 from detectors.records import Page
 from detectors.watchlist import WatchlistBuilder
 from streams.pipeline import screen_page
@@ -30,7 +30,7 @@ builder.apply({"revision": 1, "op": "put", "right": {"right_id": "R", "kind": "t
 line = b'{"platform":"p","listing_id":"1","title":"replica N1KE","description":"for n i k e"}'
 screening = screen_page(Page(line, datetime(2026, 11, 21, tzinfo=UTC)), builder.build())
 assert len(screening.alerts) == 2, screening
-warm_up_index()
+warm_up_pictures()
 for name, dispatcher in KERNELS.items():
     print(name, sum(dispatcher.stats.cache_hits.values()), sum(dispatcher.stats.cache_misses.values()))
 """

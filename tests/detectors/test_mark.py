@@ -239,6 +239,7 @@ def test_the_score_of_a_coded_fake_is_high() -> None:
         ("$amsung phone", "Samsung"),
         ("ph!1ips lamp", "Philips"),
         ("niκe shoes", "NIKE"),
+        ("LU/MO/RA watch", "LUMORA"),
     ],
 )
 def test_a_sign_inside_a_mark_or_for_a_letter_is_a_disguise(title: str, mark: str) -> None:
@@ -252,6 +253,8 @@ def test_a_sign_inside_a_mark_or_for_a_letter_is_a_disguise(title: str, mark: st
         ("路易 威登 手袋", "路易威登"),
         ("Louis \u200bVuitton bag", "Louis Vuitton"),
         ("NIKE™ shoes", "NIKE"),
+        ("U.G.G boots", "UGG"),
+        ("the Lumoras shop", "Lumora"),
     ],
 )
 def test_what_honest_sellers_write_is_a_mention(title: str, mark: str) -> None:
@@ -264,6 +267,30 @@ def test_what_honest_sellers_write_is_a_mention(title: str, mark: str) -> None:
 )
 def test_what_only_looks_like_a_mark_is_not_found(title: str, mark: str) -> None:
     assert outcome(title, right(marks=[mark])) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [("M*C*M shoes", "MCM"), ("МСМ shoes", "MCM"), ("LEG0 shoes", "LEGO"), ("VAN0 shoes", "Vano")],
+)
+def test_a_short_mark_in_disguise_needs_its_own_goods(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark])) == "short_mark"
+    assert outcome(title, right(marks=[mark], classes=["25"])) == "alert mark"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("L*W*H 20 shoes", "WH"),
+        ("U.S.A.F jacket", "USA"),
+        ("S M L shoes", "SML"),
+        ("EUR0.99 shoes", "EURO"),
+        ("ВНР шапка мужская", "BHP"),
+        ("van5 shoes", "Vans"),
+    ],
+)
+def test_initials_sizes_and_prices_are_no_short_mark_in_disguise(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark], classes=["25"])) in ("nothing", "mention")
 
 
 def test_wording_far_away_says_nothing_about_a_mark() -> None:

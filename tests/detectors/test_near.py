@@ -18,13 +18,15 @@ from tests.detectors.floor import listing, marks_of, outcome, right, screen
 
 MARKS = (
     "adidas", "Louis Vuitton", "PUMA", "Nikon", "Jack Wolfskin", "Paul Smith", "Target", "Xerox", "耐克", "茅台",
-    "路易威登", "蓝月亮", "王老吉", "好时",
+    "路易威登", "蓝月亮", "王老吉", "好时", "IBM", "Lumora", "Swatch", "Jordan",
 )  # fmt: skip
 NEAR = (
     "adidsa", "addidas", "adidaas", "adids", "adidas", "didas", "Louis Vuttion", "louisvuiton", "louis vuitons",
     "пума", "ПУМА", "ксерокс", "πυμα", "cheappaulsmithsale", "jack wolfskn", "targit", "shop", "nikkon", "naike",
     "nai ke", "lu yi wei deng", "耐磕", "奈克", "而寸克", "艹矛台", "蓝月壳", "蓝日亮", "王佬吉", "路亿威登", "女子时",
-    "抬", "茅抬", "运动鞋", "正品", "蓝亮月", "监月亮", "老王吉", "克耐", "艹矛", "日本",
+    "抬", "ibmstore", "myibm", "lurnora", "SVVATCH", "aclidas", "люмора", "джордан", "jacw kolfskin", "uklumora",
+    "jtargetx", "store", "xlouisvuitton", "茅抬", "运动鞋", "正品", "蓝亮月", "监月亮", "老王吉", "克耐", "艹矛",
+    "日本",
 )  # fmt: skip
 pieces = st.one_of(st.sampled_from(NEAR), st.sampled_from(" -.,1$鞋"), st.sampled_from(hostile.ALPHABET))
 texts = st.lists(pieces, max_size=6).map("".join)
@@ -89,6 +91,16 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
         ("сезон shoes", "Sezon", "transliteration"),
         ("Jack & Jonse jeans", "Jack & Jones", "transposed"),
         ("L'Orael cream", "L'Oréal", "transposed"),
+        ("Jacw Kolfskin jacket", "Jack Wolfskin", "transposed"),
+        ("Lurnora watch", "Lumora", "digraph"),
+        ("svvatch strap", "Swatch", "digraph"),
+        ("SVVATCH strap", "Swatch", "digraph"),
+        ("aclidas tee", "adidas", "digraph"),
+        ("ЛЮМОРА watch", "Lumora", "transliteration"),
+        ("Джордан shoes", "Jordan", "transliteration"),
+        ("ukstatoil lamp", "Statoil", "contained"),
+        ("goldengoosesadil shoes", "Golden Goose", "contained"),
+        ("ebankofamerica card", "Bank of America", "contained"),
     ],
 )
 def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, how: str) -> None:
@@ -113,6 +125,10 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("nikonuser", "Nikon"),
         ("Blue Nike shoes", "Blue Nile"),
         ("nai ke shoes", "耐克"),
+        ("ibmstore laptop", "IBM"),
+        ("gmailsupports phone", "Gmail"),
+        ("lumorabright lamp", "Lumora"),
+        ("cloria dress", "Doria"),
     ],
 )
 def test_what_chance_may_explain_needs_a_second_signal(title: str, mark: str) -> None:
@@ -149,6 +165,10 @@ def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:
         ("pineapple", "apple"),
         ("新款日本购名校电子词典", "日本城"),
         ("男鞋运动鞋舒适型防滑", "舒适堡"),
+        ("LURNORA watch", "Lumora"),
+        ("new ibmstore laptop", "IBM"),
+        ("modern lamp", "Modem"),
+        ("ebookmark lamp", "Bookmark"),
     ],
 )
 def test_ordinary_words_and_other_beginnings_are_nobodys_mark(title: str, mark: str) -> None:

@@ -21,7 +21,7 @@ NUMBERS = ("ZL 200930123456.7", "ZL200930123466.4")
 FILLERS = [
     right(f"F{number:02}", marks=[f"zorb{chr(97 + number % 26)}x"], holder={"name": "s2"}) for number in range(40)
 ]
-CLAIMS = listing(f"shoes, 专利号 {NUMBERS[0]}, 外观专利 {NUMBERS[1]}", listing_id="claims")
+CLAIMS = listing(f"shoes, 专利号 {NUMBERS[0]}, 外观专利 {NUMBERS[1]}", listing_id="claims", images=[{"pdq": "0f" * 32}])
 RULE_PACKS: Sequence[dict[str, str]] = (
     {},
     {"wording": '[counterfeit_strong]\nen = ["nike"]'},
@@ -33,10 +33,15 @@ patents = st.builds(
     st.sampled_from(NUMBERS),
     st.sampled_from(("granted", "lapsed")),
 )
+pictures = st.builds(
+    lambda pdq, distance: {"images": [{"pdq": pdq}], "threshold": {"image_distance": distance}},
+    st.sampled_from(("0f" * 32, "0e" * 32)),
+    st.sampled_from((0, 40)),
+)
 puts = st.builds(
     lambda right_id, fields: {"op": "put", "right": right(right_id, **fields)},
     st.sampled_from(IDS),
-    st.one_of(generated.rights, generated.rights, patents),
+    st.one_of(generated.rights, generated.rights, patents, pictures),
 )
 entries = st.one_of(
     puts,

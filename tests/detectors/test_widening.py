@@ -51,6 +51,9 @@ def change(before: dict[str, Any], after: dict[str, Any]) -> bool:
         ({"holder": {"name": "Shop"}}, {"holder": {"name": "Other"}}),
         ({"holder": {"name": "Shop"}}, {"holder": {"name": "Shop", "sellers": [SHOP]}}),
         ({"kind": "design", "number": "ZL201730000000.0"}, {}),
+        ({}, {"images": [{"pdq": "0f" * 32}]}),
+        ({"images": [{"pdq": "0f" * 32}]}, {"images": [{"pdq": "0f" * 32}, {"pdq": "f0" * 32}]}),
+        ({"images": [{"pdq": "0f" * 32}]}, {"images": [{"pdq": "0f" * 32}], "threshold": {"image_distance": 40}}),
     ],
 )
 def test_a_wider_right_needs_a_sweep(before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -81,6 +84,9 @@ def test_a_wider_right_needs_a_sweep(before: dict[str, Any], after: dict[str, An
         ({"holder": {"sellers": [SHOP]}}, {"holder": {"sellers": [OTHER_SHOP, SHOP]}}),
         ({}, {"title": "swoosh", "number": "123", "status_as_of": "2026-11-01", "images": [{"path": "a.png"}]}),
         ({}, {"kind": "design", "number": "ZL201730000000.0"}),
+        ({}, {"images": [{"pdq": "0f" * 32, "quality": 10}]}),
+        ({"images": [{"pdq": "0f" * 32}]}, {"images": [{"pdq": "0F" * 32, "path": "a.png"}]}),
+        ({"images": [{"pdq": "0f" * 32}]}, {"images": [{"pdq": "0f" * 32}], "threshold": {"image_distance": 8}}),
     ],
 )
 def test_a_right_that_only_narrows_or_says_more_about_itself_needs_none(
@@ -89,14 +95,15 @@ def test_a_right_that_only_narrows_or_says_more_about_itself_needs_none(
     assert not change(before, after)
 
 
-def test_a_new_right_with_marks_needs_a_sweep_and_a_patent_does_not() -> None:
+def test_a_new_right_with_marks_or_pictures_needs_a_sweep_and_a_patent_does_not() -> None:
     assert widens(None, parse_right(right()))
+    assert widens(None, parse_right(right(kind="design", images=[{"pdq": "0f" * 32}])))
     assert not widens(None, parse_right(right(kind="invention", number="ZL201730000000.0")))
 
 
 def test_every_field_of_a_right_is_judged_or_named_as_unread() -> None:
     """A field that is neither counts as widening when it changes; say here what it means instead."""
-    judged = {*widening._NARROWS, *widening.UNREAD, *widening.IN_FORCE, *widening.TEXTS, "kind"}
+    judged = {*widening._NARROWS, *widening.UNREAD, *widening.IN_FORCE, *widening.TEXTS, *widening.PICTURES, "kind"}
     assert judged == {field.name for field in fields(Right)}
 
 
