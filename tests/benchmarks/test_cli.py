@@ -38,8 +38,8 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "marks",
         "end-to-end",
         "accuracy-text",
-        "fingerprint",
         "hamming",
+        "fingerprint",
         "hostile",
     ]
 
