@@ -1,3 +1,3 @@
 """The version of the detectors' code that stands in every alert: raise it whenever a finding could change."""
 
-DETECTOR_VERSION = "2026.11.3"
+DETECTOR_VERSION = "2026.11.4"

@@ -28,7 +28,15 @@ from detectors.kernels.near import (
     sizes_of,
     text_hash,
 )
-from detectors.kernels.near_han_chance import chance_of, may_be_meant, strength_of, word_in_mark
+from detectors.kernels.near_han_chance import (
+    chance_of,
+    may_be_meant,
+    points_around,
+    points_of_mark,
+    strength_of,
+    strength_of_points,
+    word_in_mark,
+)
 from detectors.kernels.near_keys import changed_of, is_han, missing_tag, pair_hash, sound_of
 
 MOST = 8  # characters of a mark
@@ -89,6 +97,8 @@ def difference(
         return 0
     rest = word_in_mark(mark, changed, marks, lexicon)
     chance = chance_of(at, at + size, low, high, field, changed, rest, text, lexicon)
+    if step == ONE_CHARACTER:
+        return strength_of_points(points_around(size, chance) + points_of_mark(mark, last, marks, lexicon))
     return strength_of(step, size, chance)
 
 
