@@ -6,8 +6,10 @@ the mark's: EUTMR art. 14(1)(c), Gillette C-228/03. Used goods: exhaustion. Plai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from detectors.circumstances import comparable_price
 from detectors.goods.classes import GOODS, registered_bits
@@ -18,6 +20,9 @@ from detectors.goods.words import TITLE, TITLE_READ, GoodsWord
 from detectors.records import Listing
 from detectors.rights import Right
 
+MODEL = re.compile(  # 畅享9, 平板4, T2, MateBook X Pro 2019, P50Pro: directly behind the mark
+    r"[\u4e00-\u9fff]{1,2}[a-z]{0,4}[0-9]|\s?(?:[a-z]{1,10}[\s\-]?){0,3}[a-z]?[0-9]", re.IGNORECASE
+)
 SECOND_HAND_CONDITIONS = ("used", "refurbished")
 
 
@@ -100,6 +105,18 @@ class MarkUse:
         return is_another and self.offer.has_accessory_word and any(char.isdecimal() for char in title)
 
     @property
+    def is_cover_for_model(self) -> bool:
+        """Whether the goods go around a model of the mark's: 华为畅享9手机壳, which names nobody as its maker.
+
+        A charger or cartridge may be passed off as the mark's own; a case says with the model what it fits.
+        """
+        cover = self.offer.cover
+        if not cover or not self._spans or plain(self._listing.get("brand") or "") in self._names:
+            return False
+        title = self._listing["title"][:TITLE_READ]
+        return any(end < cover and MODEL.match(title, end) for _, end in self._spans)
+
+    @property
     def is_resale(self) -> bool:
         """Whether these are used goods at a price that used goods of the mark may have."""
         condition = self._listing.get("condition")
@@ -111,10 +128,21 @@ class MarkUse:
     @property
     def is_descriptive(self) -> bool:
         """Whether the mark stands in the title as the plain word for the goods offered, or for what they are like."""
-        goods = self.offer.head
+        goods = self.offer.head or self._perhaps_offered
         if not goods or not self._spans or plain(self._listing.get("brand") or "") in self._names:
             return False
         return all(self._spoken(start, end) & goods for start, end in self._spans)
+
+    @property
+    def _perhaps_offered(self) -> int:
+        """The classes that the title's words may stand for besides the mark, if none is certain: 水果 beside 苹果."""
+        if self.offer.classes:
+            return 0
+        others = (word.meaning for word in self._words if word.source == TITLE and not self._is_own_place(word))
+        return reduce(or_, others, 0) & GOODS
+
+    def _is_own_place(self, word: GoodsWord) -> bool:
+        return any(start <= word.start and word.end <= end for start, end in self._spans)
 
     def _spoken(self, start: int, end: int) -> int:
         """The classes of goods that the word at this place in the title names or describes."""

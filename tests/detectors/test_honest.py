@@ -329,3 +329,40 @@ def test_fakes_that_say_so_alert(title: str) -> None:
 )
 def test_an_accessory_of_a_maker_who_names_himself_is_for_the_mark(title: str, brand: str, expected: str) -> None:
     assert outcome(listing(title, brand=brand), WATCHED) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "露莫拉畅享9手机壳 硅胶防摔",
+        "露莫拉MateBook X Pro 2019款笔记本外壳保护贴膜",
+        "2019款露莫拉P50Pro钢化膜 2片装",
+        "LUMORA Tab 8 sleeve, felt",
+    ],
+)
+def test_what_goes_around_a_model_of_the_mark_is_for_the_mark(title: str) -> None:
+    assert outcome(title, WATCHED) == "compatible_use"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "露莫拉手机壳 硅胶防摔",  # no model
+        "露莫拉 苹果6手机壳",  # somebody else's model
+        "露莫拉X5 充电器 快充",  # nothing that only goes around it
+        "露莫拉X5 高仿手机壳",
+    ],
+)
+def test_what_may_be_passed_off_as_the_marks_own_goods_alerts(title: str) -> None:
+    assert outcome(title, WATCHED).startswith("alert")
+
+
+@pytest.mark.parametrize("title", ["红苹果 水果", "新鲜红富士苹果 5斤", "苹果 新鲜水果 5斤"])
+def test_a_fruit_is_no_mark(title: str) -> None:
+    assert outcome(title, right(marks=["苹果"], policy="any_use")) == "descriptive"
+
+
+def test_a_mark_for_phones_is_no_mark_for_dresses() -> None:
+    apple = right(marks=["苹果"], classes=["9"], policy="any_use")
+    assert outcome("苹果 连衣裙", apple) == "other_goods"
+    assert outcome("苹果 太阳镜", apple) == "alert mark"
