@@ -14,15 +14,13 @@ from operator import or_
 from detectors.circumstances import comparable_price
 from detectors.goods.classes import GOODS, registered_bits
 from detectors.goods.lexicon import GoodsLexicon
-from detectors.goods.offer import NOTHING_NAMED, Offer, read_offer
+from detectors.goods.offer import FIRST_CJK, NOTHING_NAMED, Offer, read_offer
 from detectors.goods.source import plain
 from detectors.goods.words import TITLE, TITLE_READ, GoodsWord
 from detectors.records import Listing
 from detectors.rights import Right
 
-MODEL = re.compile(  # 畅享9, 平板4, T2, MateBook X Pro 2019, P50Pro: directly behind the mark
-    r"[\u4e00-\u9fff]{1,2}[a-z]{0,4}[0-9]|\s?(?:[a-z]{1,10}[\s\-]?){0,3}[a-z]?[0-9]", re.IGNORECASE
-)
+MODEL = re.compile(r"[a-z]{0,2}[0-9]", re.IGNORECASE)  # T2, 4431, P50Pro
 SECOND_HAND_CONDITIONS = ("used", "refurbished")
 
 
@@ -106,15 +104,18 @@ class MarkUse:
 
     @property
     def is_cover_for_model(self) -> bool:
-        """Whether the goods go around a model of the mark's: 华为畅享9手机壳, which names nobody as its maker.
+        """Whether the goods go around a model of the mark's: 三星A8S钢化膜, which names nobody as its maker.
 
-        A charger or cartridge may be passed off as the mark's own; a case says with the model what it fits.
+        A charger or cartridge may be passed off as the mark's own; a case says with the model what it fits. The model
+        follows directly, and only in Chinese: behind a blank or a word it may be somebody else's, the mark the maker.
         """
         cover = self.offer.cover
         if not cover or not self._spans or plain(self._listing.get("brand") or "") in self._names:
             return False
         title = self._listing["title"][:TITLE_READ]
-        return any(end < cover and MODEL.match(title, end) for _, end in self._spans)
+        return any(
+            end < cover and ord(title[start]) >= FIRST_CJK and MODEL.match(title, end) for start, end in self._spans
+        )
 
     @property
     def is_resale(self) -> bool:

@@ -141,10 +141,11 @@ def strength_of_points(points: int) -> int:
 
 
 @inline
-def doubt_of(chance: Chance) -> int:
-    """The doubts about a text that is near a mark in another way: what is all of a known word is likely that word."""
+def doubt_of(size: int, chance: Chance) -> int:
+    """The doubts about a text that is near a mark in another way. Three characters that are a known word are that word;
+    of two characters nearly all are one."""
     doubt = chance.cover + chance.cut + 2 - chance.begins + int(not (chance.is_begun and chance.is_ended))
-    return doubt + 2 * int(chance.whole > 0)
+    return doubt + 2 * int(chance.whole > 0 and size > 2)
 
 
 @inline
@@ -153,9 +154,9 @@ def may_be_meant(size: int, chance: Chance) -> bool:
 
     Asked before the marks are looked at: among a million marks a hundred may share all characters but one.
     """
-    doubt = doubt_of(chance)
+    doubt = doubt_of(size, chance)
     if size == 2:
-        return chance.cut == 0 and chance.cover < DICTIONARY and doubt <= CERTAIN
+        return chance.cut < DICTIONARY and chance.cover < DICTIONARY and doubt <= CERTAIN
     return doubt + int(chance.cover == DICTIONARY) <= POSSIBLE or points_around(size, chance) >= CONCEIVABLE
 
 
@@ -166,9 +167,9 @@ def strength_of(step: int, size: int, chance: Chance) -> int:
     Not for ONE_CHARACTER. Doubts are added up; their weights and bounds were chosen by measuring on real titles and
     marks. A name stands at the beginning of a title more often than anywhere else.
     """
-    doubt = doubt_of(chance)
+    doubt = doubt_of(size, chance)
     if size == 2 and step != SPLIT:
-        return step | WEAK if chance.cut == 0 and chance.cover < DICTIONARY and doubt <= CERTAIN else 0
+        return step | WEAK if chance.cut < DICTIONARY and chance.cover < DICTIONARY and doubt <= CERTAIN else 0
     if chance.cover == DICTIONARY:
         doubt += 1
     if step == SPLIT or step == TRANSPOSED:  # the same characters are left

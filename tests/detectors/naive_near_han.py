@@ -143,9 +143,9 @@ def weighed(
     kept = ["" if p in places else char for p, char in enumerate(name)]
     pieces = ["".join(kept[p : p + size]) for size in (2, 3, 4) for p in range(len(name)) if all(kept[p : p + size])]
     rest = most(han_words().get(piece, 0) for piece in pieces if len(piece) > 1)
-    doubt = cover + cut + (2 - begins) + (not (is_begun and is_ended)) + 2 * (whole > 0)
+    doubt = cover + cut + (2 - begins) + (not (is_begun and is_ended)) + 2 * (whole > 0 and len(name) > 2)
     if len(name) == 2 and step != codes.SPLIT:
-        return step | WEAK if not cut and cover < 2 and doubt <= 2 else 0
+        return step | WEAK if cut < 2 and cover < 2 and doubt <= 2 else 0
     doubt += cover == 2
     if step in (codes.SPLIT, codes.TRANSPOSED):
         doubt -= 2 * (len(name) > 2)
