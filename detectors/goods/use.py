@@ -20,7 +20,7 @@ from detectors.goods.words import TITLE, TITLE_READ, GoodsWord
 from detectors.records import Listing
 from detectors.rights import Right
 
-MODEL = re.compile(r"[a-z]{0,2}[0-9]", re.IGNORECASE)  # T2, 4431, P50Pro
+MODEL = re.compile(r"(?!(?:19|20)[0-9]{2})[a-z]{0,2}[0-9]", re.IGNORECASE)  # T2, 4431, P50Pro; no year
 SECOND_HAND_CONDITIONS = ("used", "refurbished")
 
 
