@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from detectors.folding import fold
 from detectors.kernels.near import DICTIONARY, KNOWN, Lexicon, fill_words
 from detectors.kernels.near_evidence import LETTERS, count_trigrams
-from detectors.kernels.near_han_chance import ANY, LONGEST_WORD
+from detectors.kernels.near_han_chance import ANY
+from detectors.kernels.near_han_words import LONGEST_WORD
 
 _HAN_FIRST, _HAN_LAST = 0x4E00, 0x9FFF
 _GREEK, _CYRILLIC_END = 0x370, 0x530

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.kernels.codes import LIKELY, ONE_CHARACTER, SPLIT, STRONG, TRANSPOSED, WEAK
 from detectors.kernels.jit import inline
 from detectors.kernels.near import DICTIONARY, Lexicon, Marks, Symbols, appended, text_hash, word_class
+from detectors.kernels.near_han_words import BEGINS, COVERED, CUT, ENDS, LONGEST_WORD, Run
 
-LONGEST_WORD = 4  # characters
 CERTAIN, POSSIBLE = 2, 4  # doubts up to which a text is surely meant as the mark, and may be meant so
 ANY = 0xFFFF  # stands for the character that words of one pattern differ in
 
@@ -27,66 +28,79 @@ SOME_OTHERS, MANY_OTHERS = -1, -3  # known words that are the mark but for the s
 class Chance(NamedTuple):
     """Classes of words, 0 for none, KNOWN, or DICTIONARY for a common one.
 
-    cover: of the most ordinary word that a changed character stands in; cut: that goes on over an edge of the text.
-    rest: in the mark, without a changed character. Of the same words apart: whole is all of the text or more; inner,
-    outer: a changed character stands in it, inside the text or over an edge; crossing: over an edge without.
-    is_tiled: common words side by side are the text. is_begun, is_ended: before, behind it stands a word, or nothing.
+    cover: of the most ordinary word that a changed character stands in; cut: that goes on over an edge of the text;
+    rest: in the mark, without a changed character. is_begun, is_ended: before, behind it stands a word, or nothing.
     begins: 0 amid other characters, 1 after a space or sign, 2 at the beginning of the field.
     """
 
     cover: int
     cut: int
     rest: int
-    whole: int
-    inner: int
-    outer: int
-    crossing: int
-    is_tiled: bool
     is_begun: bool
     is_ended: bool
     begins: int
 
 
-@inline
-def chance_of(
-    at: int, end: int, low: int, high: int, field: int, changed: int, rest: int, text: Symbols, lexicon: Lexicon
-) -> Chance:
-    """What the words around say about the text from `at` to `end`, in the run from low to high.
-
-    changed: bits, the characters of the text that are not the mark's.
+class Parts(NamedTuple):
+    """The same words apart. whole: of one that is all of the text or more; inner, outer: a changed character stands in
+    it, inside the text or over an edge; crossing: over an edge without. is_tiled: common words side by side are it.
     """
-    whole, inner, outer, crossing, cut = 0, 0, 0, 0, 0
-    before, after = at == low, end == high
+
+    whole: int
+    inner: int
+    outer: int
+    crossing: int
+    is_tiled: bool
+
+
+@inline
+def _most_ordinary(classes: int | np.int64) -> int:
+    """KNOWN and DICTIONARY are bits where several words were found."""
+    return DICTIONARY if classes & DICTIONARY != 0 else int(classes)
+
+
+@inline
+def chance_of(at: int, end: int, run: Run, changed: int, rest: int, words: NDArray[np.uint8]) -> Chance:
+    """What the words around say about the text from `at` to `end`, in the run.
+
+    changed: bits, the characters of the text that are not the mark's. words: as read_words fills them.
+    """
+    begins = 0 if at > run.low else (2 if at == run.field else 1)
+    before = begins > 0 or words[at] & ENDS != 0
+    after = end == run.high or words[end] & BEGINS != 0
+    cut = np.int64(0) if begins > 0 else np.int64(words[at]) >> CUT
+    if end < run.high:
+        cut |= np.int64(words[end]) >> CUT
+    cover = np.int64(0)
+    for place in range(end - at):
+        if (changed >> place) & 1 != 0:
+            cover |= np.int64(words[at + place])
+    return Chance(_most_ordinary(cover & COVERED), _most_ordinary(cut), rest, before, after, begins)
+
+
+@inline
+def parts_of(at: int, end: int, run: Run, changed: int, text: Symbols, lexicon: Lexicon) -> Parts:
+    """Each word around looked at by itself: asked only of a text that is near a mark."""
+    whole, inner, outer, crossing = 0, 0, 0, 0
     tiled = 1  # bits: places up to which common words reach
-    for first in range(max(low, at - LONGEST_WORD), min(end, high - 2) + 1):
-        for stop in range(first + 2, min(high, first + LONGEST_WORD) + 1):
-            if stop < at:
-                continue
+    for first in range(max(run.low, at - LONGEST_WORD + 1), min(end, run.high - 1)):
+        for stop in range(max(first + 2, at + 1), min(run.high, first + LONGEST_WORD) + 1):
             found = word_class(text_hash(text.bases, first, stop), lexicon.han_words)
             if found == 0:
                 continue
-            before = before or stop == at
-            after = after or first == end
-            if stop == at or first == end:
-                continue
             low_bit, high_bit = max(first, at) - at, min(stop, end) - at
-            is_changed = (changed >> low_bit) & ((1 << (high_bit - low_bit)) - 1) != 0
-            if first < at or stop > end:
-                cut = max(cut, found)
-            elif found == DICTIONARY and (tiled >> low_bit) & 1 != 0:
+            is_inside = at <= first and stop <= end
+            if is_inside and found == DICTIONARY and (tiled >> low_bit) & 1 != 0:
                 tiled |= 1 << high_bit
             if first <= at and stop >= end:
                 whole = max(whole, found)
-            elif is_changed and (first < at or stop > end):
-                outer = max(outer, found)
-            elif is_changed:
+            elif (changed >> low_bit) & ((1 << (high_bit - low_bit)) - 1) == 0:
+                crossing = crossing if is_inside else max(crossing, found)
+            elif is_inside:
                 inner = max(inner, found)
-            elif first < at or stop > end:
-                crossing = max(crossing, found)
-    cover = max(inner, outer, whole if changed != 0 else 0)
-    is_tiled = (tiled >> (end - at)) & 1 != 0
-    begins = 0 if at > low else (2 if at == field else 1)
-    return Chance(cover, cut, rest, whole, inner, outer, crossing, is_tiled, before, after, begins)
+            else:
+                outer = max(outer, found)
+    return Parts(whole, inner, outer, crossing, (tiled >> (end - at)) & 1 != 0)
 
 
 @inline
@@ -102,15 +116,19 @@ def word_in_mark(mark: int, changed: int, marks: Marks, lexicon: Lexicon) -> int
 
 
 @inline
-def points_around(size: int, chance: Chance) -> int:
-    """What the text and its place say about one changed character, whatever mark it is near."""
+def points_of_place(size: int, chance: Chance) -> int:
+    """What the place of a text with one changed character says, whatever mark it is near."""
     points = THREE if size == 3 else MORE
     points += 0 if chance.begins == 2 else (LATER if chance.begins == 1 else WITHIN)
     points += 0 if chance.is_begun else NO_WORD_BEFORE
-    points += 0 if chance.is_ended else NO_WORD_BEHIND
-    points += A_WORD if chance.whole > 0 else (MADE_OF_WORDS if chance.is_tiled else 0)
-    points -= (0, 1, 3)[chance.inner] + (0, 2, 4)[chance.outer] + (0, 1, 4)[chance.crossing]
-    return points
+    return points + (0 if chance.is_ended else NO_WORD_BEHIND)
+
+
+@inline
+def points_of_parts(parts: Parts) -> int:
+    """What the words say that the text with one changed character is made of."""
+    points = A_WORD if parts.whole > 0 else (MADE_OF_WORDS if parts.is_tiled else 0)
+    return points - (0, 1, 3)[parts.inner] - (0, 2, 4)[parts.outer] - (0, 1, 4)[parts.crossing]
 
 
 @inline
@@ -141,11 +159,9 @@ def strength_of_points(points: int) -> int:
 
 
 @inline
-def doubt_of(size: int, chance: Chance) -> int:
-    """The doubts about a text that is near a mark in another way. Three characters that are a known word are that word;
-    of two characters nearly all are one."""
-    doubt = chance.cover + chance.cut + 2 - chance.begins + int(not (chance.is_begun and chance.is_ended))
-    return doubt + 2 * int(chance.whole > 0 and size > 2)
+def doubt_of(chance: Chance) -> int:
+    """The doubts about a text that is near a mark in another way."""
+    return chance.cover + chance.cut + 2 - chance.begins + int(not (chance.is_begun and chance.is_ended))
 
 
 @inline
@@ -154,24 +170,25 @@ def may_be_meant(size: int, chance: Chance) -> bool:
 
     Asked before the marks are looked at: among a million marks a hundred may share all characters but one.
     """
-    doubt = doubt_of(size, chance)
+    doubt = doubt_of(chance)
     if size == 2:
         return chance.cut < DICTIONARY and chance.cover < DICTIONARY and doubt <= CERTAIN
-    return doubt + int(chance.cover == DICTIONARY) <= POSSIBLE or points_around(size, chance) >= CONCEIVABLE
+    points = points_of_place(size, chance) - (0, 1, 3)[chance.cover]  # at least so much for such a word
+    return doubt + int(chance.cover == DICTIONARY) <= POSSIBLE or points >= CONCEIVABLE
 
 
 @inline
-def strength_of(step: int, size: int, chance: Chance) -> int:
+def strength_of(step: int, size: int, chance: Chance, whole: int) -> int:
     """The step with how much it proves against a mark of `size` characters, 0 when chance is the better explanation.
 
     Not for ONE_CHARACTER. Doubts are added up; their weights and bounds were chosen by measuring on real titles and
-    marks. A name stands at the beginning of a title more often than anywhere else.
+    marks. A name stands at the beginning of a title more often than anywhere else. whole: see Parts; three characters
+    that are a known word are likely that word, of two nearly all are one.
     """
-    doubt = doubt_of(size, chance)
+    doubt = doubt_of(chance)
     if size == 2 and step != SPLIT:
         return step | WEAK if chance.cut < DICTIONARY and chance.cover < DICTIONARY and doubt <= CERTAIN else 0
-    if chance.cover == DICTIONARY:
-        doubt += 1
+    doubt += int(chance.cover == DICTIONARY) + 2 * int(whole > 0 and size > 2)
     if step == SPLIT or step == TRANSPOSED:  # the same characters are left
         doubt -= 2 * int(size > 2)
     elif chance.begins == 0:  # 便宜 and a character that sounds like 坊 are cheap and something else
