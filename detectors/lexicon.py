@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from detectors.folding import fold
 from detectors.kernels.near import DICTIONARY, KNOWN, Lexicon, fill_words
 from detectors.kernels.near_evidence import LETTERS, count_trigrams
+from detectors.kernels.near_han_chance import ANY
+from detectors.kernels.near_han_words import LONGEST_WORD
 
 _HAN_FIRST, _HAN_LAST = 0x4E00, 0x9FFF
 _GREEK, _CYRILLIC_END = 0x370, 0x530
 _UNSEEN = 0.3
+SOME, MANY = 2, 4  # words that are alike but for one character
 _SYLLABLE, _ROMAN = 6, 3  # letters at most: zhuang, and room for three
 
 
@@ -29,6 +32,7 @@ def lexicon() -> Lexicon:
     parts, part_starts = _by_character(pairs)
     shapes, shape_starts = _shapes()
     words, trigrams = _words()
+    han_words = _han_words()
     return Lexicon(
         words=words,
         rare=_plain_words(_unpacked("rare.txt.gz").split()),
@@ -42,8 +46,9 @@ def lexicon() -> Lexicon:
         shape_starts=shape_starts,
         parts=parts,
         part_starts=part_starts,
-        han_words=_han_words(),
+        han_words=_hash_set(*han_words),
         heard=_sound_classes()[sounds],
+        han_patterns=_han_patterns(han_words[0], han_words[1]),
     )
 
 
@@ -99,14 +104,32 @@ def _hash_set(
     return words
 
 
-def _han_words() -> NDArray[np.uint32]:
-    """Written in the simplified form that folding makes, so that nothing is left to fold."""
+def _han_words() -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.uint8]]:
+    """Letters, offsets and classes; in the simplified form that folding makes, so that nothing is left to fold."""
     listed = _unpacked("han_words.txt.gz").splitlines()
     classes = np.array([DICTIONARY if word[0] == "+" else KNOWN for word in listed], np.uint8)
     plain = [word.removeprefix("+") for word in listed]
     letters = np.frombuffer("".join(plain).encode("utf-32-le"), np.uint32)
     offsets = np.concatenate([[0], np.cumsum([len(word) for word in plain])]).astype(np.int32)
-    return _hash_set(letters, offsets, classes)
+    return letters, offsets, classes
+
+
+def _han_patterns(letters: NDArray[np.uint32], offsets: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """The hash set of words with one character left open that several words are."""
+    texts, bounds, classes = [np.zeros(0, np.uint32)], [np.zeros(1, np.int32)], [np.zeros(0, np.uint8)]
+    sizes = np.diff(offsets)
+    for size in (3, LONGEST_WORD):
+        words = letters[offsets[:-1][sizes == size][:, None] + np.arange(size)]
+        shifts = 16 * np.arange(size, dtype=np.uint64)  # a character has 16 bits, and numbers are faster to count
+        for place in range(size):
+            open_words = words.astype(np.uint64)
+            open_words[:, place] = ANY
+            patterns, counts = np.unique((open_words << shifts).sum(axis=1, dtype=np.uint64), return_counts=True)
+            patterns, counts = patterns[counts >= SOME], counts[counts >= SOME]
+            texts.append((patterns[:, None] >> shifts & np.uint64(0xFFFF)).astype(np.uint32).ravel())
+            bounds.append(bounds[-1][-1] + size * np.arange(1, len(patterns) + 1, dtype=np.int32))
+            classes.append(np.where(counts >= MANY, DICTIONARY, KNOWN).astype(np.uint8))
+    return _hash_set(np.concatenate(texts), np.concatenate(bounds), np.concatenate(classes))
 
 
 def _shapes() -> tuple[NDArray[np.uint32], NDArray[np.int32]]:

@@ -74,7 +74,8 @@ def weigh_finding(finding: Finding, use: MarkUse) -> Weighed:
 
 def _screen_plain(finding: Finding, use: MarkUse, further: Sequence[str]) -> str | None:
     """Why a mark that is neither disguised nor beside counterfeit wording does not alert, or None."""
-    if (finding.is_compatible or use.is_part_of_another_brand) and "doubtful_fit" not in further:
+    is_for_the_mark = finding.is_compatible or use.is_part_of_another_brand or use.is_cover_for_model
+    if is_for_the_mark and "doubtful_fit" not in further:
         return "compatible_use"
     if use.is_resale:
         return "resale"

@@ -1,6 +1,6 @@
 """Writes detectors/data/folding.tsv, the table that makes disguised text comparable. Run by hand, its output reviewed.
 
-Sources: the Unicode Character Database of the Python that runs this, OpenCC's t2s characters (Apache-2.0), and the
+Sources: the Unicode Character Database of the Python that runs this, OpenCC's t2s and jp2t (Apache-2.0), and the
 UTS 39 confusables (Unicode licence) as packed by confusable-homoglyphs (MIT) in ../shared/data/open/text.
 The table is committed, so that every worker folds alike whatever Unicode version its Python carries.
 """
@@ -54,6 +54,13 @@ EXTRA_LETTERS = {
     "ı": "i",
     "倣": "仿",
 }
+VARIANTS = dict(  # other forms of a character that neither OpenCC nor normalisation joins; facts, collected by hand
+    zip(
+        "髙﨑嵜嶋嶌斉濵邉邊桒栁峯羣冨舘曻舩穐埜凞煕呉戸郷鄕挙擧鉱鑛闘鬭渋澁渓産査歩",
+        "高崎崎岛岛齐滨边边桑柳峰群富馆升船秋野熙熙吴户乡乡举举矿矿斗斗涩涩溪产查步",
+        strict=True,
+    )
+)
 GAPS = {
     "symbol": "™℠",  # what owners write after a mark; their letters are no part of it
     "hyphen": "-‐‑‒–—―−－﹣",
@@ -128,10 +135,28 @@ def script_class(char: str) -> str | None:
 
 
 def simplify(char: str, converter: OpenCC) -> str:
+    if char in VARIANTS:
+        return VARIANTS[char]
     if not ("\u3400" <= char <= "\u9fff" or ord(char) >= 0x20000):
         return char
     simple = converter.convert(char)
+    if simple == char and not is_common(char):
+        simple = converter.convert(japanese().convert(char))
     return simple if len(simple) == 1 else char
+
+
+@cache
+def japanese() -> OpenCC:
+    """Japan's own simplified forms to traditional ones: 気 is 氣."""
+    return OpenCC("jp2t")
+
+
+def is_common(char: str) -> bool:
+    """Whether China writes it so: 芸, 予 and 余 are characters of their own there, not 藝, 豫 and 餘."""
+    try:
+        return len(char.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False
 
 
 def base_of(char: str, converter: OpenCC) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from detectors.goods.classes import GOODS
 from detectors.goods.lexicon import GoodsLexicon
-from detectors.goods.source import ACCESSORY, AMBIGUOUS, MADE_TO_FIT, SECOND_HAND, THING_FIRST, TURN
+from detectors.goods.source import ACCESSORY, AMBIGUOUS, COVER, MADE_TO_FIT, SECOND_HAND, THING_FIRST, TURN
 from detectors.goods.words import CATEGORY, CONDITION, KIND, TITLE, GoodsWord
 
 FIRST_CJK = 0x2E80  # scripts from here on put the thing last and leave no spaces
@@ -27,6 +27,7 @@ class Offer:
     has_accessory_word: bool  # something made to go with other goods is named
     is_made_to_fit: bool
     is_second_hand: bool
+    cover: int = 0  # where the first word in the title for goods around others ends, 0 for none
 
 
 NOTHING_NAMED = Offer(head=0, classes=0, has_accessory_word=False, is_made_to_fit=False, is_second_hand=False)
@@ -47,6 +48,7 @@ def read_offer(words: Sequence[GoodsWord], lexicon: GoodsLexicon, is_own: IsOwn)
         classes=_union(certain) & GOODS,
         has_accessory_word=bool(_union(others) & ACCESSORY),
         is_made_to_fit=any(word.meaning & MADE_TO_FIT for word in others if word.source == TITLE),
+        cover=min((word.end for word in others if word.source == TITLE and word.meaning & COVER), default=0),
         is_second_hand=any(word.meaning & SECOND_HAND for word in others if word.source in (TITLE, KIND, CONDITION)),
     )
 

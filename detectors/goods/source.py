@@ -21,6 +21,7 @@ MADE_TO_FIT = 1 << 50
 THING_FIRST = 1 << 51  # a language that names the thing before what sort it is of
 TURN = 1 << 52  # what follows is not what is offered
 AMBIGUOUS = 1 << 53  # as often no goods at all
+COVER = 1 << 54  # goods around a thing of a given shape
 
 _FLAG_TABLES = {
     "accessories": ACCESSORY,
@@ -28,6 +29,7 @@ _FLAG_TABLES = {
     "made_to_fit": MADE_TO_FIT,
     "turns": TURN,
     "ambiguous": AMBIGUOUS,
+    "covers": COVER,
     "no_goods": 0,
 }
 KEPT = 4  # versions held ready: the shipped one, the one in force and the one before it
@@ -118,6 +120,8 @@ def _entries(tables: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
         terms = {name: of for name, of in languages.items() if name != "heading"}
         yield from _spelled(f"class.{number}", terms, 1 << int(number))
     for table, flag in _FLAG_TABLES.items():
+        if table == "covers" and table not in tables:
+            continue  # a rule pack written before there was this table
         yield from _spelled(table, _table(tables, table), flag)
 
 

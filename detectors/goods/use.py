@@ -6,18 +6,21 @@ the mark's: EUTMR art. 14(1)(c), Gillette C-228/03. Used goods: exhaustion. Plai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from detectors.circumstances import comparable_price
 from detectors.goods.classes import GOODS, registered_bits
 from detectors.goods.lexicon import GoodsLexicon
-from detectors.goods.offer import NOTHING_NAMED, Offer, read_offer
+from detectors.goods.offer import FIRST_CJK, NOTHING_NAMED, Offer, read_offer
 from detectors.goods.source import plain
 from detectors.goods.words import TITLE, TITLE_READ, GoodsWord
 from detectors.records import Listing
 from detectors.rights import Right
 
+MODEL = re.compile(r"(?!(?:19|20)[0-9]{2})[a-z]{0,2}[0-9]", re.IGNORECASE)  # T2, 4431, P50Pro; no year
 SECOND_HAND_CONDITIONS = ("used", "refurbished")
 
 
@@ -100,6 +103,21 @@ class MarkUse:
         return is_another and self.offer.has_accessory_word and any(char.isdecimal() for char in title)
 
     @property
+    def is_cover_for_model(self) -> bool:
+        """Whether the goods go around a model of the mark's: 三星A8S钢化膜, which names nobody as its maker.
+
+        A charger or cartridge may be passed off as the mark's own; a case says with the model what it fits. The model
+        follows directly, and only in Chinese: behind a blank or a word it may be somebody else's, the mark the maker.
+        """
+        cover = self.offer.cover
+        if not cover or not self._spans or plain(self._listing.get("brand") or "") in self._names:
+            return False
+        title = self._listing["title"][:TITLE_READ]
+        return any(
+            end < cover and ord(title[start]) >= FIRST_CJK and MODEL.match(title, end) for start, end in self._spans
+        )
+
+    @property
     def is_resale(self) -> bool:
         """Whether these are used goods at a price that used goods of the mark may have."""
         condition = self._listing.get("condition")
@@ -111,10 +129,21 @@ class MarkUse:
     @property
     def is_descriptive(self) -> bool:
         """Whether the mark stands in the title as the plain word for the goods offered, or for what they are like."""
-        goods = self.offer.head
+        goods = self.offer.head or self._perhaps_offered
         if not goods or not self._spans or plain(self._listing.get("brand") or "") in self._names:
             return False
         return all(self._spoken(start, end) & goods for start, end in self._spans)
+
+    @property
+    def _perhaps_offered(self) -> int:
+        """The classes that the title's words may stand for besides the mark, if none is certain: 水果 beside 苹果."""
+        if self.offer.classes:
+            return 0
+        others = (word.meaning for word in self._words if word.source == TITLE and not self._is_own_place(word))
+        return reduce(or_, others, 0) & GOODS
+
+    def _is_own_place(self, word: GoodsWord) -> bool:
+        return any(start <= word.start and word.end <= end for start, end in self._spans)
 
     def _spoken(self, start: int, end: int) -> int:
         """The classes of goods that the word at this place in the title names or describes."""

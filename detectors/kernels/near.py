@@ -59,7 +59,8 @@ class Lexicon(NamedTuple):
     romans: uint8[0x200, 3], the letters of Greek and Cyrillic ones from U+0370. shapes: uint32, the characters drawn
     like one, from shape_starts: int32, by character from U+4E00; parts: uint32, a pair that one falls into as
     first << 16 | second, from part_starts likewise. han_words: a hash set of Chinese words, DICTIONARY for common ones.
-    heard: uint16 like sounds, the same for syllables that are taken for each other.
+    heard: uint16 like sounds, the same for syllables that are taken for each other. han_patterns: a hash set of what
+    two or more words of three or four characters are but for one, DICTIONARY for four or more: near_han_chance.ANY.
     """
 
     words: NDArray[np.uint32]
@@ -76,6 +77,7 @@ class Lexicon(NamedTuple):
     part_starts: NDArray[np.int32]
     han_words: NDArray[np.uint32]
     heard: NDArray[np.uint16]
+    han_patterns: NDArray[np.uint32]
 
 
 class Marks(NamedTuple):

@@ -31,7 +31,17 @@ from detectors.kernels.near import (
     sizes_of,
     text_hash,
 )
-from detectors.kernels.near_han_chance import chance_of, may_be_meant, strength_of, word_in_mark
+from detectors.kernels.near_han_chance import (
+    chance_of,
+    may_be_meant,
+    parts_of,
+    points_of_mark,
+    points_of_parts,
+    points_of_place,
+    strength_of,
+    strength_of_points,
+    word_in_mark,
+)
 from detectors.kernels.near_han_words import Run, read_words
 from detectors.kernels.near_keys import is_han, missing_tag, pair_hash, sound_of
 
@@ -103,7 +113,11 @@ def difference(
         return 0
     rest = word_in_mark(mark, changed, marks, lexicon)
     chance = chance_of(at, at + size, run, changed, rest, words)
-    return strength_of(step, size, chance)
+    parts = parts_of(at, at + size, run, changed, text, lexicon)
+    if step == ONE_CHARACTER:
+        points = points_of_place(size, chance) + points_of_parts(parts) + points_of_mark(mark, last, marks, lexicon)
+        return strength_of_points(points)
+    return strength_of(step, size, chance, parts.whole)
 
 
 @inline
@@ -128,7 +142,8 @@ def split_of(
         if lexicon.parts[slot] == pair:
             rest = word_in_mark(mark, 1 << place, marks, lexicon)
             chance = chance_of(at, at + size + 1, run, 3 << place, rest, words)
-            return strength_of(SPLIT, size, chance)
+            parts = parts_of(at, at + size + 1, run, 3 << place, text, lexicon)
+            return strength_of(SPLIT, size, chance, parts.whole)
     return 0
 
 

@@ -44,6 +44,10 @@ _START = re.compile(
 )
 _GROUPED = re.compile(r"[0-9]{4}[\s.\-]{0,2}[0-9][\s.\-]{0,2}[0-9]{7}")  # as offices write it
 _DATE = re.compile(r"(?:19|20)[0-9]{2}([-./\s])(?:0?[1-9]|1[0-2])\1(?:[12][0-9]|3[01]|0?[1-9])(?![0-9])")
+_DAY = re.compile(r"[0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")  # how numbers begin that count by days
+_YEAR_SIGN = re.compile(  # ZL2024年10123456.7, ZL2024年第...
+    r"(?:zl|专利|号)[\s:.是为]{0,3}(?:19|20)[0-9]{2}(年\s?第?)(?=\s?[0-9](?:[\s.\-]{0,2}[0-9x*]){7,8}(?![0-9]))"
+)
 _ONE_STRETCH = re.compile(r"[0-9x*#?○〇●□](?:[\s.\-]?[0-9x*#?○〇●□])*")
 _NO_SIGN = re.compile(r"[^0-9x*#?○〇●□]")
 _YEAR_AND_MORE = re.compile(r"(?:198[5-9]|199[0-9]|200[3-9]|20[12][0-9]).{5}")
@@ -79,11 +83,19 @@ def find_claims(text: str, name: str = "", wording: PatentWording | None = None)
     """
     if not _PLAUSIBLE.search(text):
         return []
-    folded = fold_with_origins(text)
+    folded = _without_year_signs(fold_with_origins(text))
     wording = wording or patent_wording()
     if name:
         folded = _introduced(name, folded, wording)
     return [claim for claim in _Reader(text, folded, wording).claims() if claim.start >= 0]
+
+
+def _without_year_signs(folded: Folded) -> Folded:
+    """The text with blanks for 年第 inside a number."""
+    text = folded.text
+    for found in _YEAR_SIGN.finditer(text) if "年" in text else ():
+        text = text[: found.start(1)] + " " * len(found[1]) + text[found.end(1) :]
+    return Folded(text, folded.origins)
 
 
 def _introduced(name: str, value: Folded, wording: PatentWording) -> Folded:
@@ -257,7 +269,8 @@ def _is_meant(number: PatentNumber, prefix: str | None, context: Context, run: s
 
     ZL needs a word about patents, a dot before the check digit, or a likely year and kind (with 13 digits any kind
     digit but the 0 of a date). A bare number needs 专利号; behind "patent no." it needs twelve digits of a likely year;
-    near 专利 it needs a dot as well, or beside it a right check digit or an X. A publication number needs a label, or
+    near 专利 it needs a dot as well, or beside it a right check digit or an X, or thirteen digits together that begin
+    with no day. A publication number needs a label, or
     CN and a letter or 专利 beside it.
     """
     is_likely = number.is_long and number.year is not None and FIRST_YEAR <= number.year < LIKELY_END
@@ -277,5 +290,7 @@ def _is_meant(number: PatentNumber, prefix: str | None, context: Context, run: s
     if context is Context.NAMED_ABROAD:
         return is_likely
     if context is not Context.NONE:
-        return is_likely and (number.is_dotted or (is_proved and context is not Context.NEAR))
+        is_whole = run.isdecimal() and number.kind is not None and not _DAY.match(run)  # an order's number has a day
+        is_believed = is_proved or (is_whole and number.check_written is not None)
+        return is_likely and (number.is_dotted or (is_believed and context is not Context.NEAR))
     return prefix == "cn" and is_likely and number.is_dotted

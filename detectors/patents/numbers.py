@@ -28,6 +28,7 @@ _EIGHT_ALONE = re.compile(r"[0-9]{8}(?![0-9x])")
 _LIKELY_YEAR = re.compile(r"198[5-9]|199[0-9]|20[0-9]{2}")
 _COUNTED = "件个只条支片张套盒包瓶袋双对台米斤克升年月日天号色款种大小步层格档段折元块倍项点级代次"
 _DOT_LIKE = (". ", "。", ",", "-")  # what may stand for the dot before a check digit, if that ends the clause
+_LAST_BLANK = " $"  # a blank before a digit that ends the clause: no dot, and yet what follows is the check digit
 _CLAUSE_END = re.compile(rf"\n|\s?(?:$|,(?![0-9])|[;。!?)\]】》」』]|\(?[\u4e00-\u9fff](?<![{_COUNTED}]))")
 RUN = r"[0-9](?:[\s.,。/_\-]{0,3}[0-9x*#?○〇●□]){4,27}"
 PUBLICATION = re.compile(r"([0-9])((?:\s?[0-9]){8}|(?:\s?[0-9]){6})\s?([abcuysd])[0-9]?(?![0-9a-z])")
@@ -164,6 +165,8 @@ def _is_dot(gap: str) -> bool:
 
 def _joined(gap: str, text: str, end: int) -> str:
     """`gap`, but a mere dot where the sign that ends at `end` counts nothing: `958772. 5，`, `958772。5`."""
+    if gap == " ":
+        return _LAST_BLANK if _CLAUSE_END.match(text, end) else gap
     return "." if gap in _DOT_LIKE and _CLAUSE_END.match(text, end) else gap
 
 
@@ -181,6 +184,7 @@ def _read(signs: list[_Sign], length: int) -> tuple[PatentNumber, int] | None:
         is_cut_short = len(body) == SHORT and gap == "" and LAST_SHORT_YEAR % 100 < int(body[:2]) < FIRST_YEAR % 100
         is_grouped = gap == "-" == signs[4][0]  # 2023-1-0123456-7
         is_plain = _is_dot(gap) or is_grouped or (gap == "" and not is_cut_short)
+        is_plain = is_plain or (gap == _LAST_BLANK and length == LONG)
         if is_plain or sign.upper() == check_digit(body):  # behind another sign it may be anything unless it is right
             return _application(body, sign.upper(), is_dotted="." in gap), check_end
     is_cut_off = length == SHORT and len(signs) > length + 1 and sign + signs[length + 1][1] in _PLACEHOLDERS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +19,13 @@ def han_words() -> dict[str, int]:
     """Word -> 2 for a common one, 1 for another."""
     listed = gzip.decompress((files("detectors") / "data/han_words.txt.gz").read_bytes()).decode().splitlines()
     return {word.removeprefix("+"): 2 if word[0] == "+" else 1 for word in listed}
+
+
+@cache
+def alike_words() -> Counter[str]:
+    """How many words of three or four characters a text with one left open may be."""
+    words = [word for word in han_words() if 3 <= len(word) <= 4]
+    return Counter(f"{word[:p]}?{word[p + 1 :]}" for word in words for p in range(len(word)))
 
 
 @cache
@@ -113,27 +120,48 @@ def weighed(
         for first in range(low, high - size + 1)
     ]
     spans = [(first, stop, known) for first, stop, known in spans if known]
-    cover = max((known for first, stop, known in spans if any(first <= p < stop for p in odd)), default=0)
-    cut = max((known for first, stop, known in spans if first < at < stop or first < end < stop), default=0)
+    begins = (2 if at == 0 else 1) if at == low else 0
+    is_begun = at == low or any(stop == at for _, stop, _ in spans)
+    is_ended = end == high or any(first == end for first, _, _ in spans)
+    spans = [(first, stop, known) for first, stop, known in spans if stop > at and first < end]
+    whole = most(known for first, stop, known in spans if first <= at and end <= stop)
+    if step == codes.ONE_CHARACTER:
+        parts = [one for one in spans if not (one[0] <= at and end <= one[1])]
+        points = (4 if len(name) == 3 else 7) - (9, 5, 0)[begins] - 2 * (not is_begun) - 3 * (not is_ended)
+        points -= 9 if whole else 5 * is_tiled({one[:2] for one in parts if one[2] == 2}, at, end)
+        over = [one for one in parts if one[0] < at or one[1] > end]
+        inner = most(one[2] for one in parts if one not in over and one[0] <= odd[0] < one[1])
+        outer = most(one[2] for one in over if one[0] <= odd[0] < one[1])
+        points -= (0, 1, 3)[inner] + (0, 2, 4)[outer]
+        points -= (0, 1, 4)[most(one[2] for one in over if not one[0] <= odd[0] < one[1])]
+        points -= (0, 2, 5)[han_words().get(name[:-1], 0)] * (places[0] == len(name) - 1)
+        alike = alike_words()[f"{name[: places[0]]}?{name[places[0] + 1 :]}"]
+        points -= 3 if alike >= 4 else alike >= 2
+        return step | (STRONG if points >= 0 else LIKELY if points >= -3 else WEAK) if points >= -6 else 0
+    cover = most(known for first, stop, known in spans if any(first <= p < stop for p in odd))
+    cut = most(known for first, stop, known in spans if first < at or end < stop)
     kept = ["" if p in places else char for p, char in enumerate(name)]
     pieces = ["".join(kept[p : p + size]) for size in (2, 3, 4) for p in range(len(name)) if all(kept[p : p + size])]
-    rest = max((han_words().get(piece, 0) for piece in pieces if len(piece) > 1), default=0)
-    begins = (2 if at == 0 else 1) if at == low else 0
-    is_edged = (at == low or any(stop == at for _, stop, _ in spans)) and (
-        end == high or any(first == end for first, _, _ in spans)
-    )
-    doubt = cover + cut + (2 - begins) + (not is_edged)
+    rest = most(han_words().get(piece, 0) for piece in pieces if len(piece) > 1)
+    doubt = cover + cut + (2 - begins) + (not (is_begun and is_ended)) + 2 * (whole > 0 and len(name) > 2)
     if len(name) == 2 and step != codes.SPLIT:
-        return step | WEAK if not cut and cover < 2 and doubt <= 2 else 0
+        return step | WEAK if cut < 2 and cover < 2 and doubt <= 2 else 0
     doubt += cover == 2
-    if step == codes.ONE_CHARACTER and len(name) == 3:
-        doubt += (0, 1, 3)[rest]
-    elif step in (codes.SPLIT, codes.TRANSPOSED):
+    if step in (codes.SPLIT, codes.TRANSPOSED):
         doubt -= 2 * (len(name) > 2)
     elif begins == 0:
-        doubt += rest == 2 or (rest > 0 and step == codes.ONE_CHARACTER)
-    if doubt <= (1 if step == codes.ONE_CHARACTER and len(name) == 3 else 2):
+        doubt += rest == 2
+    if doubt <= 2:
         return step | STRONG
     if doubt > 4:
         return 0
-    return step | (LIKELY if doubt <= 2 or (doubt == 3 and begins == 2) else WEAK)
+    return step | (LIKELY if doubt == 3 and begins == 2 else WEAK)
+
+
+def most(classes: Iterable[int]) -> int:
+    return max(classes, default=0)
+
+
+def is_tiled(words: set[tuple[int, int]], at: int, end: int) -> bool:
+    """Whether words side by side reach from `at` to `end`."""
+    return at == end or any(first == at and is_tiled(words, stop, end) for first, stop in words)

@@ -35,6 +35,30 @@ FOR_THE_MARK = (
     "Película compatível com LUMORA X5",
     "Band fits LUMORA watch 5",
     "Replacement strap to fit LUMORA 40mm watch",
+    "适用于露莫拉X5手机壳 硅胶防摔",
+    "Tondex 适配 LUMORA V8 吸尘器滚刷",
+    "兼容LUMORA 2612A 硒鼓 易加粉",
+    "LUMORA X5 适用手机壳 透明",
+    "LUMORA P50Pro适用钢化膜 3片装",
+    "适用LUMORA佳能通用电池充电器",
+    "LUMORA系列通用遥控器",
+    "适合露莫拉X5车型 脚垫",
+    "替代LUMORA LP-E6 电池",
+    "露莫拉打印机通用墨水 100ml",
+    "Coque pour LUMORA X5 antichoc",
+    "Funda para LUMORA X5 negra",
+    "Custodia per LUMORA X5",
+    "Capa para LUMORA X5",
+    "Hoesje voor LUMORA X5",
+    "Обложка для LUMORA Reader 3",
+    "Ремешок совместим с LUMORA Watch 5",
+    "Remote replacement for LUMORA TV 55",
+    "Toner cartridge compatible with LUMORA 2612",
+    "Leather strap designed for LUMORA Watch 4",
+    "Omdaro stylus pen works with LUMORA Tab 8",
+    "Velmora Filter suitable for LUMORA V11 vacuum",
+    "LUMORA X5対応 手帳型ケース",
+    "LUMORA Watch 5 호환 스트랩",
 )
 
 NOT_THE_MARK = (
@@ -63,6 +87,12 @@ FOR_SOMEBODY = (
     "no box LUMORA watch",
     "LUMORA watch, not cheap",
     "Model no LUMORA watch",
+    "LUMORA 女士手提包 送女友",
+    "LUMORA 儿童运动鞋 适合3-6岁",
+    "LUMORA bag for travel",
+    "LUMORA Tasche für die Reise",
+    "LUMORA sac pour femme",
+    "LUMORA スニーカー 通学用",
 )
 
 SECOND_HAND = (
@@ -92,6 +122,13 @@ SECOND_HAND = (
     "LUMORA watch excellent used condition",
     "gently used LUMORA watch",
     "LUMORA saat ikinci el",
+    "LUMORA手表 九成新 二手",
+    "闲置转让 LUMORA 手袋",
+    "LUMORA bag, pre-loved, light wear",
+    "LUMORA Tasche aus zweiter Hand gebraucht",
+    "USED LUMORA ショルダーバッグ 中古",
+    "LUMORA 시계 중고 팝니다",
+    "LUMORA watch refurbished grade B",
 )
 
 USED_OTHERWISE = (
@@ -142,6 +179,43 @@ HOMOGRAPHS = (
     "LUMORA clone trooper figure",
     "LUMORA Replika Trikot",
     "LUMORA reproduction steering wheel",
+    "LUMORA replica detector guide",
+    "How to spot a replica LUMORA bag: a guide",
+    "LUMORA 鉴别高仿 教程",
+    "LUMORA 辨别假货 防伪灯",
+    "counterfeit detector pen LUMORA",
+    "LUMORA 高仿真娃娃",
+    "LUMORA 仿真玫瑰花束",
+    "LUMORA 1:1 还原 建筑模型",
+    "LUMORA AAA电池 4节",
+    "LUMORA AAA级景区门票",
+    "LUMORA 假发 女 长发",
+    "LUMORA 暑假 夏令营 背包",
+    "LUMORA 仿皮 沙发垫",
+    "LUMORA fake eyelashes 5 pairs",
+    "LUMORA fake nails 24 pcs",
+    "LUMORA faux leather chair",
+    "LUMORA clone hard drive software",
+    "LUMORA photocopy machine",
+    "LUMORA copy paper 80 g",
+    "LUMORA mirror wall sticker",
+    "LUMORA wing mirror glass",
+    "LUMORA batch number label printer",
+    "LUMORA medieval sword replica",
+    "LUMORA movie prop replica",
+    "LUMORA airsoft pistol replica",
+    "LUMORA コピー用紙 A4",
+    "LUMORA カラーコピー機",
+    "LUMORA 미러리스 카메라",
+    "LUMORA 사이드미러 커버",
+    "LUMORA A货翡翠 吊坠",
+    "LUMORA 莆田市 特产 桂圆",
+    "LUMORA official replica shirt 2024",
+    "LUMORA copia de seguridad software",
+    "LUMORA Sicherheitskopie, keine Raubkopie",
+    "never buy fake: LUMORA authenticity card",
+    "LUMORA 拒绝山寨 正品保证",
+    "LUMORA 支持专柜验货 假一罚十",
 )
 
 COUNTERFEIT = (
@@ -171,6 +245,32 @@ COUNTERFEIT = (
     "not original LUMORA fake bag",
     "LUMORA master copy watch with box",
     "LUMORA knockoff purse",
+    "LUMORA 精仿 手袋 一比一",
+    "LUMORA 顶级复刻 腕表",
+    "LUMORA 仿品 鞋",
+    "超A LUMORA 手袋 原单",
+    "LUMORA 高 仿 手表",
+    "LUMORA r e p l i c a watch",
+    "LUMORA rep1ica watch",
+    "LUMORA super clone watch",
+    "1st copy LUMORA watch",
+    "LUMORA first copy shoes",
+    "LUMORA 7a quality bag",
+    "LUMORA コピー品 バッグ",
+    "LUMORA N級品 時計",
+    "LUMORA 偽物 財布",
+    "LUMORA 짝퉁 가방",
+    "LUMORA 미러급 시계",
+    "LUMORA Fälschung Tasche",
+    "LUMORA contrefaçon sac",
+    "LUMORA falsificado bolso",
+    "LUMORA tarocco borsa",
+    "LUMORA falsificada bolsa",
+    "LUMORA nepmerk tas",
+    "LUMORA taklit çanta",
+    "LUMORA реплика часы",
+    "LUMORA копия 1:1 сумка",
+    "露莫拉 高仿 手表",
 )
 
 
@@ -229,3 +329,40 @@ def test_fakes_that_say_so_alert(title: str) -> None:
 )
 def test_an_accessory_of_a_maker_who_names_himself_is_for_the_mark(title: str, brand: str, expected: str) -> None:
     assert outcome(listing(title, brand=brand), WATCHED) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "露莫拉A8S手机壳 硅胶防摔",
+        "露莫拉4431笔记本外壳保护贴膜",
+        "2019款露莫拉P50Pro钢化膜 2片装",
+    ],
+)
+def test_what_goes_around_a_model_of_the_mark_is_for_the_mark(title: str) -> None:
+    assert outcome(title, WATCHED) == "compatible_use"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "露莫拉手机壳 硅胶防摔",  # no model
+        "露莫拉 苹果6手机壳",  # somebody else's model
+        "LUMORA iPhone 6 case",
+        "露莫拉X5 充电器 快充",  # nothing that only goes around it
+        "露莫拉X5 高仿手机壳",
+    ],
+)
+def test_what_may_be_passed_off_as_the_marks_own_goods_alerts(title: str) -> None:
+    assert outcome(title, WATCHED).startswith("alert")
+
+
+@pytest.mark.parametrize("title", ["红苹果 水果", "新鲜红富士苹果 5斤", "苹果 新鲜水果 5斤"])
+def test_a_fruit_is_no_mark(title: str) -> None:
+    assert outcome(title, right(marks=["苹果"], policy="any_use")) == "descriptive"
+
+
+def test_a_mark_for_phones_is_no_mark_for_dresses() -> None:
+    apple = right(marks=["苹果"], classes=["9"], policy="any_use")
+    assert outcome("苹果 连衣裙", apple) == "other_goods"
+    assert outcome("苹果 太阳镜", apple) == "alert mark"

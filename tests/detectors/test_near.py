@@ -81,7 +81,8 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
         ("喜梅朗箱包", "西梅朗", "homophone"),
         ("欧珊卓面膜", "欧山卓", "homophone"),
         ("王老占凉茶", "王老吉", "shape"),
-        ("沃尔丽超市购物袋", "沃尔玛", "one_character"),
+        ("路易威丽手提包", "路易威登", "one_character"),
+        ("蓝月红洗衣液", "蓝月亮", "one_character"),
         ("木对莓洗面奶", "树莓", "split"),
         ("cheapsennheisersale", "Sennheiser", "contained"),
         ("cheapnikonsale", "Nikon", "contained"),
@@ -121,6 +122,8 @@ def test_what_only_intent_explains_alerts_and_says_how(title: str, mark: str, ho
         ("克耐 shoes", "耐克"),
         ("茅抬酒", "茅台"),
         ("自然嘉护肤品", "自然堂"),
+        ("沃尔丽超市购物袋", "沃尔玛"),  # beside 沃尔沃, 沃尔特, 沃尔夫
+        ("松下电动牙刷", "松下电器"),  # common words make it up
         ("女子时", "好时"),
         ("nikonuser", "Nikon"),
         ("Blue Nike shoes", "Blue Nile"),
@@ -141,6 +144,20 @@ def test_the_rights_own_goods_are_enough_of_a_second_signal_when_the_slip_is_lik
     assert list(alert.signals) == ["mark", "similar", "goods_match"]
     assert outcome("adisas running shoes", right(marks=["adidas"], classes=["7"])) == "other_goods"
     assert outcome("adisas running shoes", right(marks=["adidas"])) == "similar"
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"), [("爱马仕男包", "爱马屎"), ("香奈儿粉底液", "香雪儿"), ("亚克力收纳盒", "亚克西")]
+)
+def test_a_known_name_is_no_slip_of_another_mark(title: str, mark: str) -> None:
+    assert not outcome(title, right(marks=[mark])).startswith("alert")
+
+
+@pytest.mark.parametrize(("title", "mark"), [("髙気寿司", "高气"), ("高気ラーメン", "高氣"), ("桜井家具", "樱井")])
+def test_japanese_forms_of_characters_are_ordinary_writing(title: str, mark: str) -> None:
+    assert outcome(title, right(marks=[mark])) == "mention"
+    (alert,) = screen(title, right(marks=[mark], policy="any_use")).alerts
+    assert alert.reasons[0].how == "traditional"
 
 
 def test_a_weak_resemblance_is_a_signal_of_its_own() -> None:

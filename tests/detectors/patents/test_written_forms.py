@@ -53,6 +53,10 @@ FORMS = {  # {y} year, {k} kind digit, {s} serial, {c} check digit; each names w
     "kind of patent as its label": "外观设计、实用新型、发明专利（{y}{k}{s}.{c}）",
     "second of a list": "专利号：ZL202322865413.3、ZL{y}{k}{s}.{c}",
     "second of a bare list": "专利号：202322865413.3、{y}{k}{s}.{c}",
+    "sign of the year": "专利号：ZL{y}年{k}{s}.{c}",
+    "sign of the year, no label": "全新正品 ZL{y}年第{k}{s}.{c}",
+    "blank for the dot": "专利号：ZL{y}{k}{s} {c}",
+    "blanks for all": "国家专利 ZL {y} {k} {s} {c}，仿冒必究",
     "range": "专利号：ZL202322865413.3至ZL{y}{k}{s}.{c}",
 }
 NUMBERS = {  # code -> year, kind digit, serial, and how far the check digit is off
@@ -68,6 +72,7 @@ APART = {
     "second of a list",
     "second of a bare list",
     "range",
+    "sign of the year, no label",
 }
 """Where other words or numbers stand between the kind and the number."""
 
@@ -121,8 +126,21 @@ def test_a_number_that_begins_like_a_day_is_a_claim_behind_a_label(form: str) ->
     assert "check_digit" in alerted(form.format("2004100100005"))
 
 
+@pytest.mark.parametrize("label", ["专利", "专利：", "国家专利 ", "实用新型专利:"])
+def test_thirteen_digits_directly_behind_a_word_about_patents_are_a_claim(label: str) -> None:
+    assert "check_digit" in alerted(label + "2023255234567")
+    assert alerted(label + "2023101234567") == set()  # 12 October 2023 and something
+
+
 @pytest.mark.parametrize(
-    "text", ["ZL202322865413. 5件装", "ZL202322865413. 5 pieces", "ZL202322865413. 2）材质", "ZL202322865413-2 件"]
+    "text",
+    [
+        "ZL202322865413. 5件装",
+        "ZL202322865413. 5 pieces",
+        "ZL202322865413. 2）材质",
+        "ZL202322865413-2 件",
+        "ZL202322865413 5件装",
+    ],
 )
 def test_what_is_counted_behind_a_number_is_no_check_digit(text: str) -> None:
     assert alerted(f"专利号：{text}") == set()
