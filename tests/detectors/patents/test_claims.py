@@ -100,6 +100,8 @@ def test_placeholders_and_wrong_lengths_are_malformed_claims(text: str) -> None:
         ("ZL202020566088.9（外观设计专利）", "design"),
         ("utility model patent no. 202020566088.9", "utility_model"),
         ("ZL202020566088.9 ", None),
+        ("保护套新 发明专利 ZL202129978380.9", "invention"),
+        ("保护套新发明 ZL202129978380.9", None),
     ],
 )
 def test_the_stated_kind(text: str, kind: str | None) -> None:
