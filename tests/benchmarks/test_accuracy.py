@@ -218,6 +218,6 @@ def test_a_folder_without_a_pack_is_refused() -> None:
 
 
 def test_showing_a_row_says_what_stood_there_and_what_became_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = run(quick=True, show="licensed")
+    rows = run(quick=True, show="own_shop")
     assert [row.ours for row in rows] == [1.0, 1.0]
-    assert capsys.readouterr().err.splitlines() == ["silent: licensed, any use watched: 0 of 60 not as wanted"]
+    assert capsys.readouterr().err.splitlines() == ["silent: own_shop, any use watched: 0 of 60 not as wanted"]
