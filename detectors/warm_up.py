@@ -1,7 +1,8 @@
-"""Screens one tiny page, so that the first real one meets compiled kernels: a step of `make env`, and of every start.
+"""Screens one tiny page and hashes one tiny picture, so that the first real ones meet compiled kernels.
 
-The page goes the way of every page, so that each kernel meets the very types of arrays it gets in service; types
-written down here would one day differ, and a kernel would be compiled anew in every process.
+A step of `make env`, and of every start. The page goes the way of every page, and the picture of every picture, so that
+each kernel meets the very types of arrays it gets in service; types written down here would one day differ, and a
+kernel would be compiled anew in every process.
 """
 
 from __future__ import annotations
@@ -9,11 +10,17 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
+import numpy as np
+import simplejpeg
+
 from detectors.decode import decode_page
 from detectors.goods.lexicon import goods_lexicon
 from detectors.goods.words import read_goods
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.matching import match_text
+from detectors.pictures.decoding import decode
+from detectors.pictures.hashing import fingerprint
+from detectors.pictures.picture import Picture
 from detectors.records import Page
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist, WatchlistBuilder
@@ -27,6 +34,9 @@ def warm_up() -> None:
     listings = decode_page(Page(_PAGE, datetime(2026, 1, 1, tzinfo=UTC))).listings
     match_text(fingerprint_text(listings), len(listings), _watchlist())
     read_goods(listings, [0], goods_lexicon())
+    picture = decode(simplejpeg.encode_jpeg(np.zeros((8, 8, 3), np.uint8)))
+    if isinstance(picture, Picture):
+        fingerprint(picture)
 
 
 def _watchlist() -> Watchlist:

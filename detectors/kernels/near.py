@@ -24,7 +24,7 @@ MISSING, SOUNDED, SHAPED, PARTED = (
     6,
     7,
 )  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
-SWAPPED, PAIR_AGAIN = 13, 14  # ... two neighbours in each other's place; a second bit for PAIR, which is asked most
+SWAPPED = 13  # ... two neighbours in each other's place
 PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
 FIRST_WORD, LAST_WORD = 11, 12  # of a mark of two words in letters
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
@@ -35,13 +35,16 @@ _TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
 class NearIndex(NamedTuple):
     """bits: uint64, the filter. starts: int32[buckets + 1], where the keys of each begin.
 
-    tags: uint32, rising, the upper half of each key; owners: int32, its pattern.
+    tags: uint32, rising, the upper half of each key; owners: int32, its pattern. sizes: uint8[a power of two], of the
+    Chinese marks with a PAIR or APART (see `sizes_of`): among a million marks nearly every pair is one's, and the
+    sizes spare most of the further questions.
     """
 
     bits: NDArray[np.uint64]
     starts: NDArray[np.int32]
     tags: NDArray[np.uint32]
     owners: NDArray[np.int32]
+    sizes: NDArray[np.uint8]
 
 
 class Lexicon(NamedTuple):
@@ -176,6 +179,25 @@ def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
     while high < end and near.tags[high] == tag:
         high += 1
     return low, high
+
+
+@inline
+def _size_slot(key: np.uint64, slots: int) -> int:
+    return int((key * _TAG_MIX) >> np.uint64(32)) & (slots - 1)
+
+
+@inline
+def add_size(key: np.uint64, size: int, sizes: NDArray[np.uint8]) -> None:
+    """Notes that a mark of so many characters, one to eight, has the key."""
+    sizes[_size_slot(key, sizes.size)] |= np.uint8(1 << (size - 1))
+
+
+@inline
+def sizes_of(key: np.uint64, near: NearIndex) -> int:
+    """The sizes of the marks with the key, bit 0 for one character; by chance also others."""
+    if not is_set(key, near.bits):
+        return 0
+    return int(near.sizes[_size_slot(key, near.sizes.size)])
 
 
 @inline

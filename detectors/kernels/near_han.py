@@ -10,7 +10,6 @@ from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import (
     APART,
     PAIR,
-    PAIR_AGAIN,
     PARTED,
     SHAPED,
     SOUND_PREFIX,
@@ -26,12 +25,14 @@ from detectors.kernels.near import (
     is_new,
     near_key,
     owners_of,
+    sizes_of,
     text_hash,
 )
-from detectors.kernels.near_han_chance import chance_of, strength_of, word_in_mark
-from detectors.kernels.near_keys import is_han, missing_tag, pair_hash, sound_of
+from detectors.kernels.near_han_chance import chance_of, may_be_meant, strength_of, word_in_mark
+from detectors.kernels.near_keys import changed_of, is_han, missing_tag, pair_hash, sound_of
 
 MOST = 8  # characters of a mark
+FEW = 4  # marks that are looked at sooner than the words around
 
 
 @inline
@@ -124,6 +125,11 @@ def _check(
 ) -> int:  # fmt: skip
     """Compares the marks that have a key with the text from `at`; size: characters of the mark."""
     begin, stop = owners_of(near_key(hashed, tag), near)
+    if stop - begin > FEW and tag != PARTED and tag != SWAPPED:
+        begins, changed = int(text.fields[field]), changed_of(tag)
+        chance = chance_of(at, at + size, low, high, begins, changed, 0, text, lexicon)
+        if not may_be_meant(size, chance):
+            return count
     for slot in range(begin, stop):
         mark = near.owners[slot]
         if not is_han(mark, marks) or marks.offsets[mark + 1] - marks.offsets[mark] != size:
@@ -146,16 +152,18 @@ def _check(
 
 @inline
 def _check_missing(
-    at: int, place: int, low: int, high: int, text: Symbols, marks: Marks,
+    at: int, place: int, sizes: int, low: int, high: int, text: Symbols, marks: Marks,
     near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
 ) -> int:  # fmt: skip
-    """Marks that the text from `at` would be with another character at a place."""
+    """Marks of these sizes (bits) that the text from `at` would be with another character at a place."""
     hashed = text_hash(text.bases, at, at + place)
     for size in range(max(place + 1, 2), min(MOST, high - at) + 1):
         if size > place + 1:
             hashed = appended(hashed, int(text.bases[at + size - 1]))
+        if sizes >> (size - 1) == 0:
+            break
         tag = missing_tag(size, place)
-        if size > 2 and is_set(near_key(hashed, tag), near.bits):
+        if size > 2 and (sizes >> (size - 1)) & 1 != 0 and is_set(near_key(hashed, tag), near.bits):
             count = _check(hashed, tag, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
             if count < 0:
                 return -1
@@ -164,13 +172,20 @@ def _check_missing(
 
 @inline
 def _check_characters(
-    at: int, low: int, high: int, text: Symbols, marks: Marks,
+    at: int, sizes: int, low: int, high: int, text: Symbols, marks: Marks,
     near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
 ) -> int:  # fmt: skip
-    """Marks that begin like the text from `at`, which has a character in parts, two swapped, or a later one changed."""
+    """Marks of these sizes (bits) that the text from `at` begins like.
+
+    It has a character in parts, two swapped, or a later one changed.
+    """
     whole = text_hash(text.bases, at, at + 1)
     for size in range(2, min(MOST, high - at) + 1):
+        if sizes >> (size - 1) == 0:
+            break
         whole = appended(whole, int(text.bases[at + size - 1]))
+        if (sizes >> (size - 1)) & 1 == 0:
+            continue
         if is_set(near_key(whole, SWAPPED), near.bits):
             count = _check(whole, SWAPPED, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
         if count < 0:
@@ -183,12 +198,14 @@ def _check_characters(
             if count < 0:
                 return -1
     whole = text_hash(text.bases, at, at + 2)
-    if is_set(near_key(whole, SHAPED), near.bits):
+    if sizes & 2 != 0 and is_set(near_key(whole, SHAPED), near.bits):
         count = _check(whole, SHAPED, at, 2, low, high, text, marks, near, lexicon, found, before, count, field)
     for place in range(2, min(MOST, high - at)):
         if count < 0:
             return -1
-        count = _check_missing(at, place, low, high, text, marks, near, lexicon, found, before, count, field)
+        if sizes >> place == 0:
+            break
+        count = _check_missing(at, place, sizes, low, high, text, marks, near, lexicon, found, before, count, field)
     return count
 
 
@@ -219,10 +236,9 @@ def _check_sounds(
 
 
 @inline
-def _is_pair(one: int, other: int, near: NearIndex) -> bool:
-    """Whether near spellings may begin with the two characters, or a mark go on with them."""
-    hashed = pair_hash(one, other)
-    return is_set(near_key(hashed, PAIR), near.bits) and is_set(near_key(hashed, PAIR_AGAIN), near.bits)
+def _sizes_with(one: int, other: int, tag: int, near: NearIndex) -> int:
+    """The sizes (bits) of marks whose near spellings may begin with the two characters, or that go on with them."""
+    return sizes_of(near_key(pair_hash(one, other), tag), near)
 
 
 @kernel
@@ -243,24 +259,30 @@ def find_near_han(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon
                 continue
             while high < end and kinds[high] == HAN and gaps[high] == NO_GAP:
                 high += 1
-            follows = _is_pair(int(bases[low]), int(bases[min(low + 1, high - 1)]), near)
+            follows = _sizes_with(int(bases[low]), int(bases[min(low + 1, high - 1)]), PAIR, near)
             heard = sound_of(int(bases[low]), sounds)
             for at in range(low, high - 1):
                 one, two = int(bases[at]), int(bases[at + 1])
                 sound, heard = heard, sound_of(two, sounds)
                 read = is_set(near_key(pair_hash(sound, heard), SOUND_PREFIX), bits)
-                begins, follows, apart = follows, False, False
+                begins, follows, apart = follows, 0, 0
                 if at + 2 < high:
                     three = int(bases[at + 2])
-                    follows = _is_pair(two, three, near)
-                    apart = is_set(near_key(pair_hash(one, three), APART), bits)
+                    follows = _sizes_with(two, three, PAIR, near)
+                    apart = _sizes_with(one, three, APART, near)
                 before = count
-                if begins:  # first of all: what is written in parts may begin with a look-alike of the whole
-                    count = _check_characters(at, low, high, text, marks, near, lexicon, found, before, count, field)
-                if apart and count >= 0:
-                    count = _check_missing(at, 1, low, high, text, marks, near, lexicon, found, before, count, field)
-                if follows and count >= 0:
-                    count = _check_missing(at, 0, low, high, text, marks, near, lexicon, found, before, count, field)
+                if begins != 0:  # first of all: what is written in parts may begin with a look-alike of the whole
+                    count = _check_characters(
+                        at, begins, low, high, text, marks, near, lexicon, found, before, count, field
+                    )
+                if apart != 0 and count >= 0:
+                    count = _check_missing(
+                        at, 1, apart, low, high, text, marks, near, lexicon, found, before, count, field
+                    )
+                if follows != 0 and count >= 0:
+                    count = _check_missing(
+                        at, 0, follows, low, high, text, marks, near, lexicon, found, before, count, field
+                    )
                 if read and count >= 0:
                     count = _check_sounds(at, low, high, text, marks, near, lexicon, found, before, count, field)
                 if count < 0:

@@ -69,6 +69,18 @@ def word_in_mark(mark: int, changed: int, marks: Marks, lexicon: Lexicon) -> int
 
 
 @inline
+def may_be_meant(size: int, chance: Chance) -> bool:
+    """Whether strength_of may be anything but 0 for some mark of `size`, where no character is in parts or swapped.
+
+    Asked before the marks are looked at: among a million marks a hundred may share all characters but one.
+    """
+    doubt = chance.cover + chance.cut + 2 - chance.begins + int(not chance.is_edged)
+    if size == 2:
+        return chance.cut == 0 and chance.cover < DICTIONARY and doubt <= CERTAIN
+    return doubt + int(chance.cover == DICTIONARY) <= POSSIBLE
+
+
+@inline
 def strength_of(step: int, size: int, chance: Chance) -> int:
     """The step with how much it proves against a mark of `size` characters, 0 when chance is the better explanation.
 

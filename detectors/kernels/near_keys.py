@@ -15,7 +15,6 @@ from detectors.kernels.near import (
     LONGEST,
     MISSING,
     PAIR,
-    PAIR_AGAIN,
     PARTED,
     ROMAN,
     SHAPED,
@@ -25,6 +24,7 @@ from detectors.kernels.near import (
     SWAPPED,
     Lexicon,
     Marks,
+    add_size,
     appended,
     joined,
     near_key,
@@ -172,10 +172,13 @@ def pair_hash(one: int, other: int) -> np.uint64:
 
 
 @inline
-def _add_pair(keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int, hashed: np.uint64, mark: int) -> int:
-    """The first two characters of a near spelling, twice: one bit alone would be set by chance too often."""
-    count = add_key(keys, owners, count, hashed, PAIR, mark)
-    return add_key(keys, owners, count, hashed, PAIR_AGAIN, mark)
+def _add_pair(
+    keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8],
+    count: int, hashed: np.uint64, tag: int, mark: int, size: int,
+) -> int:  # fmt: skip
+    """Two characters that a near spelling of a mark of `size` begins with: PAIR, or APART."""
+    add_size(near_key(hashed, tag), size, sizes)
+    return add_key(keys, owners, count, hashed, tag, mark)
 
 
 @inline
@@ -200,6 +203,12 @@ def missing_tag(size: int, place: int) -> int:
 
 
 @inline
+def changed_of(tag: int) -> int:
+    """The character (as a bit) that a text with a key of this tag has changed; 0 where the tag leaves it open."""
+    return 1 << (tag >> 16) if tag & 0xFF == MISSING else 0
+
+
+@inline
 def _add_sounds(
     mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
 ) -> int:
@@ -216,21 +225,25 @@ def _add_sounds(
 
 
 @inline
-def _add_changed(mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int) -> int:
+def _add_changed(
+    mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int
+) -> int:
     """A mark of three or more characters with one missing, which may have become any other."""
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
     one, two, three = int(marks.bases[first]), int(marks.bases[first + 1]), int(marks.bases[first + 2])
-    count = _add_pair(keys, owners, count, pair_hash(one, two), mark)
-    count = _add_pair(keys, owners, count, pair_hash(two, three), mark)
-    count = add_key(keys, owners, count, pair_hash(one, three), APART, mark)
+    count = _add_pair(keys, owners, sizes, count, pair_hash(one, two), PAIR, mark, size)
+    count = _add_pair(keys, owners, sizes, count, pair_hash(two, three), PAIR, mark, size)
+    count = _add_pair(keys, owners, sizes, count, pair_hash(one, three), APART, mark, size)
     for place in range(size):
         count = add_key(keys, owners, count, _hash_with(mark, place, 0, 0, marks), missing_tag(size, place), mark)
     return count
 
 
 @inline
-def _add_swapped(mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int) -> int:
+def _add_swapped(
+    mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int
+) -> int:
     """A mark with two neighbours in each other's place."""
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
@@ -244,19 +257,21 @@ def _add_swapped(mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDAr
             hashed = appended(hashed, char)
         count = add_key(keys, owners, count, hashed, SWAPPED, mark)
         if place == 0:
-            count = _add_pair(keys, owners, count, pair_hash(other, one), mark)
+            count = _add_pair(keys, owners, sizes, count, pair_hash(other, one), PAIR, mark, size)
         elif place == 1:
-            count = _add_pair(keys, owners, count, pair_hash(int(marks.bases[first]), other), mark)
+            begin = pair_hash(int(marks.bases[first]), other)
+            count = _add_pair(keys, owners, sizes, count, begin, PAIR, mark, size)
     return count
 
 
 @inline
 def _add_parted(
     mark: int, place: int, marks: Marks, lexicon: Lexicon,
-    keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int,
+    keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int,
 ) -> int:  # fmt: skip
     """A mark with the character at a place in its parts."""
     first = marks.offsets[mark]
+    size = int(marks.offsets[mark + 1] - first)
     char = int(marks.bases[first + place]) - 0x4E00
     if not 0 <= char < lexicon.part_starts.size - 1:
         return count
@@ -265,35 +280,41 @@ def _add_parted(
         count = add_key(keys, owners, count, _hash_with(mark, place, one, other, marks), PARTED, mark)
         begin = int(marks.bases[first]) if place > 0 else one
         follow = other if place == 0 else (one if place == 1 else int(marks.bases[first + 1]))
-        count = _add_pair(keys, owners, count, pair_hash(begin, follow), mark)
+        count = _add_pair(keys, owners, sizes, count, pair_hash(begin, follow), PAIR, mark, size)
     return count
 
 
 @inline
 def _add_characters(
-    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
-) -> int:
+    mark: int, marks: Marks, lexicon: Lexicon,
+    keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int,
+) -> int:  # fmt: skip
     """The keys of a Chinese mark: its sounds, and itself with a character missing, in parts, like another, swapped."""
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
     count = _add_sounds(mark, marks, lexicon, keys, owners, count)
-    count = _add_swapped(mark, marks, keys, owners, count)
+    count = _add_swapped(mark, marks, keys, owners, sizes, count)
     if size > 2:
-        count = _add_changed(mark, marks, keys, owners, count)
+        count = _add_changed(mark, marks, keys, owners, sizes, count)
     for place in range(size):
-        count = _add_parted(mark, place, marks, lexicon, keys, owners, count)
+        count = _add_parted(mark, place, marks, lexicon, keys, owners, sizes, count)
         char = int(marks.bases[first + place]) - 0x4E00
         if size == 2 and 0 <= char < lexicon.shape_starts.size - 1:
             for slot in range(lexicon.shape_starts[char], lexicon.shape_starts[char + 1]):
                 hashed = _hash_with(mark, place, int(lexicon.shapes[slot]), 0, marks)
                 count = add_key(keys, owners, count, hashed, SHAPED, mark)
-                count = _add_pair(keys, owners, count, hashed, mark)
+                count = _add_pair(keys, owners, sizes, count, hashed, PAIR, mark, size)
     return count
 
 
 @kernel
-def near_keys(marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32]) -> int:
-    """Fills keys and the pattern of each as far as there is room, and returns how many there are in all."""
+def near_keys(
+    marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8]
+) -> int:
+    """Fills keys and the pattern of each as far as there is room, and returns how many there are in all.
+
+    sizes: as NearIndex has them, zeros.
+    """
     prefix = np.zeros(LONGEST + 1, np.uint64)
     count = 0
     for mark in range(marks.kinds.size):
@@ -303,5 +324,5 @@ def near_keys(marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: 
             hashed = spelled_hash(mark, marks, lexicon)
             if hashed != 0:
                 count = add_key(keys, owners, count, hashed, SPELLED, mark)
-            count = _add_characters(mark, marks, lexicon, keys, owners, count)
+            count = _add_characters(mark, marks, lexicon, keys, owners, sizes, count)
     return count

@@ -1,1 +1,1 @@
-"""Recognising pictures: fingerprints, views, local features, and the check of one picture against another."""
+"""Recognising a registered picture: decoding, fingerprints, views and the index over them."""

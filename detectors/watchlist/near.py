@@ -21,7 +21,13 @@ def marks_of(patterns: Patterns) -> Marks:
 
 def no_near() -> NearIndex:
     """The index of no mark at all."""
-    return NearIndex(np.zeros(1, np.uint64), np.zeros(2, np.int32), np.zeros(0, np.uint32), np.zeros(0, np.int32))
+    return NearIndex(
+        np.zeros(1, np.uint64),
+        np.zeros(2, np.int32),
+        np.zeros(0, np.uint32),
+        np.zeros(0, np.int32),
+        np.zeros(1, np.uint8),
+    )
 
 
 def build_near(patterns: Patterns) -> NearIndex:
@@ -29,7 +35,8 @@ def build_near(patterns: Patterns) -> NearIndex:
     marks, capacity = marks_of(patterns), KEYS_PER_SYMBOL * len(patterns.bases) + 64
     while True:
         keys, owners = np.empty(capacity, np.uint64), np.empty(capacity, np.int32)
-        count = near_keys(marks, lexicon(), keys, owners)
+        sizes = np.zeros(1 << (capacity.bit_length() - 1), np.uint8)
+        count = near_keys(marks, lexicon(), keys, owners, sizes)
         if count <= capacity:
             break
         capacity = count
@@ -39,6 +46,7 @@ def build_near(patterns: Patterns) -> NearIndex:
         starts=np.zeros(2 + count // KEYS_PER_BUCKET, np.int32),
         tags=np.empty(count, np.uint32),
         owners=owners[order],
+        sizes=sizes,
     )
     fill_index(keys[order], index)
     return index

@@ -19,7 +19,11 @@ ROOT = Path(detectors.__file__).parent.parent
 
 SCREEN_ONE_PAGE = """
 from datetime import UTC, datetime
+import numpy as np
+import simplejpeg
 from detectors.kernels.jit import KERNELS
+from detectors.pictures.decoding import decode
+from detectors.pictures.hashing import fingerprint
 from detectors.records import Page
 from detectors.watchlist import WatchlistBuilder
 from streams.pipeline import screen_page
@@ -29,6 +33,7 @@ builder.apply({"revision": 1, "op": "put", "right": {"right_id": "R", "kind": "t
 line = b'{"platform":"p","listing_id":"1","title":"replica N1KE","description":"for n i k e"}'
 screening = screen_page(Page(line, datetime(2026, 11, 21, tzinfo=UTC)), builder.build())
 assert len(screening.alerts) == 2, screening
+assert fingerprint(decode(simplejpeg.encode_jpeg(np.zeros((64, 64, 3), np.uint8)))).quality == 0
 for name, dispatcher in KERNELS.items():
     print(name, sum(dispatcher.stats.cache_hits.values()), sum(dispatcher.stats.cache_misses.values()))
 """

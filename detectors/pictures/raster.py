@@ -1,0 +1,99 @@
+"""Every format but JPEG, by Pillow: one frame, held whole, brought to grey."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image
+
+from detectors.pictures.exif import ORIENTATION
+from detectors.pictures.flattening import flatten
+from detectors.pictures.formats import Format
+from detectors.pictures.limits import Limits, check_size
+from detectors.pictures.outcomes import DecodingError, Note, Refusal
+from detectors.pictures.picture import Picture, upright
+
+# Pillow warns of odd files; here they have outcomes.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+_TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF tags: a tile is held whole, however small the picture
+
+
+def decode_raster(data: bytes, found: Format, limits: Limits) -> Picture:
+    """Decodes the first frame, EXIF's orientation applied, transparency on white.
+
+    Raises DecodingError.
+    """
+    if found is Format.WEBP:
+        check_size(*_webp_size(data), limits.max_held_pixels)
+    try:
+        return _decode(data, found, limits)
+    except DecodingError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise DecodingError(Refusal.TOO_MANY_PIXELS) from error
+    except Exception as error:  # hostile bytes bring up whatever a decoder did not think of
+        raise DecodingError(Refusal.BROKEN) from error
+
+
+def _decode(data: bytes, found: Format, limits: Limits) -> Picture:
+    with Image.open(io.BytesIO(data), formats=[found.name]) as image:
+        width, height = image.size
+        check_size(height, width, limits.max_held_pixels)
+        if found is Format.TIFF:
+            _check_tiles(image, limits)
+        notes = {Note.ANIMATED} if _is_animated(image) else set()
+        if not _load(image):
+            notes.add(Note.DAMAGED)
+        luma, more = flatten(image)
+        picture = Picture(luma=luma, height=height, width=width, format=found, notes=frozenset(notes | more))
+        return upright(picture, _orientation(image))
+
+
+def _load(image: Image.Image) -> bool:
+    """Whether all of it could be decoded; what could be is kept, as browsers do."""
+    try:
+        image.load()
+    except OSError:
+        if getattr(image, "_im", None) is None:
+            raise
+        image.tile = []  # type: ignore[attr-defined]  # so that Pillow takes what it has
+        return False
+    return True
+
+
+def _is_animated(image: Image.Image) -> bool:
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # noqa: BLE001  # Pillow looks for a second frame, which may be anything
+        return True
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        found = image.getexif().get(ORIENTATION, 1)
+    except Exception:  # noqa: BLE001  # EXIF is somebody's bytes, and the picture is there without it
+        return 1
+    return found if isinstance(found, int) else 1
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Height and width by the header: Pillow makes the canvas when it opens one."""
+    kind = data[12:16]
+    if kind == b"VP8X":
+        width, height = data[24:27], data[27:30]
+        return int.from_bytes(height, "little") + 1, int.from_bytes(width, "little") + 1
+    if kind == b"VP8L":
+        packed = int.from_bytes(data[21:25], "little")
+        return (packed >> 14 & 0x3FFF) + 1, (packed & 0x3FFF) + 1
+    if kind == b"VP8 ":
+        packed = int.from_bytes(data[26:30], "little")
+        return packed >> 16 & 0x3FFF, packed & 0x3FFF
+    raise DecodingError(Refusal.BROKEN)
+
+
+def _check_tiles(image: Image.Image, limits: Limits) -> None:
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    if int(tags.get(_TILE_WIDTH, 0)) * int(tags.get(_TILE_LENGTH, 0)) > limits.max_held_pixels:
+        raise DecodingError(Refusal.TOO_MANY_PIXELS)
