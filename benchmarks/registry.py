@@ -38,6 +38,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         packages=("numba", "opencc", "ahocorasick-rs"),
         options=frozenset({"pack", "show"}),
     ),
+    "accuracy-pictures": Benchmark(
+        summary="protected pictures found through the edits that sellers make, false matches, beside whole-picture PDQ",
+        run=_from("benchmarks.pictures.run"),
+        packages=("numba", "pillow", "pdqhash"),
+        options=frozenset({"pack", "show"}),
+    ),
     "hostile": Benchmark(
         summary="a million listings written to make screening raise or take long: exceptions, and time per code point",
         run=_from("benchmarks.hostile.run"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -51,7 +51,7 @@ def shipped(half: Half | None = None) -> Corpus:
     return _corpus((Picture(row["group"], SHIPPED / row["file"]) for row in rows), half)
 
 
-def pack(folder: Path, half: Half | None = None) -> Corpus:
+def of_pack(folder: Path, half: Half | None = None) -> Corpus:
     """What a data pack has: measured only.
 
     Raises:
@@ -60,10 +60,10 @@ def pack(folder: Path, half: Half | None = None) -> Corpus:
     images = folder / "open" / "images"
     if not images.is_dir():
         raise BenchmarkError(f"{folder} is not a data pack: it has no open/images")
-    return _corpus(_of_pack(images), half)
+    return _corpus(_pictures_of_pack(images), half)
 
 
-def _of_pack(images: Path) -> Iterator[Picture]:
+def _pictures_of_pack(images: Path) -> Iterator[Picture]:
     for name in ("magento_products.jsonl", "grocery_products.jsonl"):
         for row in _rows(images / name):
             yield from (Picture(row["id"], images / image["file"]) for image in row["images"])
@@ -86,4 +86,3 @@ def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
     return [orjson.loads(line) for line in path.read_bytes().splitlines()]
 
 
-Load = Callable[[Picture], Image.Image]
