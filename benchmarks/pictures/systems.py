@@ -18,7 +18,7 @@ from detectors.pictures.fingerprint import MATCH_DISTANCE, USABLE_QUALITY
 from detectors.pictures.picture import Picture
 
 CANDIDATES = 8  # of the feature index, that are checked
-VOTES = 4  # blobs that a candidate shares
+VOTES = 1.0
 
 Words = npt.NDArray[np.uint64]
 
@@ -67,7 +67,7 @@ class Ours:
         self._words = np.concatenate([one.fingerprints.words[ok] for one, ok in zip(self._registered, usable, strict=True)])
         self._owners = np.repeat(np.arange(len(usable)), [int(ok.sum()) for ok in usable])
         for number, one in enumerate(self._registered):
-            self._index.put(number, one.features.codes)
+            self._index.put(number, one.features)
         self._index.compact()
 
     def look(self, data: bytes) -> frozenset[int]:
@@ -87,7 +87,9 @@ class Ours:
     def _by_features(self, picture: Picture) -> frozenset[int]:
         detail = look_closely(picture)
         candidates = self._index.candidates(detail.queries, CANDIDATES, VOTES)
-        return frozenset(number for number, _ in candidates if compare_features(self._registered[number], detail))
+        return frozenset(
+            one.key for one in candidates if compare_features(self._registered[one.key], detail, one.is_mirror)
+        )
 
 
 def _decoded(data: bytes) -> Picture:

@@ -20,6 +20,7 @@ from PIL import Image
 
 from detectors.kernels.alignment import sample
 from detectors.kernels.correspond import mirrored
+from detectors.pictures.feature_index import Queries, joined
 from detectors.pictures.features import Features, Gray, Octave, find_features, scale_space
 from detectors.pictures.hashing import Fingerprints, fingerprint_windows
 from detectors.pictures.picture import Picture
@@ -75,9 +76,9 @@ class Detail:
     unit: tuple[float, float]
 
     @property
-    def queries(self) -> npt.NDArray[np.uint64]:
-        """What a `FeatureIndex` is asked: uint64[n, 4]."""
-        return np.concatenate([self.features.codes, self.mirror.codes])
+    def queries(self) -> Queries:
+        """What a `FeatureIndex` is asked."""
+        return Queries(joined([self.features, self.mirror]), len(self.features))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,22 +143,18 @@ def look_closely(picture: Picture) -> Detail:
     return Detail(octaves, features, mirror_of(features, width), (picture.width / width, picture.height / height))
 
 
-def compare_features(registered: Registered, detail: Detail) -> CopyMatch | None:
+def compare_features(registered: Registered, detail: Detail, is_mirror: bool) -> CopyMatch | None:
     """The match of a candidate of the second tier; None where it is no copy."""
-    places = [
-        (pairs, unmirrored(affine, detail) if is_mirror else affine)
-        for is_mirror, features in ((False, detail.features), (True, detail.mirror))
-        if (found := place(registered.features, REGISTERED_SIDE, features))
-        for affine, pairs in (found,)
-    ]
-    if not places:
+    found = place(registered.features, REGISTERED_SIDE, detail.mirror if is_mirror else detail.features)
+    if found is None:
         return None
-    pairs, affine = max(places, key=lambda one: one[0])
+    affine, pairs = found
+    affine = unmirrored(affine, detail) if is_mirror else affine
     guess = affine * np.array([REGISTERED_SIDE / THUMBNAIL_SIDE] * 2 + [1])[[0, 1, 2, 0, 1, 2]]
     agreement, exact = check(registered.thumbnail.astype(np.float32), detail.octaves, guess)
     if not agreement.is_copy:
         return None
-    view = "part, mirror" if exact[0] * exact[4] - exact[1] * exact[3] < 0 else "part"
+    view = "part, mirror" if is_mirror else "part"
     return CopyMatch("features", view, "whole", None, pairs, agreement, published(exact, registered, detail.unit))
 
 
