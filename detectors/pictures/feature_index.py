@@ -14,7 +14,7 @@ from detectors.kernels.lookup import fill_buckets, look_up, scan
 from detectors.pictures.features import Features
 
 TABLES = 8
-MOST_BITS = 64
+MOST_BITS = 32  # the nearest are enough to find a candidate, and few enough to look at
 BUCKET = 16  # codes in a bucket, were they spread evenly
 ROOM = 200_000  # hits of one picture at most
 ZOOM_CELL = 0.6  # octaves: a blob's scale is within a fifth

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from detectors.kernels.alignment import align, compare_blocks, sample
 from detectors.kernels.correspond import nearest
+from detectors.kernels.overlay import AGREES, cover
 from detectors.kernels.similarity import fit, locate
 from detectors.pictures.features import PER_OCTAVE, SIGMA, Features, Gray, Octave
 
@@ -25,6 +26,8 @@ STEPS: Final = 10  # of the alignment
 TEXTURED: Final = 3.0  # of 255: a block that deviates less has nothing to compare
 ALIKE: Final = 0.9  # the least correlation of a block that agrees
 COPIED: Final = 0.72  # the least share of blocks that agree; packages of one brand's varieties reach 0.69
+UNCOVERED: Final = 0.92  # the least share of the rest, where a banner or a badge may explain what does not agree
+MOST_COVERED: Final = 2  # banners and badges
 LEAST_BLOCKS: Final = 12
 LEAST_VISIBLE: Final = 0.3  # of the protected picture's textured blocks
 BLOWN: Final = 250.0  # a block at white; what was bright before may be under it
@@ -41,11 +44,14 @@ class Agreement:
     textured : blocks of the protected picture with something to compare.
     visible : those of them that are inside the other picture, and not lost in white.
     agreeing : those of them whose pixels correlate.
+    uncovered : visible blocks that no banner or badge explains, if what does not agree looks like one.
     """
 
     textured: int
     visible: int
     agreeing: int
+    uncovered: int
+    uncovered_agreeing: int
 
     @property
     def share(self) -> float:
@@ -54,8 +60,8 @@ class Agreement:
     @property
     def is_copy(self) -> bool:
         """Whether these are the same pixels, and not a like picture: decided by share, count and visible part."""
-        enough = self.agreeing >= LEAST_BLOCKS and self.visible >= LEAST_VISIBLE * self.textured
-        return enough and self.share >= COPIED
+        enough = self.uncovered_agreeing >= LEAST_BLOCKS and self.agreeing >= LEAST_VISIBLE * self.textured
+        return enough and (self.share >= COPIED or self.uncovered_agreeing >= UNCOVERED * self.uncovered)
 
 
 def place(protected: Features, side: int, listing: Features) -> tuple[Affine, int] | None:
@@ -116,10 +122,20 @@ def compare(thumbnail: Gray, image: Gray, affine: Affine) -> Agreement:
     """The agreement of the blocks, with the image laid over the thumbnail as `affine` says."""
     shown = np.empty_like(thumbnail)
     sample(image, affine, shown)
-    room = np.empty((thumbnail.size // BLOCK**2, 5), np.float32)
-    deviation, _, correlation, wanted, seen = room[: compare_blocks(thumbnail, shown, BLOCK, room)].T
+    rows, columns = thumbnail.shape[0] // BLOCK, thumbnail.shape[1] // BLOCK
+    blocks = np.empty((rows * columns, 5), np.float32)
+    compare_blocks(thumbnail, shown, BLOCK, blocks)
+    deviation, _, correlation, wanted, seen = blocks.T
     textured = deviation > TEXTURED
     agreeing = textured & (correlation >= ALIKE)
     blown = (seen > BLOWN) & (wanted > BRIGHT) & ~agreeing
     visible = textured & (correlation >= -1) & ~blown
-    return Agreement(int(textured.sum()), int(visible.sum()), int(agreeing.sum()))
+    kinds = (visible.astype(np.uint8) + agreeing).reshape(rows, columns)
+    cover(kinds, MOST_COVERED)
+    return Agreement(
+        textured=int(textured.sum()),
+        visible=int(visible.sum()),
+        agreeing=int(agreeing.sum()),
+        uncovered=int((kinds > 0).sum()),
+        uncovered_agreeing=int((kinds == AGREES).sum()),
+    )
