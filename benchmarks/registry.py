@@ -44,6 +44,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         packages=("numba", "pillow", "pdqhash"),
         options=frozenset({"pack", "show"}),
     ),
+    "fingerprint": Benchmark(
+        summary="pictures/s from JPEG bytes to a PDQ fingerprint, and bits of difference; beside Pillow + pdqhash",
+        run=_from("benchmarks.fingerprint"),
+        packages=("numba", "numpy", "simplejpeg", "pillow", "pdqhash"),
+    ),
     "hostile": Benchmark(
         summary="a million listings written to make screening raise or take long: exceptions, and time per code point",
         run=_from("benchmarks.hostile.run"),

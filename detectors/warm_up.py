@@ -19,6 +19,7 @@ from detectors.goods.words import read_goods
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.matching import match_text
 from detectors.pictures.decoding import decode
+from detectors.pictures.copies import warm_up_copies
 from detectors.pictures.hashing import fingerprint
 from detectors.pictures.picture import Picture
 from detectors.records import Page
@@ -37,6 +38,7 @@ def warm_up() -> None:
     picture = decode(simplejpeg.encode_jpeg(np.zeros((8, 8, 3), np.uint8)))
     if isinstance(picture, Picture):
         fingerprint(picture)
+    warm_up_copies()
 
 
 def _watchlist() -> Watchlist:

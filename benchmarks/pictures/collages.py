@@ -15,7 +15,7 @@ LARGEST = 800  # the longer side of a collage
 
 
 def collage(picture: Image.Image, rng: Random, others: Others, *, n: int, gutter: float) -> Image.Image:
-    """The picture beside `n` - 1 others in cells of one size; `gutter` is the gap as a share of a cell's shorter side."""
+    """The picture beside `n` - 1 others in cells of one size; `gutter` is the gap, a share of a cell's shorter side."""
     columns, rows = (2, 2) if n == 4 else rng.choice(((2, 1), (1, 2)))
     largest = max(picture.width * columns, picture.height * rows)
     zoom = min(1.0, LARGEST / largest)

@@ -84,5 +84,3 @@ def _corpus(pictures: Iterable[Picture], half: Half | None) -> Corpus:
 
 def _rows(path: Path) -> Sequence[Mapping[str, Any]]:
     return [orjson.loads(line) for line in path.read_bytes().splitlines()]
-
-

@@ -48,7 +48,12 @@ def _edits() -> Sequence[Edit]:
         *(Edit(f"border {p} %", "border", 8, partial(shapes.border, share=p / 100)) for p in (2, 5, 10)),
         Edit("square", "border", 8, shapes.square),
         *(
-            Edit(f"collage of {n}{', gutters' if gutter else ''}", "collage", 9, partial(collages.collage, n=n, gutter=gutter))
+            Edit(
+                f"collage of {n}{', gutters' if gutter else ''}",
+                "collage",
+                9,
+                partial(collages.collage, n=n, gutter=gutter),
+            )
             for n in (2, 4)
             for gutter in (0.0, 0.03)
         ),

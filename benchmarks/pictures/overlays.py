@@ -59,7 +59,13 @@ def badge(picture: Image.Image, rng: Random, others: Others, *, share: float) ->
         draw.ellipse((x, y, x + width, y + height), colour)
     else:
         draw.rounded_rectangle((x, y, x + width, y + height), height / 5, colour)
-    write(draw, rng.choice(("-50%", "NEW", "HOT", "SALE")), (x + width / 2, y + height / 2), (width * 0.7, height / 2), ink)
+    write(
+        draw,
+        rng.choice(("-50%", "NEW", "HOT", "SALE")),
+        (x + width / 2, y + height / 2),
+        (width * 0.7, height / 2),
+        ink,
+    )
     return copy
 
 

@@ -1,4 +1,4 @@
-"""`accuracy-pictures`: recall of every edit and of pairs of edits, false matches, beside whole-picture PDQ. See README.md."""
+"""`accuracy-pictures`: recall of edits and of pairs of them, false matches, beside whole-picture PDQ. See README.md."""
 
 from __future__ import annotations
 

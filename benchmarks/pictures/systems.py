@@ -64,7 +64,9 @@ class Ours:
     def register(self, pictures: Sequence[bytes]) -> None:
         self._registered = [register(_decoded(data)) for data in pictures]
         usable = [one.fingerprints.qualities >= USABLE_QUALITY for one in self._registered]
-        self._words = np.concatenate([one.fingerprints.words[ok] for one, ok in zip(self._registered, usable, strict=True)])
+        self._words = np.concatenate(
+            [one.fingerprints.words[ok] for one, ok in zip(self._registered, usable, strict=True)]
+        )
         self._owners = np.repeat(np.arange(len(usable)), [int(ok.sum()) for ok in usable])
         for number, one in enumerate(self._registered):
             self._index.put(number, one.features)

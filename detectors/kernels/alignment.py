@@ -13,7 +13,7 @@ SPREAD = 2.0  # errors beyond so many of their own medians count no more: what w
 
 @kernel
 def sample(image: Plane, affine: Affine, out: Plane) -> None:
-    """`out[y, x]` is the image at affine[0] x + affine[1] y + affine[2], affine[3] x + ..., bilinear; NaN outside it."""
+    """`out[y, x]` is the image at affine[0] x + affine[1] y + affine[2], affine[3] x + ...; bilinear, NaN outside."""
     height, width = image.shape
     for y in range(out.shape[0]):
         for x in range(out.shape[1]):
@@ -168,4 +168,4 @@ def compare_blocks(wanted: Plane, shown: Plane, size: int, out: Plane) -> int:
             block[0], block[1] = np.sqrt(va), np.sqrt(vb)
             block[2] = (ab / n - a * b / n / n) / np.sqrt(va * vb + 1e-9) if inside else -2.0
             block[3], block[4] = a / n, b / n
-    return rows * columns
+    return int(rows * columns)

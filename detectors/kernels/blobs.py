@@ -33,7 +33,7 @@ def is_on_edge(dog: Stack, s: int, y: int, x: int) -> bool:
     dyy = dog[s, y + 1, x] + dog[s, y - 1, x] - 2 * middle
     dxy = (dog[s, y + 1, x + 1] - dog[s, y + 1, x - 1] - dog[s, y - 1, x + 1] + dog[s, y - 1, x - 1]) / 4
     determinant = dxx * dyy - dxy * dxy
-    return determinant <= 0 or (dxx + dyy) ** 2 * EDGE >= (EDGE + 1) ** 2 * determinant
+    return bool(determinant <= 0 or (dxx + dyy) ** 2 * EDGE >= (EDGE + 1) ** 2 * determinant)
 
 
 @inline

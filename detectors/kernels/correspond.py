@@ -13,13 +13,13 @@ Codes = npt.NDArray[np.uint64]
 @inline
 def apart(a: Codes, i: int, b: Codes, j: int) -> int:
     """Bits that differ between a row and another."""
-    return (
-        ones(a[i, 0] ^ b[j, 0]) + ones(a[i, 1] ^ b[j, 1]) + ones(a[i, 2] ^ b[j, 2]) + ones(a[i, 3] ^ b[j, 3])
-    )
+    return ones(a[i, 0] ^ b[j, 0]) + ones(a[i, 1] ^ b[j, 1]) + ones(a[i, 2] ^ b[j, 2]) + ones(a[i, 3] ^ b[j, 3])
 
 
 @kernel
-def nearest(wanted: Codes, among: Codes, most: int, index: npt.NDArray[np.int32], distance: npt.NDArray[np.int32]) -> int:
+def nearest(
+    wanted: Codes, among: Codes, most: int, index: npt.NDArray[np.int32], distance: npt.NDArray[np.int32]
+) -> int:
     """For each row of `wanted` the nearest row of `among`, if it is within `most` bits; -1 where none is. Returns how many.
 
     The first of equals counts. `index` and `distance` are int32[len(wanted)].
@@ -39,7 +39,7 @@ def nearest(wanted: Codes, among: Codes, most: int, index: npt.NDArray[np.int32]
 
 @kernel
 def mirrored(codes: Codes, out: Codes) -> None:
-    """The codes that the blobs have in the mirrored picture: places from right to left, directions about the vertical."""
+    """The codes of the blobs in the mirrored picture: places from right to left, directions about the vertical."""
     for n in range(len(codes)):
         out[n] = 0
         for bit in range(CELLS * CELLS * DIRECTIONS):

@@ -21,7 +21,7 @@ def bucket(codes: Codes, row: int, positions: Numbers, table: int) -> int:
     for k in range(positions.shape[1]):
         at = positions[table, k]
         bit = codes[row, at // 64] >> np.uint64(at % 64) & np.uint64(1)
-        key = key * 2 + np.int64(bit)
+        key = key * 2 + int(bit)
     return key
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.pdq_bands import SIDE, fill_bands, most_taps, window_of
 from detectors.kernels.pdq_bits import FREQUENCIES, quality_of, transform, write_bits
+from detectors.kernels.weighing import weigh
 
 SMALLEST = 5  # pixels a side; below, PDQ answers no bits and quality 0
 
@@ -46,10 +47,11 @@ def hash_windows(
             pixels = windows[at, axis + 2] - windows[at, axis]
             taps = max(taps, most_taps(nominal[at, axis], pixels))
             window = max(window, window_of(nominal[at, axis]))
-    slopes = np.empty(2 * window, np.float64)
+    sums = np.empty(2 * window, np.float64)
     firsts = np.empty(SIDE, np.int64)
     counts = np.empty(SIDE, np.int64)
     weights = np.empty((SIDE, taps), np.float32)
+    median = np.empty(FREQUENCIES * FREQUENCIES, np.float32)
     rows = np.empty((SIDE, longest), np.float32)
     turned = np.empty((longest, SIDE), np.float32)
     points = np.empty((SIDE, SIDE), np.float32)
@@ -63,67 +65,14 @@ def hash_windows(
             qualities[at] = 0
             continue
         columns = right - left
-        fill_bands(tall, bottom - top, slopes, firsts, counts, weights)
-        _weigh(luma, top, left, columns, firsts, counts, weights, rows)
+        fill_bands(tall, bottom - top, sums, firsts, counts, weights)
+        weigh(luma, top, left, columns, firsts, counts, weights, rows)
         _turn(rows, columns, mirrored[at], turned)
-        fill_bands(wide, columns, slopes, firsts, counts, weights)
-        _weigh(turned, 0, 0, SIDE, firsts, counts, weights, points)
+        fill_bands(wide, columns, sums, firsts, counts, weights)
+        weigh(turned, 0, 0, SIDE, firsts, counts, weights, points)
         qualities[at] = quality_of(points)
         transform(points, half, coefficients)
-        write_bits(coefficients.T.copy(), words[at])
-
-
-@inline
-def _weigh(
-    source: NDArray[np.float32],
-    top: int,
-    left: int,
-    columns: int,
-    firsts: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    target: NDArray[np.float32],
-) -> None:
-    """target[i] = the weighted sum of the rows from top on that point i weighs, over `columns` columns from left on."""
-    for point in range(SIDE):
-        count = counts[point]
-        into = target[point, :columns]
-        into[:] = np.float32(0.0)
-        row = top + firsts[point]
-        tap = 0
-        while tap + 4 <= count:  # four at once, so that the target is read and written a quarter as often
-            _add_four(
-                source[row + tap, left : left + columns],
-                source[row + tap + 1, left : left + columns],
-                source[row + tap + 2, left : left + columns],
-                source[row + tap + 3, left : left + columns],
-                weights[point, tap : tap + 4],
-                into,
-            )
-            tap += 4
-        while tap < count:
-            _add(source[row + tap, left : left + columns], weights[point, tap], into)
-            tap += 1
-
-
-@inline
-def _add(row: NDArray[np.float32], weight: np.float32, into: NDArray[np.float32]) -> None:
-    for at in range(len(into)):
-        into[at] += weight * row[at]
-
-
-@inline
-def _add_four(
-    first: NDArray[np.float32],
-    second: NDArray[np.float32],
-    third: NDArray[np.float32],
-    fourth: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    into: NDArray[np.float32],
-) -> None:
-    a, b, c, d = weights[0], weights[1], weights[2], weights[3]
-    for at in range(len(into)):
-        into[at] += a * first[at] + b * second[at] + c * third[at] + d * fourth[at]
+        write_bits(coefficients, median, words[at])
 
 
 @inline

@@ -31,7 +31,7 @@ def most_taps(nominal: int, pixels: int) -> int:
 def fill_bands(
     nominal: int,
     pixels: int,
-    slopes: NDArray[np.float64],
+    sums: NDArray[np.float64],
     firsts: NDArray[np.int64],
     counts: NDArray[np.int64],
     weights: NDArray[np.float32],
@@ -39,8 +39,8 @@ def fill_bands(
     """What each of the 64 kept points weighs along an axis.
 
     nominal : pixels that the picture had along this axis when PDQ is said to have hashed it.
-    pixels : pixels that the axis has here. If fewer, a nominal pixel's weight goes to the pixels that it covers.
-    slopes : float64[at least 2 * window], scratch.
+    pixels : pixels that the axis has here. If fewer, each gets the weight of the nominal pixels that it covers.
+    sums : float64[at least 2 * window], scratch.
     firsts, counts : int64[64], written: the first pixel and how many.
     weights : float32[64, most_taps], written: row i holds counts[i] weights that sum to 1.
     """
@@ -53,8 +53,18 @@ def fill_bands(
         high = min(nominal, centre + ahead)
         first = max(0, low - behind)
         end = min(nominal, high - 1 + ahead)
-        _two_boxes(nominal, behind, ahead, low, high, first, end, slopes)
-        _spread(nominal, pixels, point, first, end, slopes, firsts, counts, weights)
+        _two_boxes(nominal, behind, ahead, low, high, first, end, sums)
+        if nominal == pixels:
+            firsts[point] = first
+            counts[point] = end - first
+            for at in range(end - first):
+                weights[point, at] = np.float32(sums[at])
+        else:
+            begin = first * pixels // nominal
+            stop = min((end * pixels + nominal - 1) // nominal, pixels)
+            firsts[point] = begin
+            counts[point] = stop - begin
+            _spread(nominal / pixels, begin, stop, first, end, sums, weights[point])
 
 
 @inline
@@ -66,52 +76,41 @@ def _two_boxes(
     high: int,
     first: int,
     end: int,
-    slopes: NDArray[np.float64],
+    sums: NDArray[np.float64],
 ) -> None:
     """Weights of the nominal pixels first to end - 1: means of means, each over what lies inside the picture."""
-    slopes[: end - first + 1] = 0.0
+    sums[: end - first + 1] = 0.0
     for middle in range(low, high):
         begin = max(0, middle - behind)
         stop = min(nominal, middle + ahead)
         share = 1.0 / ((high - low) * (stop - begin))
-        slopes[begin - first] += share
-        slopes[stop - first] -= share
+        sums[begin - first] += share
+        sums[stop - first] -= share
     for at in range(1, end - first):
-        slopes[at] += slopes[at - 1]
+        sums[at] += sums[at - 1]
 
 
 @inline
 def _spread(
-    nominal: int,
-    pixels: int,
-    point: int,
+    step: float,
+    begin: int,
+    stop: int,
     first: int,
     end: int,
-    slopes: NDArray[np.float64],
-    firsts: NDArray[np.int64],
-    counts: NDArray[np.int64],
+    sums: NDArray[np.float64],
     weights: NDArray[np.float32],
 ) -> None:
-    """Gives the weights of nominal pixels to the pixels that they cover."""
-    if nominal == pixels:
-        firsts[point] = first
-        counts[point] = end - first
-        for at in range(end - first):
-            weights[point, at] = np.float32(slopes[at])
-        return
-    step = pixels / nominal
-    begin = min(int(first * step), pixels - 1)
-    last = begin
-    weights[point, :] = np.float32(0.0)
+    """Weights of the pixels begin to stop - 1, each `step` nominal pixels long."""
+    total = 0.0
     for at in range(end - first):
-        left = (first + at) * step
-        right = left + step
-        pixel = min(int(left), pixels - 1)
-        while pixel < pixels and pixel < right - 1e-9:
-            covered = min(right, pixel + 1.0) - max(left, float(pixel))
-            if covered > 0.0:
-                weights[point, pixel - begin] += np.float32(slopes[at] * covered / step)
-                last = max(last, pixel)
-            pixel += 1
-    firsts[point] = begin
-    counts[point] = last - begin + 1
+        weight = sums[at]
+        sums[at] = total
+        total += weight
+    sums[end - first] = total
+    before = 0.0
+    for pixel in range(begin, stop):
+        place = min(max((pixel + 1) * step - first, 0.0), float(end - first))
+        whole = min(int(place), end - first - 1)
+        until = sums[whole] + (place - whole) * (sums[whole + 1] - sums[whole])
+        weights[pixel - begin] = np.float32(until - before)
+        before = until

@@ -47,31 +47,61 @@ def transform(points: NDArray[np.float32], half: NDArray[np.float32], coefficien
     """The 16 x 16 lowest frequencies but the mean's: D points D^T. half : float32[16, 64] is scratch."""
     for row in range(FREQUENCIES):
         half[row, :] = np.float32(0.0)
-        for at in range(SIDE):
-            weight = COSINES[row, at]
-            for column in range(SIDE):
-                half[row, column] += weight * points[at, column]
-    for row in range(FREQUENCIES):
         coefficients[row, :] = np.float32(0.0)
+        for at in range(0, SIDE, 4):
+            a, b, c, d = COSINES[row, at], COSINES[row, at + 1], COSINES[row, at + 2], COSINES[row, at + 3]
+            for column in range(SIDE):
+                half[row, column] += (
+                    a * points[at, column]
+                    + b * points[at + 1, column]
+                    + c * points[at + 2, column]
+                    + d * points[at + 3, column]
+                )
         for at in range(SIDE):
-            weight = half[row, at]
+            a = half[row, at]
             for column in range(FREQUENCIES):
-                coefficients[row, column] += weight * COSINES_BY_POINT[at, column]
+                coefficients[row, column] += a * COSINES_BY_POINT[at, column]
 
 
 @inline
-def write_bits(coefficients: NDArray[np.float32], words: NDArray[np.uint64]) -> None:
-    """Sets bit 16 * row + column where the coefficient is above the median; words : uint64[4], the highest bits first.
+def write_bits(coefficients: NDArray[np.float32], scratch: NDArray[np.float32], words: NDArray[np.uint64]) -> None:
+    """Sets bit 16 * column + row where coefficients[row, column] is above the median.
 
-    The median that PDQ takes (Torben's, of an even number) is the 128th from below, so that "above it" is "at
-    least 128 are below": counted, which has neither branches nor an order.
+    The coefficients come transposed, as the points do. scratch : float32[256]. words : uint64[4], the highest bits
+    first. The median that PDQ takes (Torben's, of an even number) is the 128th from below.
     """
-    values = coefficients.reshape(FREQUENCIES * FREQUENCIES)
+    for row in range(FREQUENCIES):
+        for column in range(FREQUENCIES):
+            scratch[FREQUENCIES * row + column] = coefficients[row, column]
+    median = _smallest(scratch, 127)
     words[:] = np.uint64(0)
-    for at in range(FREQUENCIES * FREQUENCIES):
-        value = values[at]
-        below = np.int32(0)
-        for other in range(FREQUENCIES * FREQUENCIES):
-            below += np.int32(values[other] < value)
-        if below >= 128:
-            words[3 - (at >> 6)] |= np.uint64(1) << np.uint64(at & 63)
+    for row in range(FREQUENCIES):
+        for column in range(FREQUENCIES):
+            if coefficients[row, column] > median:
+                at = FREQUENCIES * column + row
+                words[3 - (at >> 6)] |= np.uint64(1) << np.uint64(at & 63)
+
+
+@inline
+def _smallest(values: NDArray[np.float32], rank: int) -> float:
+    """The value with `rank` others below or beside it; reorders values (Hoare's quickselect)."""
+    low, high = 0, len(values) - 1
+    while low < high:
+        pivot = values[(low + high) >> 1]
+        left, right = low, high
+        while left <= right:
+            while values[left] < pivot:
+                left += 1
+            while values[right] > pivot:
+                right -= 1
+            if left <= right:
+                values[left], values[right] = values[right], values[left]
+                left += 1
+                right -= 1
+        if rank <= right:
+            high = right
+        elif rank >= left:
+            low = left
+        else:
+            break
+    return float(values[rank])

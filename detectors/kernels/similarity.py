@@ -43,7 +43,7 @@ def agrees(row: Rows, p: npt.NDArray[np.float64], tolerance: float) -> bool:
     dy = p[1] * row[0] + p[0] * row[1] + p[3] - row[4]
     ratio = row[5] / row[2] / zoom
     reach = tolerance * zoom
-    return dx * dx + dy * dy <= reach * reach and ratio <= ZOOM and ratio * ZOOM >= 1
+    return bool(dx * dx + dy * dy <= reach * reach and ratio <= ZOOM and ratio * ZOOM >= 1)
 
 
 @kernel

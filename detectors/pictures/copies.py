@@ -223,9 +223,7 @@ def unmirrored(affine: Affine, detail: Detail) -> Affine:
     return turned
 
 
-def published(
-    affine: Affine, registered: Registered, unit: tuple[float, float]
-) -> Placement:
+def published(affine: Affine, registered: Registered, unit: tuple[float, float]) -> Placement:
     """A place from thumbnail to working pixels, as one between published pixels."""
     a, b, tx, c, d, ty = affine.tolist()
     (across, down), (x, y) = registered.unit, unit

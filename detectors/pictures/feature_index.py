@@ -99,7 +99,9 @@ class Segment(Generic[Key]):
             cells = votes_cells(ours, theirs, shift)
             group, first, inverse = grouped(np.column_stack([owners, is_mirror, cells]))
             total = np.bincount(inverse, weights=weight, minlength=group)
-            for owner, mirror, votes in zip(owners[first].tolist(), is_mirror[first].tolist(), total.tolist(), strict=True):
+            for owner, mirror, votes in zip(
+                owners[first].tolist(), is_mirror[first].tolist(), total.tolist(), strict=True
+            ):
                 best[owner, mirror] = max(votes, best.get((owner, mirror), 0.0))
         for (owner, mirror), votes in sorted(best.items(), key=lambda one: -one[1]):
             yield Candidate(self.keys[owner], votes, mirror)
@@ -116,12 +118,11 @@ def rarity(queries: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], pictur
     _, inverse, repeats = np.unique(pair, return_inverse=True, return_counts=True)
     distinct = np.unique(pair) // pictures
     seen_in = np.bincount(distinct, minlength=int(queries.max()) + 1)
-    return 1 / (repeats[inverse] * np.sqrt(seen_in[queries]))
+    weights: npt.NDArray[np.float64] = 1 / (repeats[inverse] * np.sqrt(seen_in[queries]))
+    return weights
 
 
-def votes_cells(
-    ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32], shift: float
-) -> npt.NDArray[np.int64]:
+def votes_cells(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32], shift: float) -> npt.NDArray[np.int64]:
     """For each hit a cell of zoom and place, coarse: int64[n, 3]. Cells of another `shift` have other borders."""
     zoom = np.floor(np.log2(theirs[:, 2] / ours[:, 2]) / ZOOM_CELL + shift)
     middle = np.exp2((zoom - shift + 0.5) * ZOOM_CELL)

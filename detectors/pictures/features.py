@@ -39,7 +39,7 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Octave:
-    """Level i of `levels` has the blur `SIGMA` * 2 ** (i / `PER_OCTAVE`), in pixels that are `zoom` of the picture's."""
+    """Level i of `levels` has the blur `SIGMA` * 2 ** (i / `PER_OCTAVE`) in its pixels, which are `zoom` wide."""
 
     levels: npt.NDArray[np.float32]
     zoom: int
@@ -70,7 +70,7 @@ def taps(sigma: float) -> npt.NDArray[np.float32]:
     """A Gaussian's weights out to three sigmas."""
     reach = int(np.ceil(3 * sigma))
     weights = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2))
-    return (weights / weights.sum()).astype(np.float32)
+    return np.asarray(weights / weights.sum(), np.float32)
 
 
 def find_features(octaves: list[Octave], budget: int) -> Features:

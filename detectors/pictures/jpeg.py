@@ -8,34 +8,31 @@ from __future__ import annotations
 
 import numpy as np
 import simplejpeg
+from numpy.typing import NDArray
 
 from detectors.kernels.luma import grey_from_rgb
-from detectors.pictures.exif import jpeg_orientation
 from detectors.pictures.formats import Format
+from detectors.pictures.jpeg_header import read_header
 from detectors.pictures.limits import EXACT_SIDE, Limits, check_size, halvings
 from detectors.pictures.outcomes import DecodingError, Note, Refusal
 from detectors.pictures.picture import Luma, Picture, upright
-
-_START_OF_SCAN = b"\xff\xda"  # inside a scan 0xff is followed by 0 or a restart; a thumbnail in EXIF counts, too
+from detectors.pictures.raster import damaged_jpeg
 
 
 def decode_jpeg(data: bytes, limits: Limits) -> Picture:
     """Decodes a JPEG, EXIF's orientation applied. Damage that leaves something to see is noted.
 
-    Raises DecodingError.
+    Raises DecodingError, and whatever simplejpeg does.
     """
-    try:
-        height, width, colours, _ = simplejpeg.decode_jpeg_header(data, strict=False)
-    except ValueError as error:
-        raise DecodingError(Refusal.BROKEN) from error
-    scans = data.count(_START_OF_SCAN)
-    check_size(height, width, limits.max_streamed_pixels if scans <= 1 else limits.max_held_pixels)
-    if height * width * scans > limits.max_scanned_pixels:
+    height, width, colours, _ = simplejpeg.decode_jpeg_header(data, strict=False)
+    header = read_header(data)
+    check_size(height, width, limits.max_streamed_pixels if header.scans == 1 else limits.max_held_pixels)
+    if height * width * header.scans > limits.max_scanned_pixels:
         raise DecodingError(Refusal.TOO_MANY_SCANS)
     in_colour = colours != "Gray" and max(height, width) <= EXACT_SIDE
     luma, notes = _luma(data, in_colour, height, width)
     picture = Picture(luma=luma, height=height, width=width, format=Format.JPEG, notes=notes)
-    return upright(picture, jpeg_orientation(data))
+    return upright(picture, header.orientation)
 
 
 def _luma(data: bytes, in_colour: bool, height: int, width: int) -> tuple[Luma, frozenset[Note]]:
@@ -46,15 +43,15 @@ def _luma(data: bytes, in_colour: bool, height: int, width: int) -> tuple[Luma, 
         "min_width": -(-width // factor),
         "min_factor": factor,
     }
-    notes: frozenset[Note] = frozenset()
     try:
-        pixels = simplejpeg.decode_jpeg(data, **wanted)
+        return _grey(simplejpeg.decode_jpeg(data, **wanted)), frozenset()
     except ValueError:
-        notes = frozenset({Note.DAMAGED})
-        try:
-            pixels = simplejpeg.decode_jpeg(data, strict=False, **wanted)
-        except ValueError as error:
-            raise DecodingError(Refusal.BROKEN) from error
-    if in_colour:
-        return grey_from_rgb(pixels), notes
-    return pixels[:, :, 0].astype(np.float32), notes
+        pass
+    try:
+        return _grey(simplejpeg.decode_jpeg(data, strict=False, **wanted)), frozenset({Note.DAMAGED})
+    except ValueError:  # simplejpeg forgives no rubbish before the first scan; browsers do, and Pillow
+        return damaged_jpeg(data, factor), frozenset({Note.DAMAGED})
+
+
+def _grey(pixels: NDArray[np.uint8]) -> Luma:
+    return grey_from_rgb(pixels) if pixels.shape[2] == 3 else pixels[:, :, 0].astype(np.float32)

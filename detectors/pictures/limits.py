@@ -18,8 +18,11 @@ class Limits:
 
     max_bytes: int = 20 << 20
     max_streamed_pixels: int = 100_000_000  # a JPEG of one scan, which is decoded line by line and at an eighth
-    max_held_pixels: int = 33_000_000  # anything else, which is held whole: at most 4 bytes a pixel
+    max_held_pixels: int = 25_000_000  # anything else, which is held whole, at up to 12 bytes a pixel
     max_scanned_pixels: int = 500_000_000  # pixels times scans of a JPEG: each scan visits them all
+
+
+DEFAULT_LIMITS = Limits()
 
 
 def check_size(height: int, width: int, max_pixels: int) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Refusal(StrEnum):
-    """Why there is no picture to compare. Text and people have to do."""
+    """Why a picture cannot be fingerprinted. Text and people have to do."""
 
     EMPTY = "empty"
     TOO_MANY_BYTES = "too_many_bytes"
@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     TOO_MANY_SCANS = "too_many_scans"  # a progressive JPEG made to be decoded for minutes
     TOO_SMALL = "too_small"  # a side under 5 pixels, for which PDQ is not defined
     BROKEN = "broken"  # its format's own decoder gives nothing
+    LOW_QUALITY = "low_quality"  # decoded, but PDQ's quality is under 50: too little in it to tell it from others
 
 
 class Note(StrEnum):

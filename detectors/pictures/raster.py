@@ -1,4 +1,4 @@
-"""Every format but JPEG, by Pillow: one frame, held whole, brought to grey."""
+"""Every format but JPEG, by Pillow: one frame, held whole, brought to grey. And the JPEG that only Pillow reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from detectors.pictures.flattening import flatten
 from detectors.pictures.formats import Format
 from detectors.pictures.limits import Limits, check_size
 from detectors.pictures.outcomes import DecodingError, Note, Refusal
-from detectors.pictures.picture import Picture, upright
+from detectors.pictures.picture import Luma, Picture, upright
 
 # Pillow warns of odd files; here they have outcomes.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -23,21 +23,10 @@ _TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF tags: a tile is held whole, however
 def decode_raster(data: bytes, found: Format, limits: Limits) -> Picture:
     """Decodes the first frame, EXIF's orientation applied, transparency on white.
 
-    Raises DecodingError.
+    Raises DecodingError, and whatever Pillow does.
     """
     if found is Format.WEBP:
         check_size(*_webp_size(data), limits.max_held_pixels)
-    try:
-        return _decode(data, found, limits)
-    except DecodingError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise DecodingError(Refusal.TOO_MANY_PIXELS) from error
-    except Exception as error:  # hostile bytes bring up whatever a decoder did not think of
-        raise DecodingError(Refusal.BROKEN) from error
-
-
-def _decode(data: bytes, found: Format, limits: Limits) -> Picture:
     with Image.open(io.BytesIO(data), formats=[found.name]) as image:
         width, height = image.size
         check_size(height, width, limits.max_held_pixels)
@@ -51,11 +40,20 @@ def _decode(data: bytes, found: Format, limits: Limits) -> Picture:
         return upright(picture, _orientation(image))
 
 
+def damaged_jpeg(data: bytes, factor: int) -> Luma:
+    """Luma of a JPEG that simplejpeg gives up, at that part of its size. Raises whatever Pillow does."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        image.draft("L", (image.width // factor, image.height // factor))
+        _load(image)
+        luma, _ = flatten(image)
+        return luma
+
+
 def _load(image: Image.Image) -> bool:
     """Whether all of it could be decoded; what could be is kept, as browsers do."""
     try:
         image.load()
-    except OSError:
+    except Exception:  # a checksum, a length, a palette: what is wrong with a file comes in many classes
         if getattr(image, "_im", None) is None:
             raise
         image.tile = []  # type: ignore[attr-defined]  # so that Pillow takes what it has

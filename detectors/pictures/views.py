@@ -172,8 +172,5 @@ def cuts(luma: Luma, window: Window, axis: int) -> Sequence[int]:
             start = None
     found += [int(line) for line in lines(part, axis)]
     middle = size // 2
-    if any(abs(at - middle) < 0.06 * size for at in found):
-        kept = [min(found, key=lambda at: abs(at - middle))]
-    else:
-        kept = []
-    return [0, *kept, size]
+    near = sorted((at for at in found if abs(at - middle) < 0.06 * size), key=lambda at: abs(at - middle))
+    return [0, *near[:1], size]
