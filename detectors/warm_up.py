@@ -8,6 +8,7 @@ kernel would be compiled anew in every process.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -18,8 +19,9 @@ from detectors.goods.lexicon import goods_lexicon
 from detectors.goods.words import read_goods
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.matching import match_text
+from detectors.pictures.copies import compare_features, look_at, look_closely, register
 from detectors.pictures.decoding import decode
-from detectors.pictures.copies import warm_up_copies
+from detectors.pictures.feature_index import Segment, Tables
 from detectors.pictures.hashing import fingerprint
 from detectors.pictures.picture import Picture
 from detectors.records import Page
@@ -38,7 +40,17 @@ def warm_up() -> None:
     picture = decode(simplejpeg.encode_jpeg(np.zeros((8, 8, 3), np.uint8)))
     if isinstance(picture, Picture):
         fingerprint(picture)
-    warm_up_copies()
+        _compare(replace(picture, luma=np.random.default_rng(1).uniform(0, 255, (64, 64)).astype(np.float32)))
+
+
+def _compare(picture: Picture) -> None:
+    """Looks for a picture in itself, by tables and without."""
+    registered, detail = register(picture), look_closely(picture)
+    look_at(picture)
+    segment = Segment.of({0: registered.features})
+    for one in (segment, replace(segment, tables=Tables.over(segment.features.codes))):
+        for candidate in one.candidates(detail.queries):
+            compare_features(registered, detail, candidate.is_mirror)
 
 
 def _watchlist() -> Watchlist:

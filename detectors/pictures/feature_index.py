@@ -99,10 +99,9 @@ class Segment(Generic[Key]):
             cells = votes_cells(ours, theirs, shift)
             group, first, inverse = grouped(np.column_stack([owners, is_mirror, cells]))
             total = np.bincount(inverse, weights=weight, minlength=group)
-            for owner, mirror, votes in zip(
-                owners[first].tolist(), is_mirror[first].tolist(), total.tolist(), strict=True
-            ):
-                best[owner, mirror] = max(votes, best.get((owner, mirror), 0.0))
+            named = zip(owners[first].tolist(), is_mirror[first].tolist(), strict=True)
+            for one, votes in zip(named, total.tolist(), strict=True):
+                best[one] = max(votes, best.get(one, 0.0))
         for (owner, mirror), votes in sorted(best.items(), key=lambda one: -one[1]):
             yield Candidate(self.keys[owner], votes, mirror)
 
@@ -113,7 +112,7 @@ def joined(parts: Sequence[Features]) -> Features:
 
 
 def rarity(queries: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], pictures: int) -> npt.NDArray[np.float64]:
-    """The weight of each hit: a blob that many pictures have says little, and one picture's many hits of it one thing."""
+    """The weight of each hit: a blob that many pictures have says little; one picture's hits of it share a vote."""
     pair = queries.astype(np.int64) * pictures + owners
     _, inverse, repeats = np.unique(pair, return_inverse=True, return_counts=True)
     distinct = np.unique(pair) // pictures

@@ -1,8 +1,8 @@
 """Views: parts of a picture that may be somebody's whole picture, found by straight lines and plain strips.
 
-A seller puts a border round a picture, pads it, writes a banner above or below it, or sets it beside others. Each leaves a
-straight line from side to side, or a strip of one tone. A view is a window, which the fingerprint is taken of as if it had
-been cut out, and a name, which people are told.
+A seller puts a border round a picture, pads it, writes a banner above or below it, or sets it beside others. Each
+leaves a straight line from side to side, or a strip of one tone. A view is a window, which the fingerprint is taken of
+as if it had been cut out, and a name, which people are told.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`name` is for people: "whole", "trimmed", "without banner", "collage 2 of 4", each with ", mirror" if mirrored."""
+    """`name` is for people: "whole", "mirror", "trimmed", "trimmed, mirror", "without banner", "collage 2 of 4"."""
 
     name: str
     window: Window
@@ -167,7 +167,7 @@ def cuts(luma: Luma, window: Window, axis: int) -> Sequence[int]:
         if plain and start is None:
             start = i
         elif not plain and start is not None:
-            if 0 < start and i < size:
+            if start > 0 and i < size:
                 found.append((start + i) // 2)
             start = None
     found += [int(line) for line in lines(part, axis)]
