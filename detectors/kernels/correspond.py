@@ -20,9 +20,9 @@ def apart(a: Codes, i: int, b: Codes, j: int) -> int:
 def nearest(
     wanted: Codes, among: Codes, most: int, index: npt.NDArray[np.int32], distance: npt.NDArray[np.int32]
 ) -> int:
-    """For each row of `wanted` the nearest row of `among`, if it is within `most` bits; -1 where none is. Returns how many.
+    """For each row of `wanted` the nearest row of `among` within `most` bits; -1 where none is.
 
-    The first of equals counts. `index` and `distance` are int32[len(wanted)].
+    Returns how many have one. The first of equals counts. `index` and `distance` are int32[len(wanted)].
     """
     found = 0
     for i in range(len(wanted)):

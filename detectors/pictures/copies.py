@@ -24,6 +24,7 @@ from detectors.pictures.feature_index import Queries, joined
 from detectors.pictures.features import Features, Gray, Octave, find_features, scale_space
 from detectors.pictures.hashing import Fingerprints, fingerprint_windows
 from detectors.pictures.picture import Picture
+from detectors.pictures.placement import Placement, Size, between, view_name
 from detectors.pictures.verify import Affine, Agreement, check, level_for, place
 from detectors.pictures.views import View, edges, listing_views, registered_views
 
@@ -33,9 +34,6 @@ REGISTERED_BLOBS: Final = 200
 LISTING_BLOBS: Final = 500
 THUMBNAIL_SIDE: Final = 128
 
-Placement = tuple[float, float, float, float, float, float]
-"""x' = p[0] x + p[1] y + p[2], y' = p[3] x + p[4] y + p[5]."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registered:
@@ -44,7 +42,7 @@ class Registered:
     views, fingerprints : in the same order.
     features : places in pixels of the picture at `REGISTERED_SIDE`.
     thumbnail : uint8[height, width], the longer side `THUMBNAIL_SIDE`: pixels to compare.
-    unit : published pixels for each pixel of the thumbnail, across and down.
+    size : height and width in published pixels.
     luma_unit : published pixels for each pixel of the views' windows.
     """
 
@@ -52,7 +50,7 @@ class Registered:
     fingerprints: Fingerprints
     features: Features
     thumbnail: npt.NDArray[np.uint8]
-    unit: tuple[float, float]
+    size: Size
     luma_unit: tuple[float, float]
 
     @property
@@ -67,13 +65,13 @@ class Detail:
     """The second tier of a listing's picture. Large, so it is dropped once the picture is decided.
 
     mirror : the blobs as the mirrored picture would have them, at their places in the mirrored picture.
-    unit : published pixels for each pixel at `LISTING_SIDE`, across and down.
+    size : height and width in published pixels.
     """
 
     octaves: Sequence[Octave]
     features: Features
     mirror: Features
-    unit: tuple[float, float]
+    size: Size
 
     @property
     def queries(self) -> Queries:
@@ -99,7 +97,7 @@ class CopyMatch:
     """A protected picture in a listing's.
 
     how : "pdq", a fingerprint within the distance, or "features", found by blobs.
-    view : what of the listing's picture it is: "mirror", "collage 2 of 4", "part".
+    view : what of the listing's picture it is: "mirror", "collage 2 of 4", "cropped, turned 2 degrees".
     registered_view : what of the protected picture.
     distance : bits between the fingerprints; None for "features".
     pairs : blobs that agree on the place; 0 for "pdq".
@@ -122,10 +120,9 @@ def register(picture: Picture) -> Registered:
     gray = sized(picture.luma, REGISTERED_SIDE)
     octaves = scale_space(gray)
     thumbnail = thumbnail_of(octaves)
-    unit = picture.width / thumbnail.shape[1], picture.height / thumbnail.shape[0]
     features = find_features(octaves, REGISTERED_BLOBS)
     fingerprints = fingerprints_of(picture, views)
-    return Registered(views, fingerprints, features, thumbnail, unit, luma_unit(picture))
+    return Registered(views, fingerprints, features, thumbnail, (picture.height, picture.width), luma_unit(picture))
 
 
 def look_at(picture: Picture) -> Look:
@@ -139,8 +136,7 @@ def look_closely(picture: Picture) -> Detail:
     gray = sized(picture.luma, LISTING_SIDE)
     octaves = scale_space(gray)
     features = find_features(octaves, LISTING_BLOBS)
-    height, width = gray.shape
-    return Detail(octaves, features, mirror_of(features, width), (picture.width / width, picture.height / height))
+    return Detail(octaves, features, mirror_of(features, gray.shape[1]), (picture.height, picture.width))
 
 
 def compare_features(registered: Registered, detail: Detail, is_mirror: bool) -> CopyMatch | None:
@@ -154,8 +150,9 @@ def compare_features(registered: Registered, detail: Detail, is_mirror: bool) ->
     agreement, exact = check(registered.thumbnail.astype(np.float32), detail.octaves, guess)
     if not agreement.is_copy:
         return None
-    view = "part, mirror" if is_mirror else "part"
-    return CopyMatch("features", view, "whole", None, pairs, agreement, published(exact, registered, detail.unit))
+    placement = published(exact, registered, detail)
+    view = view_name(placement, registered.size, detail.size)
+    return CopyMatch("features", view, "whole", None, pairs, agreement, placement)
 
 
 def compare_fingerprints(registered: Registered, registered_view: int, look: Look, view: int) -> CopyMatch:
@@ -164,18 +161,6 @@ def compare_fingerprints(registered: Registered, registered_view: int, look: Loo
     distance = registered.fingerprints[registered_view].distance(look.fingerprints[view])
     placement = between(ours, registered.luma_unit, theirs, look.luma_unit)
     return CopyMatch("pdq", theirs.name, ours.name, distance, 0, None, placement)
-
-
-def between(ours: View, our_unit: tuple[float, float], theirs: View, their_unit: tuple[float, float]) -> Placement:
-    """The place that takes one view's window to the other's, between published pixels."""
-    x = theirs.window.width * their_unit[0] / (ours.window.width * our_unit[0])
-    y = theirs.window.height * their_unit[1] / (ours.window.height * our_unit[1])
-    left, start = theirs.window.left, ours.window.left
-    if theirs.is_mirrored:
-        x, left = -x, theirs.window.right
-    tx = left * their_unit[0] - x * start * our_unit[0]
-    ty = theirs.window.top * their_unit[1] - y * ours.window.top * our_unit[1]
-    return x, 0.0, tx, 0.0, y, ty
 
 
 def luma_unit(picture: Picture) -> tuple[float, float]:
@@ -223,8 +208,11 @@ def unmirrored(affine: Affine, detail: Detail) -> Affine:
     return turned
 
 
-def published(affine: Affine, registered: Registered, unit: tuple[float, float]) -> Placement:
+def published(affine: Affine, registered: Registered, detail: Detail) -> Placement:
     """A place from thumbnail to working pixels, as one between published pixels."""
     a, b, tx, c, d, ty = affine.tolist()
-    (across, down), (x, y) = registered.unit, unit
+    across = registered.size[1] / registered.thumbnail.shape[1]
+    down = registered.size[0] / registered.thumbnail.shape[0]
+    height, width = detail.octaves[0].levels.shape[1:]
+    x, y = detail.size[1] / width, detail.size[0] / height
     return a * x / across, b * x / down, tx * x, c * y / across, d * y / down, ty * y
