@@ -14,6 +14,7 @@ from PIL import Image
 from benchmarks.records import BenchmarkError
 
 SHIPPED = Path(__file__).parent.parent / "data" / "pictures"
+SET = "mg-luma"  # sold singly, in colours and as a kit, whose picture is made of the others'
 Half = Literal["tuned", "held_out"]
 
 
@@ -66,7 +67,8 @@ def of_pack(folder: Path, half: Half | None = None) -> Corpus:
 def _pictures_of_pack(images: Path) -> Iterator[Picture]:
     for name in ("magento_products.jsonl", "grocery_products.jsonl"):
         for row in _rows(images / name):
-            yield from (Picture(row["id"], images / image["file"]) for image in row["images"])
+            group = SET if row["id"].startswith("mg-luma-") else row["id"]
+            yield from (Picture(group, images / image["file"]) for image in row["images"])
     yield from (Picture(row["file"], images / row["file"]) for row in _rows(images / "clothing.jsonl"))
     yield from (Picture(path.parent.name, path) for path in sorted((images / "abo").glob("*/*.jpg")))
     for name in ("bridge-mods_aaa-orig.jpg", "pen-and-coaster.png", "pytx_rgb.jpeg"):

@@ -57,9 +57,9 @@ class Outcome:
         return sum(len(protected) - own.get(case.picture.group, 0) for case in self.work.cases)
 
 
-def prepare(corpus: Corpus, *, singles: int, pair_cases: int) -> Work:
-    """Cases: `singles` pictures for each edit, `pair_cases` for each pair of edits, all untouched strangers."""
-    wanted = [((name,), singles) for name in EDITS] + [(pair, pair_cases) for pair in pairs()]
+def prepare(corpus: Corpus, *, singles: int, pair_cases: int, every: int = 1) -> Work:
+    """Cases: `singles` pictures for each edit, `pair_cases` for each pair of edits (one of `every`), all untouched."""
+    wanted = [((name,), singles) for name in EDITS] + [(pair, pair_cases) for pair in pairs()[::every]]
     strangers = [picture.load() for picture in corpus.strangers[:MOST_STRANGERS]]
     images: dict[Picture, Image.Image] = {}
     cases: list[Case] = []
@@ -71,7 +71,7 @@ def prepare(corpus: Corpus, *, singles: int, pair_cases: int) -> Work:
             data = apply(edits, images[picture], rng, strangers)
             if data is not None:
                 cases.append(Case(edits, picture, data))
-    cases += [Case((), picture, picture.path.read_bytes()) for picture in corpus.strangers]
+    cases += [Case((), picture, picture.path.read_bytes()) for picture in corpus.protected + corpus.strangers]
     return Work(corpus, cases)
 
 

@@ -11,7 +11,7 @@ from benchmarks.pictures.corpus import Picture
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A picture after edits, as bytes that a seller uploads. No edits: an untouched picture that nobody protects."""
+    """A picture after edits, as bytes that a seller uploads. No edits: an untouched picture."""
 
     edits: tuple[str, ...]
     picture: Picture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.accuracy.scores import Share
 from benchmarks.pictures.corpus import Corpus, of_pack, shipped
+from benchmarks.pictures.cost import cost_rows
 from benchmarks.pictures.measure import Outcome, Work, measure, prepare, rows
 from benchmarks.pictures.systems import Ours, WholePdq
 from benchmarks.records import BenchmarkError, Row
@@ -27,23 +28,25 @@ def run(quick: bool, *, pack: str | None = None, show: str | None = None) -> Seq
     table = rows(work)
     if show and show not in {*table, "false"}:
         raise BenchmarkError(f"no row is called {show!r}; there are: false, {', '.join(table)}")
-    ours, peer = measure(work, Ours()), measure(work, WholePdq())
+    system = Ours()
+    ours, peer = measure(work, system), measure(work, WholePdq())
     if show:
         print("\n".join(shown(ours, show)), file=sys.stderr)
     return [
         *(_share_row(name, ours.recall(cases), peer.recall(cases)) for name, cases in table.items() if cases),
         _false_row(ours, peer),
+        *cost_rows(work, system),
     ]
 
 
 def quick_work() -> Work:
     """What `--quick` looks at, on shipped data: the regression gate of the tests looks at the same."""
-    return prepare(shipped(), singles=12, pair_cases=1)
+    return prepare(shipped(), singles=8, pair_cases=1, every=5)
 
 
 def _work(quick: bool, folder: str | None) -> Work:
     corpus: Corpus = of_pack(Path(folder)) if folder else shipped()
-    return prepare(corpus, singles=12 if quick else 120, pair_cases=1 if quick else 8)
+    return prepare(corpus, singles=8 if quick else 60, pair_cases=1 if quick else 3, every=5 if quick else 1)
 
 
 def _share_row(name: str, ours: Share, peer: Share) -> Row:

@@ -56,24 +56,24 @@ class Ours:
 
     def __init__(self, *, views: bool = True, features: bool = True) -> None:
         self._views, self._features = views, features
-        self._registered: list[Registered] = []
+        self.registered: list[Registered] = []
         self._words: Words = np.empty((0, 4), np.uint64)
         self._owners: npt.NDArray[np.intp] = np.empty(0, np.intp)
-        self._index: FeatureIndex[int] = FeatureIndex()
+        self.index: FeatureIndex[int] = FeatureIndex()
 
     def register(self, pictures: Sequence[bytes]) -> None:
-        self._registered = [register(_decoded(data)) for data in pictures]
-        usable = [one.fingerprints.qualities >= USABLE_QUALITY for one in self._registered]
+        self.registered = [register(decoded(data)) for data in pictures]
+        usable = [one.fingerprints.qualities >= USABLE_QUALITY for one in self.registered]
         self._words = np.concatenate(
-            [one.fingerprints.words[ok] for one, ok in zip(self._registered, usable, strict=True)]
+            [one.fingerprints.words[ok] for one, ok in zip(self.registered, usable, strict=True)]
         )
         self._owners = np.repeat(np.arange(len(usable)), [int(ok.sum()) for ok in usable])
-        for number, one in enumerate(self._registered):
-            self._index.put(number, one.features)
-        self._index.compact()
+        for number, one in enumerate(self.registered):
+            self.index.put(number, one.features)
+        self.index.compact()
 
     def look(self, data: bytes) -> frozenset[int]:
-        picture = _decoded(data)
+        picture = decoded(data)
         first = self._by_fingerprints(picture) if self._views else frozenset()
         return first | self._by_features(picture) if self._features else first
 
@@ -88,13 +88,13 @@ class Ours:
 
     def _by_features(self, picture: Picture) -> frozenset[int]:
         detail = look_closely(picture)
-        candidates = self._index.candidates(detail.queries, CANDIDATES, VOTES)
+        candidates = self.index.candidates(detail.queries, CANDIDATES, VOTES)
         return frozenset(
-            one.key for one in candidates if compare_features(self._registered[one.key], detail, one.is_mirror)
+            one.key for one in candidates if compare_features(self.registered[one.key], detail, one.is_mirror)
         )
 
 
-def _decoded(data: bytes) -> Picture:
+def decoded(data: bytes) -> Picture:
     picture = decode(data)
     if not isinstance(picture, Picture):
         raise BenchmarkError(f"a picture of the benchmark cannot be read: {picture}")

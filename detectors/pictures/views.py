@@ -76,12 +76,12 @@ def mirror_name(name: str) -> str:
 
 
 def distinct(views: Sequence[View], shape: tuple[int, ...]) -> Sequence[View]:
-    """Without those that are too small, or nearly the window of one before."""
+    """The first, and those of the others that are not too small, nor nearly the window of one before."""
     kept: list[View] = []
     near = 0.008 * max(shape)
     for view in views:
         w = view.window
-        if min(w.height, w.width) < LEAST * max(shape):
+        if kept and min(w.height, w.width) < LEAST * max(shape):
             continue
         if all(max(abs(a - b) for a, b in zip(edges(w), edges(k.window), strict=True)) > near for k in kept):
             kept.append(view)
@@ -125,7 +125,6 @@ def lines(part: Luma, axis: int) -> npt.NDArray[np.intp]:
     axis : 0 for lines between rows, 1 between columns. Line i is before row or column i.
     """
     step = np.abs(np.diff(part, axis=axis))
-    step = np.maximum(step[:-1], step[1:]) if axis == 0 else np.maximum(step[:, :-1], step[:, 1:])
     mean = step.mean(axis=1 - axis)
     steady = (step > LINE / 2).mean(axis=1 - axis)
     strong = (mean > LINE) & (steady > STEADY)

@@ -56,7 +56,7 @@ def histogram(level: Plane, x: float, y: float, step: float) -> NDArray[np.float
 
 
 def distances(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.int64]:
-    return np.bitwise_count(a[:, None] ^ b[None]).sum(axis=2, dtype=np.int64)
+    return np.asarray(np.bitwise_count(a[:, None] ^ b[None]).sum(axis=2), np.int64)
 
 
 def blocks(wanted: Plane, shown: Plane, size: int) -> list[tuple[float, float, float]]:

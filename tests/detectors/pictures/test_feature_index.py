@@ -37,7 +37,7 @@ def queries(*parts: Features) -> Queries:
 
 def copy_of(own: Features, seed: int) -> Features:
     """The blobs in a picture twice as large, a little away."""
-    return Features(own.places * 2 + np.float32([20, 30, 0]), near(own.codes, seed))
+    return Features(own.places * 2 + np.array([20, 30, 0], np.float32), near(own.codes, seed))
 
 
 def pairs(hits: NDArray[np.int32]) -> list[tuple[int, int]]:

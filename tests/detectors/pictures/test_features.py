@@ -70,7 +70,7 @@ def test_a_code_ranks_the_values_of_the_histogram(seed: int, x: float, y: float,
     levels = scale_space(soft_noise(seed))[0].levels
     out = np.empty((1, 4), np.uint64)
     describe(levels, np.array([[x, y, level, 1]], np.float32), 1.6, 3, out)
-    point = np.float32([x, y, level])
+    point = np.array([x, y, level], np.float32)
     scale = 1.6 * 2 ** (float(point[2]) / 3)
     values = naive.histogram(levels[int(point[2] + 0.5)], float(point[0]), float(point[1]), 3 * scale / 5)
     rank = np.argsort(np.argsort(values, kind="stable"))
