@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.kernels.codes import HAN, HOMOPHONE, NO_GAP, ONE_CHARACTER, SHAPE, SPLIT, TRANSPOSED
 from detectors.kernels.entrance import is_set
@@ -29,10 +32,21 @@ from detectors.kernels.near import (
     text_hash,
 )
 from detectors.kernels.near_han_chance import chance_of, may_be_meant, strength_of, word_in_mark
-from detectors.kernels.near_keys import changed_of, is_han, missing_tag, pair_hash, sound_of
+from detectors.kernels.near_han_words import Run, read_words
+from detectors.kernels.near_keys import is_han, missing_tag, pair_hash, sound_of
 
 MOST = 8  # characters of a mark
-FEW = 4  # marks that are looked at sooner than the words around
+
+
+class Search(NamedTuple):
+    """What a page is searched with, and where the finds go. words: see near_han_words."""
+
+    text: Symbols
+    marks: Marks
+    near: NearIndex
+    lexicon: Lexicon
+    words: NDArray[np.uint8]
+    found: Found
 
 
 @inline
@@ -55,7 +69,7 @@ def _is_swap(at: int, first: int, place: int, text: Symbols, marks: Marks) -> bo
 
 @inline
 def difference(
-    at: int, size: int, low: int, high: int, field: int, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon
+    at: int, size: int, run: Run, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon, words: NDArray[np.uint8]
 ) -> int:
     """The step and its strength that make the text from `at` of the mark, 0 when none does or it is ordinary words.
 
@@ -88,13 +102,13 @@ def difference(
     else:
         return 0
     rest = word_in_mark(mark, changed, marks, lexicon)
-    chance = chance_of(at, at + size, low, high, field, changed, rest, text, lexicon)
+    chance = chance_of(at, at + size, run, changed, rest, words)
     return strength_of(step, size, chance)
 
 
 @inline
 def split_of(
-    at: int, size: int, low: int, high: int, field: int, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon
+    at: int, size: int, run: Run, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon, words: NDArray[np.uint8]
 ) -> int:
     """SPLIT with its strength when the text of size + 1 is the mark with one character in its parts, else 0."""
     first = marks.offsets[mark]
@@ -113,35 +127,37 @@ def split_of(
     for slot in range(lexicon.part_starts[char], lexicon.part_starts[char + 1]):
         if lexicon.parts[slot] == pair:
             rest = word_in_mark(mark, 1 << place, marks, lexicon)
-            chance = chance_of(at, at + size + 1, low, high, field, 3 << place, rest, text, lexicon)
+            chance = chance_of(at, at + size + 1, run, 3 << place, rest, words)
             return strength_of(SPLIT, size, chance)
     return 0
 
 
 @inline
 def _check(
-    hashed: np.uint64, tag: int, at: int, size: int, low: int, high: int, text: Symbols, marks: Marks,
-    near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
+    hashed: np.uint64, tag: int, changed: int, at: int, size: int, run: Run, field: int,
+    search: Search, before: int, count: int,
 ) -> int:  # fmt: skip
-    """Compares the marks that have a key with the text from `at`; size: characters of the mark."""
+    """Compares the marks that have a key with the text from `at`; size: characters of the mark.
+
+    changed: the character (as a bit) that is not the mark's, 0 where the key leaves it open. The words around are asked
+    before the marks: among a million, hundreds share all characters but one.
+    """
+    text, marks, near, lexicon, words, found = search
+    read_words(run, text, lexicon, words)
+    if tag != PARTED and tag != SWAPPED and not may_be_meant(size, chance_of(at, at + size, run, changed, 0, words)):
+        return count
     begin, stop = owners_of(near_key(hashed, tag), near)
-    if stop - begin > FEW and tag != PARTED and tag != SWAPPED:
-        begins, changed = int(text.fields[field]), changed_of(tag)
-        chance = chance_of(at, at + size, low, high, begins, changed, 0, text, lexicon)
-        if not may_be_meant(size, chance):
-            return count
     for slot in range(begin, stop):
         mark = near.owners[slot]
         if not is_han(mark, marks) or marks.offsets[mark + 1] - marks.offsets[mark] != size:
             continue
         if not is_new(found, before, count, mark):
             continue
-        begin_of_field = int(text.fields[field])
         if tag == PARTED:
-            bits = split_of(at, size, low, high, begin_of_field, mark, text, marks, lexicon)
+            bits = split_of(at, size, run, mark, text, marks, lexicon, words)
             length = size + 1
         else:
-            bits = difference(at, size, low, high, begin_of_field, mark, text, marks, lexicon)
+            bits = difference(at, size, run, mark, text, marks, lexicon, words)
             length = size
         if bits != 0:
             count = emit(found, count, field, at, length, mark, bits)
@@ -152,72 +168,68 @@ def _check(
 
 @inline
 def _check_missing(
-    at: int, place: int, sizes: int, low: int, high: int, text: Symbols, marks: Marks,
-    near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
-) -> int:  # fmt: skip
+    at: int, place: int, sizes: int, run: Run, field: int, search: Search, before: int, count: int
+) -> int:
     """Marks of these sizes (bits) that the text from `at` would be with another character at a place."""
-    hashed = text_hash(text.bases, at, at + place)
-    for size in range(max(place + 1, 2), min(MOST, high - at) + 1):
+    bases, bits = search.text.bases, search.near.bits
+    hashed = text_hash(bases, at, at + place)
+    for size in range(max(place + 1, 2), min(MOST, run.high - at) + 1):
         if size > place + 1:
-            hashed = appended(hashed, int(text.bases[at + size - 1]))
+            hashed = appended(hashed, int(bases[at + size - 1]))
         if sizes >> (size - 1) == 0:
             break
         tag = missing_tag(size, place)
-        if size > 2 and (sizes >> (size - 1)) & 1 != 0 and is_set(near_key(hashed, tag), near.bits):
-            count = _check(hashed, tag, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
-            if count < 0:
-                return -1
+        if size < 3 or (sizes >> (size - 1)) & 1 == 0 or not is_set(near_key(hashed, tag), bits):
+            continue
+        count = _check(hashed, tag, 1 << place, at, size, run, field, search, before, count)
+        if count < 0:
+            return -1
     return count
 
 
 @inline
-def _check_characters(
-    at: int, sizes: int, low: int, high: int, text: Symbols, marks: Marks,
-    near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
-) -> int:  # fmt: skip
+def _check_characters(at: int, sizes: int, run: Run, field: int, search: Search, before: int, count: int) -> int:
     """Marks of these sizes (bits) that the text from `at` begins like.
 
     It has a character in parts, two swapped, or a later one changed.
     """
-    whole = text_hash(text.bases, at, at + 1)
-    for size in range(2, min(MOST, high - at) + 1):
+    bases, bits = search.text.bases, search.near.bits
+    whole = text_hash(bases, at, at + 1)
+    for size in range(2, min(MOST, run.high - at) + 1):
         if sizes >> (size - 1) == 0:
             break
-        whole = appended(whole, int(text.bases[at + size - 1]))
+        whole = appended(whole, int(bases[at + size - 1]))
         if (sizes >> (size - 1)) & 1 == 0:
             continue
-        if is_set(near_key(whole, SWAPPED), near.bits):
-            count = _check(whole, SWAPPED, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
+        if is_set(near_key(whole, SWAPPED), bits):
+            count = _check(whole, SWAPPED, 0, at, size, run, field, search, before, count)
         if count < 0:
             return -1
-        if at + size == high:
+        if at + size == run.high:
             break
-        hashed = appended(whole, int(text.bases[at + size]))
-        if is_set(near_key(hashed, PARTED), near.bits):
-            count = _check(hashed, PARTED, at, size, low, high, text, marks, near, lexicon, found, before, count, field)
+        hashed = appended(whole, int(bases[at + size]))
+        if is_set(near_key(hashed, PARTED), bits):
+            count = _check(hashed, PARTED, 0, at, size, run, field, search, before, count)
             if count < 0:
                 return -1
-    whole = text_hash(text.bases, at, at + 2)
-    if sizes & 2 != 0 and is_set(near_key(whole, SHAPED), near.bits):
-        count = _check(whole, SHAPED, at, 2, low, high, text, marks, near, lexicon, found, before, count, field)
-    for place in range(2, min(MOST, high - at)):
+    whole = text_hash(bases, at, at + 2)
+    if sizes & 2 != 0 and is_set(near_key(whole, SHAPED), bits):
+        count = _check(whole, SHAPED, 0, at, 2, run, field, search, before, count)
+    for place in range(2, min(MOST, run.high - at)):
         if count < 0:
             return -1
         if sizes >> place == 0:
             break
-        count = _check_missing(at, place, sizes, low, high, text, marks, near, lexicon, found, before, count, field)
+        count = _check_missing(at, place, sizes, run, field, search, before, count)
     return count
 
 
 @inline
-def _check_sounds(
-    at: int, low: int, high: int, text: Symbols, marks: Marks,
-    near: NearIndex, lexicon: Lexicon, found: Found, before: int, count: int, field: int,
-) -> int:  # fmt: skip
+def _check_sounds(at: int, run: Run, field: int, search: Search, before: int, count: int) -> int:
     """Marks that the text from `at` is read like."""
-    bases, bits, sounds = text.bases, near.bits, lexicon.heard
+    bases, bits, sounds = search.text.bases, search.near.bits, search.lexicon.heard
     hashed = np.uint64(0)
-    for size in range(1, min(MOST, high - at) + 1):
+    for size in range(1, min(MOST, run.high - at) + 1):
         sound = sound_of(int(bases[at + size - 1]), sounds)
         if sound == 0:
             return count
@@ -227,11 +239,23 @@ def _check_sounds(
                 return count
             if not is_set(near_key(hashed, SOUNDED), bits):
                 continue
-            count = _check(
-                hashed, SOUNDED, at, size, low, high, text, marks, near, lexicon, found, before, count, field
-            )
+            count = _check(hashed, SOUNDED, 0, at, size, run, field, search, before, count)
             if count < 0:
                 return -1
+    return count
+
+
+@inline
+def _check_begun(
+    at: int, begins: int, apart: int, follows: int, run: Run, field: int, search: Search, before: int, count: int
+) -> int:
+    """Marks of the sizes (bits) that have the first two characters at `at`, the first and third, second and third."""
+    if begins != 0:  # first of all: what is written in parts may begin with a look-alike of the whole
+        count = _check_characters(at, begins, run, field, search, before, count)
+    if apart != 0 and count >= 0:
+        count = _check_missing(at, 1, apart, run, field, search, before, count)
+    if follows != 0 and count >= 0:
+        count = _check_missing(at, 0, follows, run, field, search, before, count)
     return count
 
 
@@ -242,13 +266,17 @@ def _sizes_with(one: int, other: int, tag: int, near: NearIndex) -> int:
 
 
 @kernel
-def find_near_han(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int) -> int:
+def find_near_han(
+    text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, words: NDArray[np.uint8], found: Found, count: int
+) -> int:
     """Adds near spellings in Chinese to the `count` hits there are. Returns how many now, or -1 when there is no room.
 
-    Three questions to the filter, about the first two or three characters, spare the rest at almost every place.
+    words: a zero for each symbol, to note what words it stands in. Three questions to the filter, about the first two
+    or three characters, spare the rest at almost every place; among very many marks the words around do.
     """
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
     bits, sounds = near.bits, lexicon.heard
+    search = Search(text, marks, near, lexicon, words, found)
     for field in range(fields.size - 1):
         end = fields[field + 1]
         high = fields[field]
@@ -259,32 +287,22 @@ def find_near_han(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon
                 continue
             while high < end and kinds[high] == HAN and gaps[high] == NO_GAP:
                 high += 1
+            run = Run(int(np.int64(low)), int(np.int64(high)), int(np.int64(fields[field])))
             follows = _sizes_with(int(bases[low]), int(bases[min(low + 1, high - 1)]), PAIR, near)
             heard = sound_of(int(bases[low]), sounds)
             for at in range(low, high - 1):
                 one, two = int(bases[at]), int(bases[at + 1])
                 sound, heard = heard, sound_of(two, sounds)
-                read = is_set(near_key(pair_hash(sound, heard), SOUND_PREFIX), bits)
                 begins, follows, apart = follows, 0, 0
                 if at + 2 < high:
                     three = int(bases[at + 2])
                     follows = _sizes_with(two, three, PAIR, near)
                     apart = _sizes_with(one, three, APART, near)
                 before = count
-                if begins != 0:  # first of all: what is written in parts may begin with a look-alike of the whole
-                    count = _check_characters(
-                        at, begins, low, high, text, marks, near, lexicon, found, before, count, field
-                    )
-                if apart != 0 and count >= 0:
-                    count = _check_missing(
-                        at, 1, apart, low, high, text, marks, near, lexicon, found, before, count, field
-                    )
-                if follows != 0 and count >= 0:
-                    count = _check_missing(
-                        at, 0, follows, low, high, text, marks, near, lexicon, found, before, count, field
-                    )
-                if read and count >= 0:
-                    count = _check_sounds(at, low, high, text, marks, near, lexicon, found, before, count, field)
+                if begins | apart | follows != 0:
+                    count = _check_begun(at, begins, apart, follows, run, field, search, before, count)
+                if count >= 0 and is_set(near_key(pair_hash(sound, heard), SOUND_PREFIX), bits):
+                    count = _check_sounds(at, run, field, search, before, count)
                 if count < 0:
                     return -1
     return count

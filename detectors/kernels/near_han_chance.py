@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detectors.kernels.codes import LIKELY, ONE_CHARACTER, SPLIT, STRONG, TRANSPOSED, WEAK
 from detectors.kernels.jit import inline
-from detectors.kernels.near import DICTIONARY, Lexicon, Marks, Symbols, text_hash, word_class
+from detectors.kernels.near import DICTIONARY, Lexicon, Marks, text_hash, word_class
+from detectors.kernels.near_han_words import BEGINS, COVERED, CUT, ENDS, LONGEST_WORD, Run
 
-LONGEST_WORD = 4  # characters
 CERTAIN, POSSIBLE = 2, 4  # doubts up to which a text is surely meant as the mark, and may be meant so
 CERTAIN_OF_THREE = 1  # ... when one of three characters is any other: so many names are near each other
 
@@ -29,31 +32,28 @@ class Chance(NamedTuple):
 
 
 @inline
-def chance_of(
-    at: int, end: int, low: int, high: int, field: int, changed: int, rest: int, text: Symbols, lexicon: Lexicon
-) -> Chance:
-    """What the words around say about the text from `at` to `end`, in the run from low to high.
+def _most_ordinary(classes: int | np.int64) -> int:
+    """KNOWN and DICTIONARY are bits where several words were found."""
+    return DICTIONARY if classes & DICTIONARY != 0 else int(classes)
 
-    changed: bits, the characters of the text that are not the mark's.
+
+@inline
+def chance_of(at: int, end: int, run: Run, changed: int, rest: int, words: NDArray[np.uint8]) -> Chance:
+    """What the words around say about the text from `at` to `end`, in the run.
+
+    changed: bits, the characters of the text that are not the mark's. words: as read_words fills them.
     """
-    cover, cut = 0, 0
-    before, after = at == low, end == high
-    for first in range(max(low, at - LONGEST_WORD), min(end, high - 2) + 1):
-        for stop in range(first + 2, min(high, first + LONGEST_WORD) + 1):
-            if stop < at:
-                continue
-            found = word_class(text_hash(text.bases, first, stop), lexicon.han_words)
-            if found == 0:
-                continue
-            before = before or stop == at
-            after = after or first == end
-            if first < at < stop or first < end < stop:
-                cut = max(cut, found)
-            low_bit, high_bit = max(first, at) - at, min(stop, end) - at
-            if high_bit > low_bit and (changed >> low_bit) & ((1 << (high_bit - low_bit)) - 1):
-                cover = max(cover, found)
-    begins = 0 if at > low else (2 if at == field else 1)
-    return Chance(cover, cut, rest, before and after, begins)
+    begins = 0 if at > run.low else (2 if at == run.field else 1)
+    before = begins > 0 or words[at] & ENDS != 0
+    after = end == run.high or words[end] & BEGINS != 0
+    cut = np.int64(0) if begins > 0 else np.int64(words[at]) >> CUT
+    if end < run.high:
+        cut |= np.int64(words[end]) >> CUT
+    cover = np.int64(0)
+    for place in range(end - at):
+        if (changed >> place) & 1 != 0:
+            cover |= np.int64(words[at + place])
+    return Chance(_most_ordinary(cover & COVERED), _most_ordinary(cut), rest, before and after, begins)
 
 
 @inline

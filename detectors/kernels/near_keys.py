@@ -203,12 +203,6 @@ def missing_tag(size: int, place: int) -> int:
 
 
 @inline
-def changed_of(tag: int) -> int:
-    """The character (as a bit) that a text with a key of this tag has changed; 0 where the tag leaves it open."""
-    return 1 << (tag >> 16) if tag & 0xFF == MISSING else 0
-
-
-@inline
 def _add_sounds(
     mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
 ) -> int:

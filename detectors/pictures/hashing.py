@@ -35,9 +35,10 @@ class Fingerprints:
 def fingerprint(picture: Picture) -> Fingerprint:
     """PDQ of the whole picture, at the size that it was published in.
 
-    Up to 512 px it is the published PDQ to the bit (as pdqhash on Pillow's pixels, but for rounding at a tie); above,
-    the filter runs on a smaller decoding and is 0 to 4 bits off. The C++ tool squashes pictures above 512 px first, the
-    Python tools do not, and the two differ by 12 bits on average: ours is the Python tools'.
+    Up to 512 px it is the published PDQ to the bit (as pdqhash on Pillow's pixels, but for rounding at a tie). Above,
+    the filter runs on a smaller decoding: measured on 318 JPEGs of 800 to 1600 px, 0 to 4 bits off at 800, up to 10 at
+    1600 where the photograph was an enlargement. Meta's C++ tool first squashes what is above 512 px, pdqhash and with
+    it the Python tools do not, and the two differ by 12 bits on average: ours is the Python tools'.
     """
     height, width = picture.luma.shape
     return _hash(picture, [(0, 0, height, width)], [(picture.height, picture.width)], [False])[0]

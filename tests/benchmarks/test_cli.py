@@ -33,7 +33,14 @@ FAKES = {
 def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], BENCHMARKS) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in printed] == ["pipeline", "marks", "end-to-end", "accuracy-text", "hostile"]
+    assert [line.split()[0] for line in printed] == [
+        "pipeline",
+        "marks",
+        "end-to-end",
+        "accuracy-text",
+        "fingerprint",
+        "hostile",
+    ]
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["works", "--fast"], ["works", "fails"]])

@@ -1,0 +1,45 @@
+"""The ordinary words of a run of Chinese characters: a byte a character, so that each word is looked up once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels.jit import inline
+from detectors.kernels.near import Lexicon, Symbols, appended, text_hash, word_class
+
+LONGEST_WORD = 4  # characters
+COVERED = 3  # bits of KNOWN and DICTIONARY: the words that a character stands in
+CUT = 6  # and as far up: those that go on over the character's beginning
+BEGINS, ENDS, READ = 4, 8, 16  # a word begins at the character; one ends before it; the run has been read
+
+
+class Run(NamedTuple):
+    """Chinese characters without a gap from low to high, in a field that begins at `field`."""
+
+    low: int
+    high: int
+    field: int
+
+
+@inline
+def read_words(run: Run, text: Symbols, lexicon: Lexicon, words: NDArray[np.uint8]) -> None:
+    """Fills words[run.low : run.high], zeros until then. Does nothing the second time."""
+    if words[run.low] & READ != 0:
+        return
+    words[run.low] |= READ
+    for first in range(run.low, run.high - 1):
+        hashed = text_hash(text.bases, first, first + 1)
+        for stop in range(first + 2, min(run.high, first + LONGEST_WORD) + 1):
+            hashed = appended(hashed, int(text.bases[stop - 1]))
+            found = word_class(hashed, lexicon.han_words)
+            if found == 0:
+                continue
+            words[first] |= np.uint8(BEGINS)
+            if stop < run.high:
+                words[stop] |= np.uint8(ENDS)
+            words[first] |= np.uint8(found)
+            for at in range(first + 1, stop):
+                words[at] |= np.uint8(found | found << CUT)
