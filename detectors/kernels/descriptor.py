@@ -20,6 +20,9 @@ DIRECTIONS = 8
 VALUES = CELLS * CELLS * DIRECTIONS
 CELL = 3.0  # the width of a place in units of the blob's scale (Lowe: 3)
 SAMPLES = 5  # samples along the side of a place
+REACH = CELLS * SAMPLES // 2 + SAMPLES // 2  # samples from the middle to where nothing counts any more
+WINDOW = np.exp(-((np.arange(-REACH, REACH + 1) / SAMPLES) ** 2) / 8).astype(np.float32)
+"""A Gaussian of half the window's width, by samples from the middle (Lowe 2004, section 6.1)."""
 
 
 @inline
@@ -27,15 +30,14 @@ def histogram(level: npt.NDArray[np.float32], x: float, y: float, step: float, o
     """Fills float32[128] with gradient by place and direction around a point; `step` is pixels between samples."""
     height, width = level.shape
     out[:] = 0
-    reach = CELLS * SAMPLES // 2 + SAMPLES // 2
-    for j in range(-reach, reach + 1):
+    for j in range(-REACH, REACH + 1):
         row = int(np.floor(y + j * step + 0.5))
         if row < 1 or row >= height - 1:
             continue
         v = (row - y) / (step * SAMPLES) + CELLS / 2 - 0.5  # place as a fraction: 0 is the first place's middle
         if v <= -1 or v >= CELLS:
             continue
-        for i in range(-reach, reach + 1):
+        for i in range(-REACH, REACH + 1):
             column = int(np.floor(x + i * step + 0.5))
             if column < 1 or column >= width - 1:
                 continue
@@ -44,17 +46,17 @@ def histogram(level: npt.NDArray[np.float32], x: float, y: float, step: float, o
                 continue
             dx = level[row, column + 1] - level[row, column - 1]
             dy = level[row + 1, column] - level[row - 1, column]
-            add(out, u, v, dx, dy)
+            add(out, u, v, dx, dy, WINDOW[j + REACH] * WINDOW[i + REACH])
 
 
 @inline
-def add(out: npt.NDArray[np.float32], u: float, v: float, dx: float, dy: float) -> None:
-    """Shares one gradient among the four places and two directions that it lies between."""
+def add(out: npt.NDArray[np.float32], u: float, v: float, dx: float, dy: float, weight: float) -> None:
+    """Shares one gradient, weighted, among the four places and two directions that it lies between."""
     across, along = abs(dx), abs(dy)
     longer, shorter = max(across, along), min(across, along)
     if longer == 0:
         return
-    size = np.sqrt(dx * dx + dy * dy)
+    size = weight * np.sqrt(dx * dx + dy * dy)
     ratio = shorter / longer
     turn = ratio * (1.273 - 0.273 * ratio)  # arc tangent in eighths of a turn, within 0.005
     if along > across:
@@ -65,8 +67,6 @@ def add(out: npt.NDArray[np.float32], u: float, v: float, dx: float, dy: float) 
         turn = 8 - turn
     first = int(turn)
     share = turn - first
-    centre = (u - 1.5) * (u - 1.5) + (v - 1.5) * (v - 1.5)
-    size *= np.exp(-centre / 8)  # a Gaussian of half the window's width
     left, top = int(np.floor(u)), int(np.floor(v))
     for row in range(top, top + 2):
         if row < 0 or row >= CELLS:

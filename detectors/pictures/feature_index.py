@@ -19,7 +19,7 @@ BUCKET = 16  # codes in a bucket, were they spread evenly
 ROOM = 200_000  # hits of one picture at most
 ZOOM_CELL = 0.6  # octaves: a blob's scale is within a fifth
 PLACE_CELL = 80.0  # pixels of the protected picture: a quarter of its side, since the zoom is only nearly known
-FRESH = 20_000  # codes that are scanned before tables are worth their making
+FRESH = 3_000  # codes that are scanned before tables are worth their making
 
 Codes = npt.NDArray[np.uint64]
 Key = TypeVar("Key", bound=Hashable)

@@ -75,22 +75,29 @@ def taps(sigma: float) -> npt.NDArray[np.float32]:
 
 def find_features(octaves: list[Octave], budget: int) -> Features:
     """At most `budget` features, spread over the picture."""
-    places, codes, strengths = [], [], []
-    for octave in octaves:
-        room = np.empty((ROOM, 4), np.float32)
-        points = room[: find_blobs(octave.levels, CONTRAST, room)]
-        chosen = points[spread(points[:, :2], points[:, 3], octave.levels.shape[1:], budget)]
-        found = np.empty((len(chosen), 4), np.uint64)
-        describe(octave.levels, chosen, SIGMA, PER_OCTAVE, found)
-        scale = SIGMA * 2.0 ** (chosen[:, 2] / PER_OCTAVE)
-        places.append(np.column_stack([chosen[:, 0], chosen[:, 1], scale]) * octave.zoom)
-        codes.append(found)
-        strengths.append(chosen[:, 3])
-    if not places:
-        return Features(np.empty((0, 3), np.float32), np.empty((0, 4), np.uint64))
-    place, code = np.concatenate(places).astype(np.float32), np.concatenate(codes)
-    best = spread(place[:, :2], np.concatenate(strengths), octaves[0].levels.shape[1:], budget)
-    return Features(place[best], code[best])
+    room = np.empty((ROOM, 4), np.float32)
+    found = [room[: find_blobs(octave.levels, CONTRAST, room)].copy() for octave in octaves]
+    places = [located(points, octave.zoom) for points, octave in zip(found, octaves, strict=True)]
+    place = np.concatenate([np.empty((0, 3), np.float32), *places])
+    if not len(place):
+        return Features(place, np.empty((0, 4), np.uint64))
+    strength = np.concatenate([points[:, 3] for points in found])
+    best = spread(place[:, :2], strength, octaves[0].levels.shape[1:], budget)
+    codes = np.empty((len(best), 4), np.uint64)
+    start = 0
+    for points, octave in zip(found, octaves, strict=True):
+        own = np.flatnonzero((best >= start) & (best < start + len(points)))
+        described = np.empty((len(own), 4), np.uint64)
+        describe(octave.levels, points[best[own] - start], SIGMA, PER_OCTAVE, described)
+        codes[own] = described
+        start += len(points)
+    return Features(place[best], codes)
+
+
+def located(points: npt.NDArray[np.float32], zoom: int) -> npt.NDArray[np.float32]:
+    """Blobs of an octave as places in the picture: x, y and scale."""
+    scale = SIGMA * 2.0 ** (points[:, 2] / PER_OCTAVE)
+    return np.column_stack([points[:, 0], points[:, 1], scale]).astype(np.float32) * np.float32(zoom)
 
 
 def spread(

@@ -48,7 +48,7 @@ def histogram(level: Plane, x: float, y: float, step: float) -> NDArray[np.float
         dx = float(level[row, column + 1]) - float(level[row, column - 1])
         dy = float(level[row + 1, column]) - float(level[row - 1, column])
         turn = atan2(dy, dx) / (pi / 4) % 8
-        size = (dx * dx + dy * dy) ** 0.5 * exp(-((u - 1.5) ** 2 + (v - 1.5) ** 2) / 8)
+        size = (dx * dx + dy * dy) ** 0.5 * exp(-((i / 5) ** 2 + (j / 5) ** 2) / 8)
         for r, c, o in product(range(4), range(4), range(8)):
             apart = min((turn - o) % 8, (o - turn) % 8)
             values[r, c, o] += size * max(0, 1 - abs(v - r)) * max(0, 1 - abs(u - c)) * max(0, 1 - apart)
