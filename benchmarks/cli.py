@@ -20,8 +20,8 @@ def main(arguments: Sequence[str], benchmarks: Mapping[str, Benchmark]) -> int:
     parser.add_argument("name", nargs="?", help="the benchmark to run")
     parser.add_argument("--quick", action="store_true", help="less work: shows that it runs; the figures are rough")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.add_argument("--pack", metavar="DIR", help="accuracy-text: also use the data pack in this folder")
-    parser.add_argument("--show", metavar="ROW", help="accuracy-text: what went wrong in one row, on stderr")
+    parser.add_argument("--pack", metavar="DIR", help="accuracy-*: (also) use the data pack in this folder")
+    parser.add_argument("--show", metavar="ROW", help="accuracy-*: what went wrong in one row, on stderr")
     try:
         options = parser.parse_args(arguments)
     except SystemExit as stop:  # argparse has told the user

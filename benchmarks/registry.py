@@ -38,6 +38,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         packages=("numba", "opencc", "ahocorasick-rs"),
         options=frozenset({"pack", "show"}),
     ),
+    "accuracy-pictures": Benchmark(
+        summary="protected pictures found through the edits that sellers make, false matches, beside whole-picture PDQ",
+        run=_from("benchmarks.pictures.run"),
+        packages=("numba", "pillow", "pdqhash"),
+        options=frozenset({"pack", "show"}),
+    ),
     "hamming": Benchmark(
         summary="fingerprints within 31 bits among 100 k to 10 M, beside FAISS; additions while queries run; memory",
         run=_from("benchmarks.hamming"),

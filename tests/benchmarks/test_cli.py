@@ -38,6 +38,7 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "marks",
         "end-to-end",
         "accuracy-text",
+        "accuracy-pictures",
         "hamming",
         "fingerprint",
         "hostile",

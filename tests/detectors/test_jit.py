@@ -19,7 +19,14 @@ ROOT = Path(detectors.__file__).parent.parent
 
 SCREEN_ONE_PAGE = """
 from datetime import UTC, datetime
+import numpy as np
+import simplejpeg
 from detectors.kernels.jit import KERNELS
+from detectors.pictures import feature_index
+from detectors.pictures.copies import compare_features, look_at, look_closely, register
+from detectors.pictures.decoding import decode
+from detectors.pictures.feature_index import FeatureIndex
+from detectors.pictures.hashing import fingerprint
 from detectors.pictures.warm_up import warm_up_pictures
 from detectors.records import Page
 from detectors.watchlist import WatchlistBuilder
@@ -30,6 +37,17 @@ builder.apply({"revision": 1, "op": "put", "right": {"right_id": "R", "kind": "t
 line = b'{"platform":"p","listing_id":"1","title":"replica N1KE","description":"for n i k e"}'
 screening = screen_page(Page(line, datetime(2026, 11, 21, tzinfo=UTC)), builder.build())
 assert len(screening.alerts) == 2, screening
+assert fingerprint(decode(simplejpeg.encode_jpeg(np.zeros((64, 64, 3), np.uint8)))).quality == 0
+noise = np.random.default_rng(2).integers(0, 255, (80, 60, 1), np.uint8).repeat(3, axis=2)
+picture = decode(simplejpeg.encode_jpeg(np.ascontiguousarray(noise)))
+registered, look, detail = register(picture), look_at(picture), look_closely(picture)
+assert look.fingerprints[0] == registered.fingerprints[0]
+for freshest in (10**9, 1):
+    feature_index.FRESH = freshest
+    index = FeatureIndex()
+    index.put(0, registered.features)
+    (found,) = index.candidates(detail.queries, 1, 1.0)
+    assert compare_features(registered, detail, found.is_mirror)
 warm_up_pictures()
 for name, dispatcher in KERNELS.items():
     print(name, sum(dispatcher.stats.cache_hits.values()), sum(dispatcher.stats.cache_misses.values()))

@@ -1,0 +1,1 @@
+"""`accuracy-pictures`: protected pictures found through the edits that sellers make. See README.md."""

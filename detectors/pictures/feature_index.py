@@ -1,0 +1,180 @@
+"""Which protected pictures share blobs with a listing's picture: candidates for the check, among millions of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.kernels.lookup import fill_buckets, look_up, scan
+from detectors.pictures.features import Features
+
+TABLES = 8
+MOST_BITS = 32  # the nearest are enough to find a candidate, and few enough to look at
+BUCKET = 16  # codes in a bucket, were they spread evenly
+ROOM = 200_000  # hits of one picture at most
+ZOOM_CELL = 0.6  # octaves: a blob's scale is within a fifth
+PLACE_CELL = 80.0  # pixels of the protected picture: a quarter of its side, since the zoom is only nearly known
+FRESH = 3_000  # codes that are scanned before tables are worth their making
+
+Codes = npt.NDArray[np.uint64]
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Buckets over codes; see `kernels/lookup.py`."""
+
+    positions: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32]
+    members: npt.NDArray[np.int32]
+
+    @staticmethod
+    def over(codes: Codes) -> Tables:
+        bits = max(8, round(np.log2(max(1, len(codes)) / BUCKET)))
+        rng = np.random.default_rng(20261128)  # which bits: any will do, and the same every time
+        positions = np.array([rng.permutation(256)[:bits] for _ in range(TABLES)], np.int32)
+        starts = np.zeros((TABLES, 2**bits + 1), np.int32)
+        members = np.empty((TABLES, len(codes)), np.int32)
+        fill_buckets(codes, positions, starts, members)
+        return Tables(positions, starts, members)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[Key]):
+    """A picture that may be there: `votes` is how much speaks for it, in blobs that are like no other picture's."""
+
+    key: Key
+    votes: float
+    is_mirror: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """A listing picture's blobs, and those of its mirror image behind them from `mirror_from` on."""
+
+    features: Features
+    mirror_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Generic[Key]):
+    """Blobs of several pictures; `owners` says whose each is, as a place in `keys`."""
+
+    keys: Sequence[Key]
+    features: Features
+    owners: npt.NDArray[np.int32]
+    tables: Tables | None
+
+    @staticmethod
+    def of(pictures: Mapping[Key, Features]) -> Segment[Key]:
+        features = joined(list(pictures.values()))
+        owners = np.repeat(np.arange(len(pictures), dtype=np.int32), [len(own) for own in pictures.values()])
+        tables = Tables.over(features.codes) if len(features) > FRESH else None
+        return Segment(tuple(pictures), features, owners, tables)
+
+    def hits(self, codes: Codes) -> npt.NDArray[np.int32]:
+        """Pairs of a query and one of our blobs that are near each other: int32[n, 2]."""
+        hits = np.empty((ROOM, 2), np.int32)
+        if self.tables is None:
+            return hits[: scan(codes, self.features.codes, MOST_BITS, hits)]
+        t = self.tables
+        return hits[: look_up(codes, self.features.codes, t.positions, t.starts, t.members, MOST_BITS, hits)]
+
+    def candidates(self, queries: Queries) -> Iterator[Candidate[Key]]:
+        """Pictures, the likeliest first. Hits vote for a place and a zoom; those of one picture that agree count."""
+        hits = self.hits(queries.features.codes)
+        if not len(hits):
+            return
+        owners = self.owners[hits[:, 1]]
+        ours, theirs = self.features.places[hits[:, 1]], queries.features.places[hits[:, 0]]
+        is_mirror = hits[:, 0] >= queries.mirror_from
+        weight = rarity(hits[:, 0], owners, len(self.keys))
+        best: dict[tuple[int, bool], float] = {}
+        for shift in (0.0, 0.5):
+            cells = votes_cells(ours, theirs, shift)
+            group, first, inverse = grouped(np.column_stack([owners, is_mirror, cells]))
+            total = np.bincount(inverse, weights=weight, minlength=group)
+            named = zip(owners[first].tolist(), is_mirror[first].tolist(), strict=True)
+            for one, votes in zip(named, total.tolist(), strict=True):
+                best[one] = max(votes, best.get(one, 0.0))
+        for (owner, mirror), votes in sorted(best.items(), key=lambda one: -one[1]):
+            yield Candidate(self.keys[owner], votes, mirror)
+
+
+def joined(parts: Sequence[Features]) -> Features:
+    places = np.concatenate([np.empty((0, 3), np.float32), *(part.places for part in parts)])
+    return Features(places, np.concatenate([np.empty((0, 4), np.uint64), *(part.codes for part in parts)]))
+
+
+def rarity(queries: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], pictures: int) -> npt.NDArray[np.float64]:
+    """The weight of each hit: a blob that many pictures have says little; one picture's hits of it share a vote."""
+    pair = queries.astype(np.int64) * pictures + owners
+    _, inverse, repeats = np.unique(pair, return_inverse=True, return_counts=True)
+    distinct = np.unique(pair) // pictures
+    seen_in = np.bincount(distinct, minlength=int(queries.max()) + 1)
+    weights: npt.NDArray[np.float64] = 1 / (repeats[inverse] * np.sqrt(seen_in[queries]))
+    return weights
+
+
+def votes_cells(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32], shift: float) -> npt.NDArray[np.int64]:
+    """For each hit a cell of zoom and place, coarse: int64[n, 3]. Cells of another `shift` have other borders."""
+    zoom = np.floor(np.log2(theirs[:, 2] / ours[:, 2]) / ZOOM_CELL + shift)
+    middle = np.exp2((zoom - shift + 0.5) * ZOOM_CELL)
+    place = (theirs[:, :2] / middle[:, None] - ours[:, :2]) / PLACE_CELL
+    return np.column_stack([zoom, np.floor(place + shift)]).astype(np.int64)
+
+
+def grouped(rows: npt.NDArray[np.int64]) -> tuple[int, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Equal rows: how many groups, the first row of each, and the group of each row."""
+    low = rows.min(axis=0)
+    span = rows.max(axis=0) - low + 1
+    key = np.zeros(len(rows), np.int64)
+    for column in range(rows.shape[1]):
+        key = key * span[column] + (rows[:, column] - low[column])
+    groups, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return len(groups), first, inverse
+
+
+@dataclass(slots=True)
+class FeatureIndex(Generic[Key]):
+    """Pictures by key. What is put or withdrawn counts at the next search; `compact` makes searching fast again."""
+
+    base: Segment[Key] = field(default_factory=lambda: Segment.of({}))
+    _fresh: dict[Key, Features] = field(default_factory=dict)
+    _segment: Segment[Key] | None = None
+    _gone: set[Key] = field(default_factory=set)
+
+    def put(self, key: Key, features: Features) -> None:
+        """Adds a picture or replaces it."""
+        self.withdraw(key)
+        self._fresh[key] = features
+
+    def withdraw(self, key: Key) -> None:
+        """Forgets a picture; one that is not there is nothing to do."""
+        self._segment = None
+        if self._fresh.pop(key, None) is None:
+            self._gone.add(key)
+
+    def compact(self) -> None:
+        """Puts everything into one base."""
+        base, parts = self.base, {}
+        starts = np.searchsorted(base.owners, np.arange(len(base.keys) + 1))
+        for i, key in enumerate(base.keys):
+            if key not in self._gone:
+                own = slice(starts[i], starts[i + 1])
+                parts[key] = Features(base.features.places[own], base.features.codes[own])
+        self.base = Segment.of(parts | self._fresh)
+        self._fresh, self._gone, self._segment = {}, set(), None
+
+    def candidates(self, queries: Queries, most: int, least: float) -> Sequence[Candidate[Key]]:
+        """At most `most` pictures with at least `least` votes, the most votes first."""
+        if self._segment is None:
+            self._segment = Segment.of(self._fresh)
+        old = (one for one in self.base.candidates(queries) if one.key not in self._gone)
+        found = [*islice(old, most), *islice(self._segment.candidates(queries), most)]
+        return sorted((one for one in found if one.votes >= least), key=lambda one: -one.votes)[:most]
