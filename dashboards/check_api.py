@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from dashboards.check_pictures import Photographed, read_photographed
 from dashboards.keys import CHECKER, CLOCK, NAMES, READINESS, SETTINGS
 from dashboards.problems import Problem, json_response
 from detectors.records import DeadLetter, Screening
@@ -29,11 +30,12 @@ async def check(request: web.Request) -> web.Response:
     readiness = request.app[READINESS]()
     if not readiness.loaded:
         raise Problem(503, "not_ready", f"the watchlist is not loaded yet: {readiness.detail or 'try again shortly'}")
-    body = await _body(request)
-    page, defaults = as_page(body)
+    asked = await _asked(request)
+    page, defaults = as_page(asked.listing)
     try:
         screening = await asyncio.wait_for(
-            request.app[CHECKER](page, request.app[CLOCK]()), request.app[SETTINGS].check_timeout_seconds
+            request.app[CHECKER](page, asked.pictures, request.app[CLOCK]()),
+            request.app[SETTINGS].check_timeout_seconds,
         )
     except TimeoutError as error:
         raise Problem(503, "busy", "the check took too long: try again, or send a shorter listing") from error
@@ -41,7 +43,9 @@ async def check(request: web.Request) -> web.Response:
         raise _unusable(screening.dead_letters[0])
     answer = _answer(screening)
     names = await request.app[NAMES].of([*answer["alerts"], *answer["screened"]])
-    return json_response({"revision": readiness.revision, **answer, "rights": names, "defaults": defaults})
+    return json_response(
+        {"revision": readiness.revision, **answer, "rights": names, "defaults": {**asked.defaults, **defaults}}
+    )
 
 
 def as_page(body: bytes) -> tuple[bytes, dict[str, str]]:
@@ -75,9 +79,16 @@ def _read(line: bytes) -> dict[str, Any]:
     return value
 
 
+async def _asked(request: web.Request) -> Photographed:
+    if request.content_type == "multipart/form-data":
+        return await read_photographed(request)
+    return Photographed(await _body(request), {}, {})
+
+
 async def _body(request: web.Request) -> bytes:
     if request.content_type != "application/json":
-        raise Problem(415, "wrong_content_type", "Content-Type: send application/json", field="Content-Type")
+        remedy = "Content-Type: send application/json, or multipart/form-data with pictures"
+        raise Problem(415, "wrong_content_type", remedy, field="Content-Type")
     if request.charset not in (None, "utf-8"):
         raise Problem(415, "wrong_content_type", "Content-Type: send JSON as UTF-8", field="Content-Type")
     body = await request.read()

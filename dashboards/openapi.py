@@ -33,12 +33,24 @@ def _answers(good: dict[str, Any], *refusals: int) -> dict[str, Any]:
     return answers
 
 
+PHOTOGRAPHED = {
+    "type": "object",
+    "required": ["picture"],
+    "properties": {
+        "listing": _reference("Listing") | {"description": "May be left out; the pictures are put behind its own"},
+        "picture": {
+            "type": "array",
+            "items": {"type": "string", "format": "binary"},
+            "description": "Up to 8, each at most 20 MiB, together 40 MiB",
+        },
+    },
+}
 REFUSALS = {
     400: "A parameter has no usable value; `field` names it",
     403: "The request comes from a page of another site",
     404: "Not in the store",
-    413: "The body is larger than 1 MiB",
-    415: "The body is not declared as JSON",
+    413: "The body, or a part of it, is larger than is looked at",
+    415: "The body is declared neither as JSON nor as multipart/form-data",
     421: "The Host header does not name this service",
     422: "The body is no listing that can be screened; `field` names what is missing",
     503: "Not available just now; `Retry-After` says when to try again",
@@ -111,7 +123,10 @@ PATHS: dict[str, Any] = {
     "/api/v1/check": {
         "post": {
             "summary": "Screen one listing now, through the same pipeline as the stream; nothing is stored",
-            "requestBody": {"required": True, "content": _content(_reference("Listing"))},
+            "requestBody": {
+                "required": True,
+                "content": _content(_reference("Listing")) | _content(PHOTOGRAPHED, "multipart/form-data"),
+            },
             "responses": _answers(
                 _good("What was found, and what was screened and why", "Check"), 403, 413, 415, 422, 503
             ),

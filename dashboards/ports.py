@@ -14,8 +14,11 @@ from sinks.live import LiveRead
 Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
 
-Checker = Callable[[bytes, datetime], Awaitable[Screening]]
-"""The pipeline over one page body (NDJSON) observed at a moment, screened matches shown. No input makes it raise."""
+Checker = Callable[[bytes, Mapping[str, bytes], datetime], Awaitable[Screening]]
+"""The pipeline over one page body (NDJSON), with the files of pictures that it names by path, observed at a moment.
+
+Screened matches are shown. No input makes it raise.
+"""
 
 
 class AlertReader(Protocol):

@@ -7,29 +7,48 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from detectors.pictures.copies import Look
 from detectors.pictures.fingerprint import Fingerprint, FingerprintError
+from detectors.pictures.outcomes import Refusal
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.sellers import seller_screen
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
 from detectors.watchlist.force import EPOCH, in_force
+from detectors.watchlist.pictures import WHOLE
 
 DETECTOR: Final = "image_copy"
+WHOLE_VIEW = "whole"
 _MAY_HAVE = re.compile(rb"pdq|\\u00(?:70|64|71)")  # a name in a page, also with a letter of it as an escape
 MAX_REASONS = 12  # pictures of one listing that are shown for one right
 
 
+Looks = Mapping[str, Look | Refusal]
+"""What was seen in the pictures that listings name by path, or why nothing could be."""
+
+
 class Shown(NamedTuple):
-    """A picture of a listing: the listing's place in the page, the picture's among its own, and its fingerprint."""
+    """A view of a listing's picture: the listing's place in the page, the picture's among its own, its fingerprint."""
 
     listing: int
     image: int
+    view: str
     fingerprint: Fingerprint
+
+
+class Copy(NamedTuple):
+    """A view of a listing's picture near one of a right's: which of its pictures, which view of that, and how far."""
+
+    shown: Shown
+    number: int
+    view: int
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +71,38 @@ class Pictures:
 NO_PICTURES = Pictures()
 
 
-def pictures_of(listings: Sequence[Listing], body: bytes) -> Pictures:
-    """The fingerprints that the listings of a page bring along; `body` is the page, which tells whether any may."""
-    if not _MAY_HAVE.search(body):
+def pictures_of(listings: Sequence[Listing], body: bytes, looks: Looks) -> Pictures:
+    """The pictures of a page: by the fingerprints that its listings bring along, and by what was seen in their files.
+
+    body: the page, which tells whether any listing may bring a fingerprint.
+    """
+    if not looks and not _MAY_HAVE.search(body):
         return NO_PICTURES
     shown: list[Shown] = []
     warnings: Counter[str] = Counter()
     for place, listing in enumerate(listings):
         for number, image in enumerate(listing.get("images") or ()):
-            if image.get("pdq") is None:
-                continue
-            fingerprint = _fingerprint(image)
-            if fingerprint is None:
-                warnings["bad_fingerprint"] += 1
-            elif not fingerprint.is_usable:
-                warnings["picture_low_quality"] += 1
-            else:
-                shown.append(Shown(place, number, fingerprint))
+            if image.get("pdq") is not None:
+                shown += _brought(place, number, image, warnings)
+            if image.get("path") in looks:
+                shown += _seen(place, number, looks[image["path"]], warnings)
     return Pictures(tuple(shown), warnings)
+
+
+def _brought(place: int, number: int, image: Mapping[str, Any], warnings: Counter[str]) -> list[Shown]:
+    fingerprint = _fingerprint(image)
+    if fingerprint is not None and fingerprint.is_usable:
+        return [Shown(place, number, WHOLE_VIEW, fingerprint)]
+    warnings["bad_fingerprint" if fingerprint is None else "picture_low_quality"] += 1
+    return []
+
+
+def _seen(place: int, number: int, look: Look | Refusal, warnings: Counter[str]) -> list[Shown]:
+    if isinstance(look, Refusal):
+        warnings[f"picture_{look}"] += 1
+        return []
+    prints = [(view.name, look.fingerprints[at]) for at, view in enumerate(look.views)]
+    return [Shown(place, number, name, one) for name, one in prints if one.is_usable]
 
 
 def judge_copies(
@@ -80,36 +113,27 @@ def judge_copies(
     if not shown:
         return
     near = watchlist.pictures_near(np.array([one.fingerprint.words for one in shown], np.uint64))
-    found: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
-    ranks = watchlist.rank(near.rights).tolist()
-    rows = zip(near.queries.tolist(), near.rights.tolist(), near.numbers.tolist(), near.distances.tolist(), strict=True)
-    order: dict[tuple[int, int], int] = {}
-    for rank, (query, right, number, distance) in zip(ranks, rows, strict=True):
-        key = shown[query].listing, right
-        found[key].append((query, number, distance))
-        order[key] = rank
-    for listing, row in sorted(found, key=lambda key: (key[0], order[key])):
-        right = watchlist.right(row)
-        yield _verdict(listings[listing], right, today, shown, found[listing, row])
+    found: dict[tuple[int, int, int], list[Copy]] = defaultdict(list)
+    columns = (near.queries, near.numbers, near.views, near.distances, near.rights, watchlist.rank(near.rights))
+    for query, number, view, distance, row, rank in zip(*(column.tolist() for column in columns), strict=True):
+        found[shown[query].listing, rank, row].append(Copy(shown[query], number, view, distance))
+    for (listing, _, row), copies in sorted(found.items(), key=itemgetter(0)):
+        yield _verdict(listings[listing], watchlist.right(row), today, copies)
 
 
-def _verdict(
-    listing: Listing, right: Right, today: date, shown: Sequence[Shown], places: Sequence[tuple[int, int, int]]
-) -> CopyVerdict:
-    """Each of the listing's pictures counts with the nearest of the right's."""
-    nearest: dict[int, tuple[int, int]] = {}
-    for query, number, distance in places:
-        if query not in nearest or distance < nearest[query][1]:
-            nearest[query] = number, distance
-    kept = {query: one for query, one in nearest.items() if not _is_allowed(shown[query].fingerprint, right)}
-    reasons = [_reason(shown[query], right, *one) for query, one in (kept or nearest).items()]
+def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]) -> CopyVerdict:
+    """Each of the listing's pictures counts once, with the nearest of all views."""
+    kept = [copy for copy in copies if not _is_allowed(copy.shown.fingerprint, right)]
+    nearest: dict[int, Copy] = {}
+    for copy in sorted(kept or copies, key=attrgetter("distance")):
+        nearest.setdefault(copy.shown.image, copy)
     match = Match(
-        listing=shown[next(iter(nearest))].listing,
+        listing=copies[0].shown.listing,
         subject=right.right_id,
         right_id=right.right_id,
         kind=right.kind,
         detector=DETECTOR,
-        reasons=tuple(sorted(reasons, key=lambda reason: (reason.distance, reason.field))[:MAX_REASONS]),
+        reasons=tuple(_reason(copy, right) for copy in list(nearest.values())[:MAX_REASONS]),
         signals=(DETECTOR,),
     )
     screened = _screen(listing, right, today) or (None if kept else "allow_list")
@@ -126,16 +150,17 @@ def _screen(listing: Listing, right: Right, today: date) -> str | None:
     return seller_screen(listing, right, today)
 
 
-def _reason(one: Shown, right: Right, number: int, distance: int) -> Reason:
-    image = right.images[number]
+def _reason(copy: Copy, right: Right) -> Reason:
+    image = right.images[copy.number]
     return Reason(
-        field=f"images[{one.image}]",
-        text=one.fingerprint.hex,
+        field=f"images[{copy.shown.image}]",
+        text=copy.shown.fingerprint.hex,
         matched=image.path or image.pdq or "",
         how="pdq",
-        distance=distance,
+        note=None if copy.view == WHOLE else f"{image.views[copy.view - 1][0]} of the right's picture",
+        distance=copy.distance,
         threshold=right.image_distance,
-        view="whole",
+        view=copy.shown.view,
     )
 
 

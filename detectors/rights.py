@@ -15,6 +15,7 @@ from detectors.pictures.fingerprint import USABLE_QUALITY
 KINDS = ("trademark", "design", "invention", "utility_model")
 STATUSES = ("granted", "pending", "lapsed", "expired", "invalidated", "withdrawn")
 POLICIES = ("signals", "any_use")
+MAX_VIEWS = 32  # of one picture
 LARGEST = 1e300  # numbers past it are nobody's price; NaN and infinities are not below it either
 
 
@@ -54,9 +55,12 @@ class UsualPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightImage:
+    """A picture that is watched for. `views`: names and fingerprints of parts of it, as `rights import` makes them."""
+
     path: str | None = None
     pdq: str | None = None
     quality: int | None = None
+    views: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_usable(self) -> bool:
@@ -230,6 +234,15 @@ class _Fields:
             raise self.error(name, f"must be between {low:g} and {high:g}")
         return float(value)
 
+    def fingerprint(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
+            raise self.error(name, "must be 64 hexadecimal digits")
+        return value
+
+    def names(self) -> list[str]:
+        return [str(name) for name in self._document]
+
     def date(self, name: str) -> date | None:
         value = self.text(name)
         if value is None:
@@ -267,17 +280,15 @@ def _usual_price(fields: _Fields) -> UsualPrice | None:
 
 
 def _image(fields: _Fields) -> RightImage:
-    pdq, path = _pdq(fields), fields.text("path")
+    pdq, path = fields.fingerprint("pdq"), fields.text("path")
     if pdq is None and path is None:
         raise fields.error("path", "give a path or a pdq")
-    return RightImage(path=path, pdq=pdq, quality=int(fields.number("quality", 100, 0, 100)))
-
-
-def _pdq(fields: _Fields) -> str | None:
-    pdq = fields.text("pdq")
-    if pdq is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", pdq):
-        raise fields.error("pdq", "must be 64 hexadecimal digits")
-    return pdq
+    views = fields.mapping("views")
+    names = views.names()
+    if len(names) > MAX_VIEWS:
+        raise fields.error("views", f"has {len(names)} views: give at most {MAX_VIEWS}")
+    parts = tuple((name, views.fingerprint(name) or "") for name in names)
+    return RightImage(path=path, pdq=pdq, quality=int(fields.number("quality", 100, 0, 100)), views=parts)
 
 
 def _licensee(fields: _Fields) -> Licensee:
@@ -295,7 +306,7 @@ def _licensee(fields: _Fields) -> Licensee:
 
 
 def _allow(fields: _Fields) -> Allow:
-    allow = Allow(seller_id=fields.text("seller_id"), pdq=_pdq(fields), phrase=fields.text("phrase"))
+    allow = Allow(seller_id=fields.text("seller_id"), pdq=fields.fingerprint("pdq"), phrase=fields.text("phrase"))
     if not (allow.seller_id or allow.pdq or allow.phrase):
         raise fields.error("seller_id", "give at least one of seller_id, pdq, phrase")
     return allow

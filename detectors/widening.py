@@ -64,7 +64,8 @@ def _texts(right: Right) -> set[str]:
 
 
 def _pictures(right: Right) -> set[str]:
-    return {image.pdq.lower() for image in right.images if image.pdq is not None and image.is_usable}
+    usable = (image for image in right.images if image.pdq is not None and image.is_usable)
+    return {pdq.lower() for image in usable for pdq in (image.pdq or "", *(view for _, view in image.views))}
 
 
 def _fewer_places(was: tuple[str, ...], now: tuple[str, ...]) -> bool:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from detectors.pictures.looking import look_of
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
 from streams.pipeline import screen_page
 
 
-def check_page(body: bytes, watchlist: Watchlist, observed_at: datetime) -> Screening:
-    """Screen NDJSON listings that nobody streamed, and show also what was screened and why."""
-    return screen_page(Page(body=body, observed_at=observed_at), watchlist, show_screened=True)
+def check_page(body: bytes, pictures: Mapping[str, bytes], watchlist: Watchlist, observed_at: datetime) -> Screening:
+    """Screen NDJSON listings that nobody streamed, and show also what was screened and why.
+
+    pictures: the files that the listings name by path.
+    """
+    looks = {path: look_of(data) for path, data in pictures.items()}
+    return screen_page(Page(body=body, observed_at=observed_at), watchlist, looks=looks, show_screened=True)
 
 
-def make_checker(watchlist: Callable[[], Watchlist]) -> Callable[[bytes, datetime], Awaitable[Screening]]:
+def make_checker(
+    watchlist: Callable[[], Watchlist],
+) -> Callable[[bytes, Mapping[str, bytes], datetime], Awaitable[Screening]]:
     """A checker for the web process; `watchlist` gives the one in force at the moment of asking.
 
     The kernels give up the interpreter lock, so a thread keeps the event loop free.
     """
 
-    async def check(body: bytes, observed_at: datetime) -> Screening:
-        return await asyncio.to_thread(check_page, body, watchlist(), observed_at)
+    async def check(body: bytes, pictures: Mapping[str, bytes], observed_at: datetime) -> Screening:
+        return await asyncio.to_thread(check_page, body, pictures, watchlist(), observed_at)
 
     return check

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from detectors.alerting import AlertMaker
 from detectors.decode import decode_page
-from detectors.image_copy import NO_PICTURES, judge_copies, pictures_of
+from detectors.image_copy import NO_PICTURES, Looks, judge_copies, pictures_of
 from detectors.mark import MarkJudge
 from detectors.matching import match_text
 from detectors.patents.detector import judge_claims
@@ -23,11 +23,20 @@ from detectors.screening import sift
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist
 
+NO_LOOKS: Looks = {}
+
 
 def screen_page(
-    page: Page, watchlist: Watchlist, *, show_screened: bool = False, sample_share: float = 0.0
+    page: Page,
+    watchlist: Watchlist,
+    *,
+    looks: Looks = NO_LOOKS,
+    show_screened: bool = False,
+    sample_share: float = 0.0,
 ) -> Screening:
     """Screens every listing of a page; shows what does not alert when asked, and samples that share of it.
+
+    looks: what was seen in the files of pictures that the listings name by path.
 
     decode        a line becomes a listing or a dead letter; nothing else leaves the flow here
     fingerprint   the words of all listings, folded into one set of arrays
@@ -50,7 +59,7 @@ def screen_page(
         gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)
-    pictures = pictures_of(decoded.listings, page.body) if watchlist.has_pictures else NO_PICTURES
+    pictures = pictures_of(decoded.listings, page.body, looks) if watchlist.has_pictures else NO_PICTURES
     for copy in judge_copies(pictures, decoded.listings, watchlist, today):
         gate.pass_on((copy.match,), copy.screened, copy.threshold)
     return Screening(

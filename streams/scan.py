@@ -17,9 +17,10 @@ from detectors.records import DeadLetter, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.watchlist.rules import Rules
 from streams.files.listings import FilePage, read_pages
+from streams.files.pictures import PictureFolder
 from streams.files.rights import RefusedLine, read_rights
 from streams.files.text_input import STDIN, open_input
-from streams.pipeline import screen_page
+from streams.pipeline import NO_LOOKS, screen_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,14 @@ def watchlist_from_files(paths: Iterable[Path], rules: Rules | None = None) -> t
 
 
 def scan_files(
-    paths: Iterable[Path], watchlist: Watchlist, observed_at: datetime, *, show_screened: bool = False
+    paths: Iterable[Path],
+    watchlist: Watchlist,
+    observed_at: datetime,
+    *,
+    pictures: PictureFolder | None = None,
+    show_screened: bool = False,
 ) -> Iterator[ScannedPage]:
-    """Screen the listings of files, `-` being standard input, in order.
+    """Screen the listings of files, `-` being standard input, in order, with the pictures that they name by path.
 
     Raises:
         UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
@@ -103,4 +109,6 @@ def scan_files(
             for source in read_pages(stream, is_live=is_live):
                 if source is not None:
                     page = Page(body=source.body, observed_at=observed_at)
-                    yield ScannedPage(path, source, screen_page(page, watchlist, show_screened=show_screened))
+                    looks = pictures.looks(page) if pictures is not None and watchlist.has_pictures else NO_LOOKS
+                    screening = screen_page(page, watchlist, looks=looks, show_screened=show_screened)
+                    yield ScannedPage(path, source, screening)

@@ -147,15 +147,8 @@ class Watchlist:
         near = self.base.pictures.near(words)
         if self.changes is None:
             return near
-        held = ~self.changes.gone[near.rights]
-        new = self.changes.segment.pictures.near(words)
-        shift = np.int32(len(self.base))
-        return Near.sorted(
-            np.concatenate((near.queries[held], new.queries)),
-            np.concatenate((near.rights[held], new.rights + shift)),
-            np.concatenate((near.numbers[held], new.numbers)),
-            np.concatenate((near.distances[held], new.distances)),
-        )
+        new = self.changes.segment.pictures.near(words).shifted(len(self.base))
+        return Near.joined([near.among(~self.changes.gone[near.rights]), new])
 
     @property
     def names_sellers(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,8 +13,11 @@ from detectors.pictures.fingerprint import Fingerprint
 from detectors.pictures.index import WIDEST, FingerprintIndex
 from detectors.rights import Right
 
-PictureRow = tuple[int, int, int, Fingerprint]
-"""The right's row, the picture's number, the threshold in bits, and the fingerprint."""
+WHOLE = 0
+"""The view that is all of a picture; those of `RightImage.views` are numbered from 1."""
+
+PictureRow = tuple[int, int, int, int, Fingerprint]
+"""The right's row, the picture's number, the view's, the threshold in bits, and the fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,44 +25,50 @@ class Near:
     """Pairs of a fingerprint asked for and a picture of a right, one row each, nearest first for each fingerprint.
 
     queries: int32, the row asked for. rights: int32, the row of the right. numbers: int32, which of its pictures.
-    distances: int32, bits.
+    views: int32, which view of that. distances: int32, bits.
     """
 
     queries: NDArray[np.int32]
     rights: NDArray[np.int32]
     numbers: NDArray[np.int32]
+    views: NDArray[np.int32]
     distances: NDArray[np.int32]
 
     @classmethod
-    def sorted(
-        cls,
-        queries: NDArray[np.int32],
-        rights: NDArray[np.int32],
-        numbers: NDArray[np.int32],
-        distances: NDArray[np.int32],
-    ) -> Near:
-        order = np.lexsort((numbers, rights, distances, queries))
-        return cls(queries[order], rights[order], numbers[order], distances[order])
+    def joined(cls, parts: Sequence[Near]) -> Near:
+        """The rows of all of them, in order."""
+        columns = [np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__]
+        queries, rights, numbers, views, distances = columns
+        order = np.lexsort((views, numbers, rights, distances, queries))
+        return cls(*(column[order] for column in columns))
+
+    def among(self, kept: NDArray[np.bool_]) -> Near:
+        return Near(*(getattr(self, name)[kept] for name in self.__slots__))
+
+    def shifted(self, rights: int) -> Near:
+        """With the rows of rights counted from further on."""
+        return replace(self, rights=self.rights + np.int32(rights))
 
 
 @dataclass(frozen=True)
 class PictureCodes:
     """One row for each fingerprint that a right is watched by.
 
-    words: uint64[n, 4]. rights: int32, rows of the segment. numbers: int32, which of the right's pictures. thresholds:
-    int32, the distance in bits up to which the right wants to hear of a picture.
+    words: uint64[n, 4]. rights: int32, rows of the segment. numbers: int32, which of the right's pictures. views:
+    int32, which view of that. thresholds: int32, the distance in bits up to which the right wants to hear of one.
     """
 
     words: NDArray[np.uint64]
     rights: NDArray[np.int32]
     numbers: NDArray[np.int32]
+    views: NDArray[np.int32]
     thresholds: NDArray[np.int32]
 
     @classmethod
     def of(cls, rows: Sequence[PictureRow]) -> PictureCodes:
-        numbers = np.array([row[:3] for row in rows], np.int32).reshape(-1, 3)
-        words = np.array([row[3].words for row in rows], np.uint64).reshape(-1, 4)
-        return cls(words, numbers[:, 0].copy(), numbers[:, 1].copy(), numbers[:, 2].copy())
+        columns = np.array([row[:4] for row in rows], np.int32).reshape(-1, 4)
+        words = np.array([row[4].words for row in rows], np.uint64).reshape(-1, 4)
+        return cls(words, *(np.ascontiguousarray(column) for column in columns.T))
 
     def __len__(self) -> int:
         return len(self.rights)
@@ -68,7 +77,8 @@ class PictureCodes:
         """Every picture within its right's distance of each of the fingerprints, uint64[q, 4]."""
         found = self._index.search(words)
         rows = found.labels
-        return Near.sorted(found.queries, self.rights[rows], self.numbers[rows], found.distances)
+        near = Near(found.queries, self.rights[rows], self.numbers[rows], self.views[rows], found.distances)
+        return Near.joined([near])
 
     @cached_property
     def _index(self) -> FingerprintIndex:
@@ -80,8 +90,10 @@ class PictureCodes:
 
 def picture_rows(right: Right, row: int) -> list[PictureRow]:
     """What `PictureCodes.of` takes of a right; a picture with too little in it to tell it from others is left out."""
+    within = min(right.image_distance, WIDEST)
     rows = []
     for number, image in enumerate(right.images):
         if image.pdq is not None and image.is_usable:
-            rows.append((row, number, min(right.image_distance, WIDEST), Fingerprint.from_hex(image.pdq)))
+            codes = [image.pdq, *(pdq for _, pdq in image.views)]
+            rows += [(row, number, view, within, Fingerprint.from_hex(code)) for view, code in enumerate(codes, WHOLE)]
     return rows

@@ -28,7 +28,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--rights", "rights_files", metavar="R.jsonl", multiple=True, required=True, type=_FILE,
               help="Rights, one JSON object per line; may be given more than once.")  # fmt: skip
 @click.option("--images", type=_FOLDER,
-              help="Where pictures lie that listings name by path. No detector reads pictures yet.")  # fmt: skip
+              help="Where the pictures lie that listings name by path. A right's lie beside its file.")  # fmt: skip
 @click.option("--rules", "rules_folder", metavar="DIR", type=_FOLDER,
               help="A rule pack: wording.toml, aliases.toml, weights.toml or some.  [default: as shipped]")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
@@ -52,6 +52,7 @@ def scan(
     if listings.count(STDIN) > 1:
         raise click.UsageError("- (standard input) can be read once only")
     from detectors.watchlist.rules import read_rules
+    from streams.files.pictures import PictureFolder
     from streams.files.rule_pack import read_folder
     from streams.scan import ScanTotals, scan_files, watchlist_from_files
 
@@ -60,8 +61,9 @@ def scan(
     for line in refused:
         click.echo(f"refused right: {line}", err=True)
     totals = ScanTotals()
+    pictures = PictureFolder(images) if images else None
     with progress("scan", _size(listings)) as bar:
-        for scanned in scan_files(listings, watchlist, _moment(today), show_screened=show_screened):
+        for scanned in scan_files(listings, watchlist, _moment(today), pictures=pictures, show_screened=show_screened):
             totals.add(scanned.screening)
             _write(scanned, dead)
             bar.advance(scanned.source.length, f"{totals.listings:,} listings, {totals.alerts:,} alerts")

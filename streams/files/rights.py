@@ -1,6 +1,7 @@
 """Rights from a file: one JSON object per line, or a `{"register": ...}` line. Read as a stream, judged line by line.
 
-A line that cannot be watched for is refused with its place and reason, and the others go on.
+A line that cannot be watched for is refused with its place and reason, and the others go on. Pictures are named by path
+from the file's own folder; what leaves here has their fingerprints.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 
 import orjson
 
+from detectors.pictures.looking import watched_image
 from sinks.errors import StoreRefused
 from sinks.operational.changes import parse_change
+from streams.files.pictures import PictureFolder
 from streams.files.text_input import LineSplitter, open_input
 
 CHUNK_BYTES = 1 << 20
@@ -46,6 +49,7 @@ def read_rights(path: Path) -> Iterator[RightsLine | RefusedLine]:
         UnreadableFileError: the file is missing, may not be read, or is not UTF-8 text.
     """
     splitter = LineSplitter(MAX_LINE_BYTES + 1)
+    folder = PictureFolder(path.parent)
     number = 0
     with open_input(path) as stream:
         more = True
@@ -54,10 +58,10 @@ def read_rights(path: Path) -> Iterator[RightsLine | RefusedLine]:
             for line, _ in splitter.split(chunk) if more else splitter.rest():
                 number += 1
                 if line.strip():
-                    yield _judge(f"{path}:{number}", line)
+                    yield _judge(f"{path}:{number}", line, folder)
 
 
-def _judge(place: str, line: bytes) -> RightsLine | RefusedLine:
+def _judge(place: str, line: bytes, folder: PictureFolder) -> RightsLine | RefusedLine:
     if len(line) > MAX_LINE_BYTES:
         return RefusedLine(place, f"is longer than {MAX_LINE_BYTES >> 20} MiB: write one right per line")
     try:
@@ -69,7 +73,23 @@ def _judge(place: str, line: bytes) -> RightsLine | RefusedLine:
         parse_change(change)  # what the operational database would refuse, `scan` refuses too
     except StoreRefused as problem:
         return RefusedLine(place, str(problem))
-    return RightsLine(place, change)
+    return _with_pictures(place, change, folder)
+
+
+def _with_pictures(place: str, change: dict[str, Any], folder: PictureFolder) -> RightsLine | RefusedLine:
+    """The right with the fingerprints of the pictures that it names by path, which lie beside its file."""
+    right = change.get("right") or {}
+    images: list[dict[str, Any]] = []
+    for number, image in enumerate(right.get("images") or ()):
+        if image.get("path") is None or image.get("pdq") is not None:
+            images.append(image)
+            continue
+        data = folder.read(str(image["path"]))
+        prints = "no such file beside the rights" if data is None else watched_image(data)
+        if not isinstance(prints, dict):
+            return RefusedLine(place, f"images[{number}].path: {image['path']!r} cannot be watched for: {prints}")
+        images.append({**image, **prints})
+    return RightsLine(place, {**change, "right": {**right, "images": images}} if images else change)
 
 
 def _change(document: Any) -> dict[str, Any]:

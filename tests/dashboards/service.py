@@ -28,6 +28,7 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.check import make_checker
 from streams.pipeline import screen_page
 
 FILLED_TABLES = (
@@ -156,16 +157,13 @@ class WebServer:
         return f"http://127.0.0.1:{self.port}"
 
     def application(self, live: LiveStream, rights: RightsStore) -> web.Application:
-        async def check(body: bytes, observed_at: datetime) -> Screening:
-            return screen_page(Page(body, observed_at), self._stores.watchlist, show_screened=True)
-
         self.registry = CollectorRegistry()
         return create_web_app(
             settings=self._settings,
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=rights,
-            checker=check,
+            checker=make_checker(lambda: self._stores.watchlist),
             readiness=lambda: self.readiness,
             registry=self.registry,
             clock=lambda: datetime.now(UTC),

@@ -33,3 +33,7 @@ export function getJson(path, parameters = {}, signal = undefined) {
 export function postJson(path, document) {
   return answer(fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(document) }));
 }
+
+export function postForm(path, parts) {
+  return answer(fetch(path, { method: "POST", body: parts }));
+}

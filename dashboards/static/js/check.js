@@ -1,7 +1,7 @@
 // The check form: one offer, screened now.
 
 import "./chrome.js";
-import { postJson } from "./api.js";
+import { postForm, postJson } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { t, word } from "./i18n.js";
 import { highlighted } from "./spans.js";
@@ -14,7 +14,8 @@ const result = byId("result");
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const listing = read();
-  const isMissing = !listing.title;
+  const pictures = [...form.elements.picture.files];
+  const isMissing = !listing.title && !pictures.length;
   say(byId("title-error"), isMissing ? t("check.title_missing") : "");
   form.elements.title.setAttribute("aria-invalid", String(isMissing));
   if (isMissing) return form.elements.title.focus();
@@ -22,7 +23,7 @@ form.addEventListener("submit", async (event) => {
   button.disabled = true;
   button.textContent = t("check.busy");
   try {
-    show(await postJson("/api/v1/check", listing), listing);
+    show(await ask(listing, pictures), listing);
   } catch (error) {
     result.replaceChildren(el("p", { class: "notice", role: "alert", text: error.message }));
   }
@@ -35,6 +36,15 @@ form.addEventListener("reset", () => {
   result.replaceChildren(el("p", { class: "muted", text: t("check.waiting") }));
   form.elements.title.focus();
 });
+
+/** With pictures as the parts of a form, else as JSON. */
+function ask(listing, pictures) {
+  if (!pictures.length) return postJson("/api/v1/check", listing);
+  const parts = new FormData();
+  parts.append("listing", JSON.stringify(listing));
+  for (const picture of pictures) parts.append("picture", picture);
+  return postForm("/api/v1/check", parts);
+}
 
 function read() {
   const listing = {};

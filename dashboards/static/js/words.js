@@ -18,7 +18,7 @@ export function finding(reason) {
 export function findings(alert) {
   const named = new Map();
   const [said, given] = [new Set(), new Set()];
-  for (const reason of [...(alert.reasons ?? [])].sort((a, b) => isElsewhere(a) - isElsewhere(b))) {
+  for (const reason of (alert.reasons ?? []).map(readable).sort((a, b) => isElsewhere(a) - isElsewhere(b))) {
     const words = finding(reason);
     if (said.has(`${words} ${reason.text}`)) continue; // once, where it is easiest to see
     const isGiven = given.has(`${reason.field} ${reason.text}`);
@@ -38,6 +38,13 @@ export function findings(alert) {
 
 /** Whether a reason's text has to be looked for outside the title. */
 const isElsewhere = (reason) => Boolean(reason.text) && reason.field !== "title";
+
+/** A picture's reason with what a person can read in place of its fingerprint. */
+export function readable(reason) {
+  if (typeof reason.distance !== "number") return { ...reason };
+  const view = reason.view && reason.view !== "whole" ? ` (${reason.view})` : "";
+  return { ...reason, text: t("how.apart", { matched: reason.matched, distance: reason.distance, threshold: reason.threshold }) + view };
+}
 
 /** One line: "identical mark Nike + counterfeit wording 高仿 in description". */
 export function sentence(alert) {
