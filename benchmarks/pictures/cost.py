@@ -13,9 +13,9 @@ import pdqhash
 from PIL import Image
 
 from benchmarks.pictures.measure import Work
-from benchmarks.pictures.systems import CANDIDATES, Ours, decoded
+from benchmarks.pictures.systems import Ours, decoded
 from benchmarks.records import Row
-from detectors.pictures.copies import compare_features, look_at, look_closely
+from detectors.pictures.copies import MOST_CANDIDATES, compare_features, look_at, look_closely
 
 MOST = 60  # pictures
 PEER = "Pillow + pdqhash, whole"
@@ -28,7 +28,7 @@ def cost_rows(work: Work, ours: Ours) -> Sequence[Row]:
     data = [case.data for case in work.cases[:: max(1, len(work.cases) // MOST)]]
     pictures = [decoded(one) for one in data]
     details = [look_closely(picture) for picture in pictures]
-    found = [ours.index.candidates(detail.queries, CANDIDATES, 0.0) for detail in details]
+    found = [ours.index.candidates(detail.queries, MOST_CANDIDATES, 0.0) for detail in details]
     pairs = [(one, detail) for some, detail in zip(found, details, strict=True) for one in some]
     peer = _median(_whole_pdq, data)
     rows = {
@@ -36,7 +36,7 @@ def cost_rows(work: Work, ours: Ours) -> Sequence[Row]:
         "first tier, views and fingerprints": _median(look_at, pictures),
         "second tier, blobs": _median(look_closely, pictures),
         "second tier, candidates": _median(
-            lambda detail: ours.index.candidates(detail.queries, CANDIDATES, 0.0), details
+            lambda detail: ours.index.candidates(detail.queries, MOST_CANDIDATES, 0.0), details
         ),
         "second tier, check of one candidate": _median(
             lambda pair: compare_features(ours.registered[pair[0].key], pair[1], pair[0].is_mirror), pairs

@@ -11,14 +11,11 @@ import pdqhash
 from PIL import Image
 
 from benchmarks.records import BenchmarkError
-from detectors.pictures.copies import Registered, compare_features, look_at, look_closely, register
+from detectors.pictures.copies import Registered, find_copies, look_at, look_closely, register
 from detectors.pictures.decoding import decode
 from detectors.pictures.feature_index import FeatureIndex
 from detectors.pictures.fingerprint import MATCH_DISTANCE, USABLE_QUALITY
 from detectors.pictures.picture import Picture
-
-CANDIDATES = 8  # of the feature index, that are checked
-VOTES = 1.0
 
 Words = npt.NDArray[np.uint64]
 
@@ -87,11 +84,8 @@ class Ours:
         return frozenset(self._owners[np.any(near, axis=0)].tolist()) if near else frozenset()
 
     def _by_features(self, picture: Picture) -> frozenset[int]:
-        detail = look_closely(picture)
-        candidates = self.index.candidates(detail.queries, CANDIDATES, VOTES)
-        return frozenset(
-            one.key for one in candidates if compare_features(self.registered[one.key], detail, one.is_mirror)
-        )
+        found = find_copies(self.index, dict(enumerate(self.registered)), look_closely(picture))
+        return frozenset(number for number, _ in found)
 
 
 def decoded(data: bytes) -> Picture:

@@ -1,16 +1,15 @@
 """Protected pictures and listings' pictures: what is kept of one, what is looked for of the other, and the answer.
 
-    registered = register(picture)          once, for each picture of a right
-    look = look_at(picture)                 once, for each picture of a listing
-    match = compare(registered, look, ...)  for each candidate of the two indices
-
-Candidates come from an index over `Registered.fingerprints` (whatever is within the right's distance of one of
-`Look.fingerprints`), and, for what no fingerprint finds, from a `FeatureIndex` over `Registered.features`.
+registered = register(picture)         once, for each picture of a right
+look = look_at(picture)                first tier, for each picture of a listing
+compare_fingerprints(...)              for each pair of usable fingerprints that is within the right's distance
+detail = look_closely(picture)         second tier, ten times as dear, for what the first did not find
+find_copies(index, registered, detail) with a `FeatureIndex` that has every `Registered.features`
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -20,7 +19,7 @@ from PIL import Image
 
 from detectors.kernels.alignment import sample
 from detectors.kernels.correspond import mirrored
-from detectors.pictures.feature_index import Queries, joined
+from detectors.pictures.feature_index import FeatureIndex, Key, Queries, joined
 from detectors.pictures.features import Features, Gray, Octave, find_features, scale_space
 from detectors.pictures.hashing import Fingerprints, fingerprint_windows
 from detectors.pictures.picture import Picture
@@ -33,6 +32,8 @@ LISTING_SIDE: Final = 512  # larger: the protected picture may be a small part o
 REGISTERED_BLOBS: Final = 200
 LISTING_BLOBS: Final = 500
 THUMBNAIL_SIDE: Final = 128
+MOST_CANDIDATES: Final = 8  # of the second tier, that are checked pixel by pixel
+LEAST_VOTES: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,6 +138,16 @@ def look_closely(picture: Picture) -> Detail:
     octaves = scale_space(gray)
     features = find_features(octaves, LISTING_BLOBS)
     return Detail(octaves, features, mirror_of(features, gray.shape[1]), (picture.height, picture.width))
+
+
+def find_copies(
+    index: FeatureIndex[Key], registered: Mapping[Key, Registered], detail: Detail
+) -> Iterator[tuple[Key, CopyMatch]]:
+    """The protected pictures that are in a listing's, found by blobs. Each key of the index is one of `registered`."""
+    for candidate in index.candidates(detail.queries, MOST_CANDIDATES, LEAST_VOTES):
+        match = compare_features(registered[candidate.key], detail, candidate.is_mirror)
+        if match:
+            yield candidate.key, match
 
 
 def compare_features(registered: Registered, detail: Detail, is_mirror: bool) -> CopyMatch | None:

@@ -10,7 +10,16 @@ import pytest
 from PIL import Image, ImageOps
 
 import benchmarks.pictures.corpus as corpus
-from detectors.pictures.copies import CopyMatch, compare_features, compare_fingerprints, look_at, look_closely, register
+from detectors.pictures.copies import (
+    CopyMatch,
+    compare_features,
+    compare_fingerprints,
+    find_copies,
+    look_at,
+    look_closely,
+    register,
+)
+from detectors.pictures.feature_index import FeatureIndex
 from detectors.pictures.picture import Picture
 from tests.detectors.pictures.made import decoded, encoded
 
@@ -60,6 +69,16 @@ def test_a_mirrored_picture_in_another_is_found_and_named() -> None:
 )
 def test_another_variety_of_the_brand_is_no_copy(other: str) -> None:
     assert match_of(opened(other), opened(NAME)) is None
+
+
+def test_a_copy_is_found_among_others_by_the_index() -> None:
+    names = (NAME, "grocery-God-Morgon-Orange-Red-Grapefruit-Juice_iconic.jpg", "pdq-pen-and-coaster.jpg")
+    registered = {name: register(picture_of(opened(name))) for name in names}
+    index: FeatureIndex[str] = FeatureIndex()
+    for name, one in registered.items():
+        index.put(name, one.features)
+    found = list(find_copies(index, registered, look_closely(picture_of(ImageOps.mirror(opened(NAME))))))
+    assert [(name, match.view) for name, match in found] == [(NAME, "mirror")]
 
 
 def test_a_plain_picture_is_nobodys() -> None:
