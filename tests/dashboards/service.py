@@ -145,6 +145,7 @@ class WebServer:
 
     def __init__(self, stores: Stores, settings: WebSettings | None = None) -> None:
         self._stores = stores
+        self._watchlist = stores.watchlist
         self._settings = settings or WebSettings(port=0, pulse_seconds=0.3)
         self.readiness = Readiness(loaded=True, revision=stores.watchlist.revision, rights=len(RIGHTS))
         self.port = self._settings.port
@@ -163,11 +164,15 @@ class WebServer:
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=rights,
-            checker=make_checker(lambda: self._stores.watchlist),
+            checker=make_checker(lambda: self._watchlist),
             readiness=lambda: self.readiness,
             registry=self.registry,
             clock=lambda: datetime.now(UTC),
         )
+
+    def watch(self, watchlist: Watchlist) -> None:
+        """For checks from now on."""
+        self._watchlist = watchlist
 
     def start(self) -> None:
         started: Future[int] = Future()

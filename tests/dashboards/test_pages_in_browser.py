@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboards.browser import ROWS, wait_for_live, wait_for_rows
+from tests.dashboards.photographed import PICTURE, watching_the_photograph
 from tests.dashboards.service import Stores, WebServer, offer
 
 SCRIPT = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
@@ -86,7 +87,7 @@ def test_an_alert_shows_the_offer_the_right_and_the_evidence(stores: Stores, pag
 def test_an_offer_is_checked_by_form(page: Page) -> None:
     page.goto("/check")
     page.get_by_role("button", name="Check").click()
-    expect(page.locator("#title-error")).to_have_text("Give the title of the offer.")
+    expect(page.locator("#title-error")).to_have_text("Give the title of the offer, or a picture.")
     expect(page.locator("[name=title]")).to_be_focused()
     page.locator("[name=title]").fill("🎒 replica ZEPHYRA bag, fits Quillon")
     page.locator("[name=seller]").fill("s1")
@@ -98,6 +99,16 @@ def test_an_offer_is_checked_by_form(page: Page) -> None:
     page.locator("[name=title]").fill("wooden spoon")
     page.get_by_role("button", name="Check").click()
     expect(result).to_contain_text("No match")
+
+
+def test_goods_are_checked_by_photograph_alone(server: WebServer, page: Page) -> None:
+    server.watch(watching_the_photograph())
+    page.goto("/check")
+    page.locator("[name=picture]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": PICTURE})
+    page.get_by_role("button", name="Check").click()
+    result = page.locator("#result")
+    expect(result).to_contain_text("Copied picture")
+    expect(result).to_contain_text("same picture bridge.jpg, 0 of 256 bits apart, up to 31 count in pictures[0]")
 
 
 def test_language_and_theme_change_and_stay(stores: Stores, page: Page) -> None:
