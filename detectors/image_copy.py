@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from detectors.listings import Listings
 from detectors.pictures.copies import Look
 from detectors.pictures.fingerprint import Fingerprint, FingerprintError
 from detectors.pictures.outcomes import Refusal
@@ -25,7 +26,9 @@ from detectors.watchlist.pictures import WHOLE
 
 DETECTOR: Final = "image_copy"
 WHOLE_VIEW = "whole"
+_LISTED = str.maketrans(dict.fromkeys("[],\"'", " "))
 _MAY_HAVE = re.compile(rb"pdq|\\u00(?:70|64|71)")  # a name in a page, also with a letter of it as an escape
+MAX_COPIES = 500  # pairs of a view and a right's view that are looked at for one listing and right
 MAX_REASONS = 12  # pictures of one listing that are shown for one right
 
 
@@ -71,12 +74,9 @@ class Pictures:
 NO_PICTURES = Pictures()
 
 
-def pictures_of(listings: Sequence[Listing], body: bytes, looks: Looks) -> Pictures:
-    """The pictures of a page: by the fingerprints that its listings bring along, and by what was seen in their files.
-
-    body: the page, which tells whether any listing may bring a fingerprint.
-    """
-    if not looks and not _MAY_HAVE.search(body):
+def pictures_of(listings: Listings, looks: Looks) -> Pictures:
+    """The pictures of a page: the fingerprints that its listings bring along, and what was seen in their files."""
+    if not looks and not _MAY_HAVE.search(listings.lines.content) and not listings.read:
         return NO_PICTURES
     shown: list[Shown] = []
     warnings: Counter[str] = Counter()
@@ -86,15 +86,24 @@ def pictures_of(listings: Sequence[Listing], body: bytes, looks: Looks) -> Pictu
                 shown += _brought(place, number, image, warnings)
             if image.get("path") in looks:
                 shown += _seen(place, number, looks[image["path"]], warnings)
-    return Pictures(tuple(shown), warnings)
+    return Pictures(tuple(dict.fromkeys(shown)), +warnings)
 
 
 def _brought(place: int, number: int, image: Mapping[str, Any], warnings: Counter[str]) -> list[Shown]:
-    fingerprint = _fingerprint(image)
-    if fingerprint is not None and fingerprint.is_usable:
-        return [Shown(place, number, WHOLE_VIEW, fingerprint)]
-    warnings["bad_fingerprint" if fingerprint is None else "picture_low_quality"] += 1
-    return []
+    """Its `pdq`: all of them where damage or a name given twice has left several."""
+    quality = image.get("quality")
+    shown = []
+    for text in image["pdq"].translate(_LISTED).split():
+        try:
+            fingerprint = Fingerprint.from_hex(text, 100 if quality is None else int(quality))
+        except FingerprintError:
+            continue
+        shown.append(Shown(place, number, WHOLE_VIEW, fingerprint))
+    if not shown:
+        warnings["bad_fingerprint"] += 1
+    usable = [one for one in shown if one.fingerprint.is_usable]
+    warnings["picture_low_quality"] += bool(shown) and not usable
+    return usable
 
 
 def _seen(place: int, number: int, look: Look | Refusal, warnings: Counter[str]) -> list[Shown]:
@@ -112,20 +121,30 @@ def judge_copies(
     shown = pictures.shown
     if not shown:
         return
-    near = watchlist.pictures_near(np.array([one.fingerprint.words for one in shown], np.uint64))
+    words, asked = np.unique(np.array([one.fingerprint.words for one in shown], np.uint64), axis=0, return_inverse=True)
+    near = watchlist.pictures_near(words)
+    columns = (near.numbers, near.views, near.distances, near.rights, watchlist.rank(near.rights))
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    starts = np.searchsorted(near.queries, np.arange(len(words) + 1)).tolist()
     found: dict[tuple[int, int, int], list[Copy]] = defaultdict(list)
-    columns = (near.queries, near.numbers, near.views, near.distances, near.rights, watchlist.rank(near.rights))
-    for query, number, view, distance, row, rank in zip(*(column.tolist() for column in columns), strict=True):
-        found[shown[query].listing, rank, row].append(Copy(shown[query], number, view, distance))
+    for one, word in zip(shown, asked.reshape(-1).tolist(), strict=True):
+        for number, view, distance, row, rank in rows[starts[word] : starts[word + 1]]:
+            copies = found[one.listing, rank, row]
+            if len(copies) < MAX_COPIES:
+                copies.append(Copy(one, number, view, distance))
     for (listing, _, row), copies in sorted(found.items(), key=itemgetter(0)):
         yield _verdict(listings[listing], watchlist.right(row), today, copies)
 
 
 def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]) -> CopyVerdict:
     """Each of the listing's pictures counts once, with the nearest of all views."""
-    kept = [copy for copy in copies if not _is_allowed(copy.shown.fingerprint, right)]
+    screened = _screen(listing, right, today)
+    allowed = [Fingerprint.from_hex(allow.pdq) for allow in right.allow if allow.pdq] if screened is None else []
+    kept = [copy for copy in copies if not _is_among(copy.shown.fingerprint, allowed, right)] if allowed else copies
+    if not kept:
+        screened, kept = "allow_list", copies
     nearest: dict[int, Copy] = {}
-    for copy in sorted(kept or copies, key=attrgetter("distance")):
+    for copy in sorted(kept, key=attrgetter("distance")):
         nearest.setdefault(copy.shown.image, copy)
     match = Match(
         listing=copies[0].shown.listing,
@@ -136,7 +155,6 @@ def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]
         reasons=tuple(_reason(copy, right) for copy in list(nearest.values())[:MAX_REASONS]),
         signals=(DETECTOR,),
     )
-    screened = _screen(listing, right, today) or (None if kept else "allow_list")
     return CopyVerdict(match, screened, right.score_threshold)
 
 
@@ -164,18 +182,6 @@ def _reason(copy: Copy, right: Right) -> Reason:
     )
 
 
-def _is_allowed(fingerprint: Fingerprint, right: Right) -> bool:
+def _is_among(fingerprint: Fingerprint, allowed: Sequence[Fingerprint], right: Right) -> bool:
     """Whether the right lets this picture be: a retailer's placeholder, a picture that licensees share."""
-    return any(
-        allow.pdq is not None and fingerprint.distance(Fingerprint.from_hex(allow.pdq)) <= right.image_distance
-        for allow in right.allow
-    )
-
-
-def _fingerprint(image: Mapping[str, Any]) -> Fingerprint | None:
-    """What the picture's `pdq` says; None where it cannot be read."""
-    quality = image.get("quality")
-    try:
-        return Fingerprint.from_hex(image["pdq"], 100 if quality is None else int(quality))
-    except FingerprintError:
-        return None
+    return any(fingerprint.distance(one) <= right.image_distance for one in allowed)

@@ -58,6 +58,12 @@ def domain_endings() -> NDArray[np.uint32]:
     return _plain_words(" ".join(_lines("domains.txt")).split())
 
 
+@cache
+def abbreviations() -> frozenset[str]:
+    """Three letters that describe goods every day."""
+    return frozenset(" ".join(_lines("abbreviations.txt")).split())
+
+
 def _lines(name: str) -> list[str]:
     text = (files("detectors") / "data" / name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]

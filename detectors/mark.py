@@ -17,6 +17,7 @@ from detectors.goods.lexicon import compile_lexicon
 from detectors.goods.use import MarkUse
 from detectors.goods.words import GoodsWord, read_goods
 from detectors.kernels import codes
+from detectors.lexicon import abbreviations
 from detectors.matching import NEAR, Hits, how, spans
 from detectors.nicknames import Nicknames, nicknames_of
 from detectors.records import Listing, Match, Reason
@@ -89,6 +90,7 @@ class MarkJudge:
             is_similar=is_similar,
             is_likely=is_similar and any(self._bits[row] & codes.LIKELY for row in group.rows),
             is_short=bool(disguised) and self._are_short(group, disguised),
+            is_everyday=all(self._watchlist.texts[text].casefold() in abbreviations() for text in group.texts),
             is_coded=any(self._context[row] & CODED for row in group.rows),
             is_in_domain=any(self._context[row] & codes.IN_DOMAIN for row in group.rows),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),

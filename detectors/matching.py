@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detectors.finding import Found, find
 from detectors.folding import FoldedText, fold_table, width_of
 from detectors.innocence import innocent_by_goods
+from detectors.japanese import note_japanese_forms
 from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
 from detectors.kernels.domains import find_domains
@@ -77,7 +78,9 @@ def _find_all(text: PageText, watchlist: Watchlist) -> tuple[Found, NDArray[np.u
     kinds: list[NDArray[np.uint8]] = []
     numbered = 0  # patterns run on from one segment to the next
     for segment in watchlist.segments:
-        here: list[Found | NearHits] = [_settled(find(text.folded, text.folded.fields, segment.patterns), text.folded)]
+        plain = _settled(find(text.folded, text.folded.fields, segment.patterns), text.folded)
+        note_japanese_forms(plain, text, segment)
+        here: list[Found | NearHits] = [plain]
         if watchlist.rules.near_spellings:
             here.append(find_near(text.folded, text.headlines, segment.patterns, segment.near))
         for hits in here:

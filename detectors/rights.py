@@ -15,6 +15,7 @@ from detectors.pictures.fingerprint import USABLE_QUALITY
 KINDS = ("trademark", "design", "invention", "utility_model")
 STATUSES = ("granted", "pending", "lapsed", "expired", "invalidated", "withdrawn")
 POLICIES = ("signals", "any_use")
+MAX_DISTANCE = 90  # of 256 bits; half of all pictures are within 128 of each other by chance
 MAX_VIEWS = 32  # of one picture
 LARGEST = 1e300  # numbers past it are nobody's price; NaN and infinities are not below it either
 
@@ -152,7 +153,7 @@ def parse_right(document: Any) -> Right:
         allow=tuple(_allow(entry) for entry in fields.mappings("allow")),
         policy=fields.choice("policy", POLICIES, "signals"),
         score_threshold=fields.mapping("threshold").number("score", 0.5, 0.0, 1.0),
-        image_distance=int(fields.mapping("threshold").number("image_distance", 31, 0, 256)),
+        image_distance=int(fields.mapping("threshold").number("image_distance", 31, 0, MAX_DISTANCE)),
     )
     if not (right.marks or right.number or right.images or right.claims or right.abstract):
         raise RightError(
@@ -225,7 +226,8 @@ class _Fields:
         return value
 
     def number(self, name: str, default: float, low: float, high: float) -> float:
-        value = self._document.get(name, default)
+        value = self._document.get(name)
+        value = default if value is None else value
         if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value):
             value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:

@@ -29,6 +29,7 @@ class Finding:
     is_similar: bool  # its hits are near the mark and none is the mark, or proves a disguise
     is_likely: bool  # ... and its goods are enough to say that the mark is meant
     is_short: bool  # nothing longer than a short mark is disguised
+    is_everyday: bool  # no letters but those of an everyday abbreviation or word of three
     is_coded: bool  # counterfeit wording speaks of it
     is_in_domain: bool  # part of a longer name of a domain
     is_cheap: bool
@@ -60,6 +61,8 @@ def weigh_finding(finding: Finding, use: MarkUse) -> Weighed:
     if use.is_other_goods:
         return Weighed(("mark",), "other_goods")
     if finding.is_short and not (finding.is_coded or further or use.fits):
+        return Weighed(("mark",), "short_mark")
+    if finding.is_everyday and not (finding.is_coded or further):
         return Weighed(("mark",), "short_mark")
     if not finding.disguised and not finding.is_coded:
         further += ["doubtful_fit"] * (finding.is_compatible and use.is_doubtful_fit)

@@ -44,7 +44,12 @@ def widens(before: Right | None, after: Right) -> bool:
     if not _pictures(after) <= _pictures(before):
         return True
     others = (field.name for field in fields(Right) if field.name not in UNREAD | IN_FORCE | TEXTS | PICTURES)
-    return any(_is_wider(name, before, after) for name in others)
+    return any(_is_wider(name, before, after) for name in others) or _allows_fewer_pictures(before, after)
+
+
+def _allows_fewer_pictures(before: Right, after: Right) -> bool:
+    """The distance is also that of the pictures that a right allows."""
+    return after.image_distance < before.image_distance and any(allow.pdq for allow in after.allow)
 
 
 def _is_wider(name: str, before: Right, after: Right) -> bool:

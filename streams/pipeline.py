@@ -59,7 +59,7 @@ def screen_page(
         gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)
-    pictures = pictures_of(decoded.listings, page.body, looks) if watchlist.has_pictures else NO_PICTURES
+    pictures = pictures_of(decoded.listings, looks) if watchlist.has_pictures else NO_PICTURES
     for copy in judge_copies(pictures, decoded.listings, watchlist, today):
         gate.pass_on((copy.match,), copy.screened, copy.threshold)
     return Screening(

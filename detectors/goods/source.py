@@ -34,7 +34,7 @@ _FLAG_TABLES = {
 }
 KEPT = 4  # versions held ready: the shipped one, the one in force and the one before it
 MAX_TERM = 60  # characters; a pattern has at most 64 symbols
-_OTHER_TABLES = ("version", "class", "attributes", "related", "describes", "no_parts", "limits")
+_OTHER_TABLES = ("version", "class", "attributes", "related", "reaches", "describes", "no_parts", "limits")
 _LANGUAGES = ("en", "zh", "ja", "ko", "de", "romance", "eu")
 
 
@@ -85,7 +85,7 @@ def read_goods_source(content: bytes) -> GoodsSource:
     return GoodsSource(
         version=f"{tables.get('version', 'unversioned')}+{hashlib.sha256(content).hexdigest()[:12]}",
         meanings=_meanings(tables),
-        near=_near(_table(tables, "related")),
+        near=_near(_table(tables, "related"), tables.get("reaches", {})),
         describes={plain(word): _classes("describes", word, of) for word, of in _table(tables, "describes").items()},
         kind_attributes=_names(attributes, "kind"),
         condition_attributes=_names(attributes, "condition"),
@@ -168,12 +168,20 @@ def _classes(table: str, name: str, numbers: Any) -> int:
     return class_bits(numbers)
 
 
-def _near(markets: Mapping[str, Any]) -> tuple[int, ...]:
+def _near(markets: Mapping[str, Any], reaches: Mapping[str, Any]) -> tuple[int, ...]:
+    """For each class of a mark the classes of goods near it; `reaches` holds one way only."""
     near = [1 << number for number in range(LAST_CLASS + 1)]
     for market, numbers in markets.items():
         bits = _classes("related", market, numbers)
         for number in numbers:
             near[number] |= bits
+    for name, reach in reaches.items():
+        if not isinstance(reach, Mapping) or set(reach) != {"marks", "goods"}:
+            raise GoodsError(f"goods.toml [reaches] {name}: write {{ marks = [classes], goods = [classes] }}")
+        goods = _classes("reaches", f"{name}.goods", reach["goods"])
+        _classes("reaches", f"{name}.marks", reach["marks"])
+        for number in reach["marks"]:
+            near[number] |= goods
     return tuple(near)
 
 

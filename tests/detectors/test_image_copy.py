@@ -115,6 +115,22 @@ def test_a_fingerprint_that_is_none_is_counted_and_the_other_pictures_are_looked
     )
 
 
+@pytest.mark.parametrize("pdq", [f" {PDQ}\n", f"nonsense {PDQ}", f"{near(100)}\n{PDQ}", [near(100), PDQ]])
+def test_what_stands_beside_a_fingerprint_does_not_hide_it(pdq: Any) -> None:
+    assert outcome(listing(images=[{"pdq": pdq}]), pictured()) == "alert image_copy"
+
+
+def test_a_page_in_another_encoding_hides_nothing() -> None:
+    body = orjson.dumps(showing(PDQ)).decode().encode("utf-16")
+    screening = screen_page(Page(body, TODAY), watchlist(pictured()))
+    assert [alert.detector for alert in screening.alerts] == ["image_copy"]
+
+
+def test_a_picture_of_unknown_quality_counts_as_good() -> None:
+    unknown = [{"pdq": PDQ, "quality": None}]
+    assert outcome(listing(images=unknown), pictured(images=unknown)) == "alert image_copy"
+
+
 def test_a_right_s_own_plain_picture_is_not_looked_for() -> None:
     assert outcome(showing(PDQ), pictured(images=[{"pdq": PDQ, "quality": 20}])) == "nothing"
 

@@ -54,6 +54,10 @@ def change(before: dict[str, Any], after: dict[str, Any]) -> bool:
         ({}, {"images": [{"pdq": "0f" * 32}]}),
         ({"images": [{"pdq": "0f" * 32}]}, {"images": [{"pdq": "0f" * 32}, {"pdq": "f0" * 32}]}),
         ({"images": [{"pdq": "0f" * 32}]}, {"images": [{"pdq": "0f" * 32}], "threshold": {"image_distance": 40}}),
+        (
+            {"images": [{"pdq": "0f" * 32}], "allow": [{"pdq": "0e" * 32}]},
+            {"images": [{"pdq": "0f" * 32}], "allow": [{"pdq": "0e" * 32}], "threshold": {"image_distance": 8}},
+        ),
     ],
 )
 def test_a_wider_right_needs_a_sweep(before: dict[str, Any], after: dict[str, Any]) -> None:

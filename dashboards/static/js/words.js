@@ -53,7 +53,7 @@ export function sentence(alert) {
 
 /** What the right is called: its mark as matched, else its title, else its id. */
 export function rightName(alert, right) {
-  const matched = (alert.reasons ?? []).find((reason) => reason.matched && !isWording(reason));
+  const matched = (alert.reasons ?? []).find((reason) => reason.matched && reason.distance === undefined && !isWording(reason));
   return (alert.kind === "trademark" && (right?.mark ?? matched?.matched)) || right?.title || alert.right_id || alert.subject;
 }
 

@@ -103,8 +103,11 @@ def test_a_listing_reads_the_same_alone_and_among_others() -> None:
     assert texts == [[(word.text, word.start) for word in words] for words in alone]
 
 
-def test_classes_related_to_each_other_are_so_both_ways() -> None:
-    for one in range(1, 46):
-        for other in range(1, 46):
-            near, back = LEXICON.related(class_bits([one])), LEXICON.related(class_bits([other]))
-            assert bool(near >> other & 1) == bool(back >> one & 1)
+def test_classes_related_to_each_other_are_so_both_ways_but_where_one_reaches_further() -> None:
+    one_way = {
+        (one, other)
+        for one in range(1, 46)
+        for other in range(1, 46)
+        if LEXICON.related(class_bits([one])) >> other & 1 and not LEXICON.related(class_bits([other])) >> one & 1
+    }
+    assert one_way == {(25, 9)}  # a fashion house has phone cases made, a maker of phones no dresses

@@ -148,7 +148,7 @@ def test_a_low_price_counts_only_beside_the_rights_own_goods(title: str, expecte
         ("sneakers for NIKE", "compatible_use"),  # "for" may be said of anything
         ("insoles compatible with NIKE sneakers", "compatible_use"),
         ("laces compatible with NIKE Pegasus 40 sneakers", "compatible_use"),
-        ("charger compatible with NIKE", "other_goods"),
+        ("charger compatible with NIKE", "compatible_use"),
     ],
 )
 def test_compatible_with_is_a_pretext_beside_goods_without_parts(title: str, expected: str) -> None:
