@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -139,12 +140,12 @@ def judge_copies(
 def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]) -> CopyVerdict:
     """Each of the listing's pictures counts once, with the nearest of all views."""
     screened = _screen(listing, right, today)
-    allowed = [Fingerprint.from_hex(allow.pdq) for allow in right.allow if allow.pdq] if screened is None else []
-    kept = [copy for copy in copies if not _is_among(copy.shown.fingerprint, allowed, right)] if allowed else copies
+    spared = _allowed({copy.shown.fingerprint for copy in copies}, right) if screened is None else frozenset()
+    kept = [copy for copy in copies if copy.shown.fingerprint not in spared]
     if not kept:
-        screened, kept = "allow_list", copies
+        screened = "allow_list"
     nearest: dict[int, Copy] = {}
-    for copy in sorted(kept, key=attrgetter("distance")):
+    for copy in sorted(kept or copies, key=attrgetter("distance")):
         nearest.setdefault(copy.shown.image, copy)
     match = Match(
         listing=copies[0].shown.listing,
@@ -182,6 +183,13 @@ def _reason(copy: Copy, right: Right) -> Reason:
     )
 
 
-def _is_among(fingerprint: Fingerprint, allowed: Sequence[Fingerprint], right: Right) -> bool:
-    """Whether the right lets this picture be: a retailer's placeholder, a picture that licensees share."""
-    return any(fingerprint.distance(one) <= right.image_distance for one in allowed)
+def _allowed(fingerprints: Set[Fingerprint], right: Right) -> frozenset[Fingerprint]:
+    """Those that the right lets be: a retailer's placeholder, a picture that licensees share."""
+    allowed = [_parsed(allow.pdq) for allow in right.allow if allow.pdq]
+    within = right.image_distance
+    return frozenset(one for one in fingerprints if any(one.distance(other) <= within for other in allowed))
+
+
+@lru_cache(10_000)
+def _parsed(pdq: str) -> Fingerprint:
+    return Fingerprint.from_hex(pdq)
