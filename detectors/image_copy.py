@@ -29,7 +29,6 @@ DETECTOR: Final = "image_copy"
 WHOLE_VIEW = "whole"
 _LISTED = str.maketrans(dict.fromkeys("[],\"'", " "))
 _MAY_HAVE = re.compile(rb"pdq|\\u00(?:70|64|71)")  # a name in a page, also with a letter of it as an escape
-MAX_COPIES = 500  # pairs of a view and a right's view that are looked at for one listing and right
 MAX_REASONS = 12  # pictures of one listing that are shown for one right
 
 
@@ -127,14 +126,12 @@ def judge_copies(
     columns = (near.numbers, near.views, near.distances, near.rights, watchlist.rank(near.rights))
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     starts = np.searchsorted(near.queries, np.arange(len(words) + 1)).tolist()
-    found: dict[tuple[int, int, int], list[Copy]] = defaultdict(list)
+    found: dict[tuple[int, int, int], dict[Shown, Copy]] = defaultdict(dict)
     for one, word in zip(shown, asked.reshape(-1).tolist(), strict=True):
         for number, view, distance, row, rank in rows[starts[word] : starts[word + 1]]:
-            copies = found[one.listing, rank, row]
-            if len(copies) < MAX_COPIES:
-                copies.append(Copy(one, number, view, distance))
+            found[one.listing, rank, row].setdefault(one, Copy(one, number, view, distance))  # the nearest comes first
     for (listing, _, row), copies in sorted(found.items(), key=itemgetter(0)):
-        yield _verdict(listings[listing], watchlist.right(row), today, copies)
+        yield _verdict(listings[listing], watchlist.right(row), today, list(copies.values()))
 
 
 def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]) -> CopyVerdict:

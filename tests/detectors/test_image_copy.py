@@ -101,6 +101,13 @@ def test_an_allowed_picture_beside_a_copy_does_not_hide_it() -> None:
     assert [reason.field for reason in alert.reasons] == ["images[1]"]
 
 
+def test_a_copy_behind_any_number_of_allowed_pictures_is_seen() -> None:
+    images = [{"path": f"{n}.jpg", "pdq": near(4)} for n in range(30)]
+    right = pictured(images=[*images, {"path": "own.jpg", "pdq": near(200)}], allow=[{"pdq": PDQ}])
+    (alert,) = screen(showing(*[PDQ] * 19, near(200)), right).alerts
+    assert [(reason.field, reason.matched) for reason in alert.reasons] == [("images[19]", "own.jpg")]
+
+
 def test_a_picture_with_too_little_in_it_is_said_to_be_one() -> None:
     plain = listing(images=[{"pdq": PDQ, "quality": 12}])
     screening = screen(plain, pictured())
