@@ -67,10 +67,9 @@ def cache_files() -> dict[str, int]:
 
 @pytest.mark.skipif(not KERNELS, reason="NUMBA_DISABLE_JIT is set: there is nothing to compile")
 def test_a_fresh_process_compiles_nothing_and_writes_nothing() -> None:
-    said = run("-m", "detectors.warm_up")
-    assert re.search(rf"\b{len(KERNELS)} kernels", said)
+    """After `make env`, which compiles; compiling once more here would take minutes and show no more."""
     before = cache_files()
-    assert before
+    assert before, "nothing is compiled: run `make env`, or python -m detectors.warm_up"
     counts = [line.rsplit(maxsplit=2) for line in run("-c", SCREEN_ONE_PAGE).splitlines()]
     assert {name for name, _, _ in counts} == KERNELS.keys()
     assert [name for name, hits, misses in counts if misses != "0" or hits == "0"] == []
