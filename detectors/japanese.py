@@ -21,14 +21,17 @@ def note_japanese_forms(found: Found, text: PageText, segment: Segment) -> None:
     Not where the mark itself is written so.
     """
     symbols = text.folded
+    is_japanese: dict[int, bool] = {}  # by field: one may hold a mark many thousand times
     for hit in np.flatnonzero(found.bits & codes.TRADITIONAL).tolist():
         field, first = found.fields.item(hit), found.symbols.item(hit)
         places = symbols.sources[first : first + found.lengths.item(hit)] - symbols.field_starts.item(field)
         written = [text.texts.part(field, place, place + 1) for place in places.tolist()]
         mark = segment.texts[segment.patterns.sources.item(found.patterns.item(hit))]
-        if any(_is_japanese_only(char) and char not in mark for char in written) and not _KANA.search(
-            text.texts[field]
-        ):
+        if not any(_is_japanese_only(char) and char not in mark for char in written):
+            continue
+        if field not in is_japanese:
+            is_japanese[field] = bool(_KANA.search(text.texts[field]))
+        if not is_japanese[field]:
             found.bits[hit] |= np.uint32(codes.CONFUSABLE)
 
 

@@ -99,7 +99,7 @@ class RetroSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchingSettings:
-    """Pictures by URL. Those under way hold at most concurrency x max_bytes, those kept cache_bytes."""
+    """Pictures by URL; nothing asks for them yet. Memory: concurrency x max_bytes under way, and cache_bytes kept."""
 
     allow_http: bool = False  # https only, unless said otherwise
     extra_ports: tuple[str, ...] = ()  # beside 443 (and 80 with allow_http)

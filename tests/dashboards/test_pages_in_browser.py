@@ -108,7 +108,7 @@ def test_goods_are_checked_by_photograph_alone(server: WebServer, page: Page) ->
     page.get_by_role("button", name="Check").click()
     result = page.locator("#result")
     expect(result).to_contain_text("Copied picture")
-    expect(result).to_contain_text("same picture bridge.jpg, 0 of 256 bits apart, up to 31 count in pictures[0]")
+    expect(result).to_contain_text("same picture bridge.jpg (0 of 256 bits apart, at most 31) in picture 1")
 
 
 def test_language_and_theme_change_and_stay(stores: Stores, page: Page) -> None:

@@ -10,7 +10,7 @@ import { elapsed, moment, t, word } from "./i18n.js";
 import { listingSection } from "./listing.js";
 import { rightSection } from "./right.js";
 import { highlighted } from "./spans.js";
-import { finding, isWording, sentence, where } from "./words.js";
+import { finding, isWording, readable, sentence, where } from "./words.js";
 
 const id = decodeURIComponent(location.pathname.split("/").at(-1));
 
@@ -60,10 +60,9 @@ function whySection(alert) {
       "li",
       {},
       el("strong", { text: finding(reason) }),
-      reason.text ? el("q", {}, el("bdi", { text: reason.text })) : null,
-      reason.matched && reason.matched !== reason.text ? el("span", {}, " → ", el("bdi", { text: reason.matched })) : null,
+      reason.text ? el("q", {}, el("bdi", { text: readable(reason).text })) : null,
+      reason.matched && reason.matched !== reason.text && reason.distance === undefined ? el("span", {}, " → ", el("bdi", { text: reason.matched })) : null,
       el("span", { class: "muted", text: ` ${where(reason.field)}` }),
-      reason.distance === undefined ? null : el("span", { class: "muted", text: ` · ${t("alert.distance", reason)}` }),
       reason.note && !isWording(reason) ? el("span", { class: "muted note" }, el("bdi", { text: reason.note })) : null,
     ),
   );

@@ -42,8 +42,8 @@ const isElsewhere = (reason) => Boolean(reason.text) && reason.field !== "title"
 /** A picture's reason with what a person can read in place of its fingerprint. */
 export function readable(reason) {
   if (typeof reason.distance !== "number") return { ...reason };
-  const view = reason.view && reason.view !== "whole" ? ` (${reason.view})` : "";
-  return { ...reason, text: t("how.apart", { matched: reason.matched, distance: reason.distance, threshold: reason.threshold }) + view };
+  const view = reason.view && reason.view !== "whole" ? `${reason.view}; ` : "";
+  return { ...reason, text: t("how.apart", { ...reason, view }) };
 }
 
 /** One line: "identical mark Nike + counterfeit wording 高仿 in description". */
@@ -62,6 +62,7 @@ export function fieldName(field) {
   const [head, ...rest] = String(field).split(".");
   const base = head.replace(/\[\d+\]$/, "");
   const index = head.slice(base.length);
+  if (base === "images" && index) return t("field.picture", { n: Number(index.slice(1, -1)) + 1 });
   return [word("field", base) + index, ...rest].join(" · ");
 }
 
