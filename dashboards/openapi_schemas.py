@@ -96,6 +96,19 @@ SCHEMAS: dict[str, Any] = {
             "distance": {"type": "integer"},
             "threshold": {"type": "integer"},
             "view": TEXT,
+            "picture": TEXT | {"description": "SHA-256 of the listing's picture"},
+            "registered": TEXT | {"description": "SHA-256 of the right's picture"},
+            "placement": {
+                "type": "array",
+                "items": {"type": "number"},
+                "description": "Six numbers p: a point x, y of the right's picture is at p0 x + p1 y + p2, p3 x + p4 y "
+                "+ p5 of the listing's, in pixels",
+            },
+            "box": {
+                "type": "array",
+                "items": {"type": "number"},
+                "description": "Left, top, right and bottom of words read in the listing's picture, in pixels",
+            },
         },
         ("field", "matched", "how"),
     ),

@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from detectors.listings import Listings
-from detectors.pictures.copies import Look
 from detectors.pictures.fingerprint import Fingerprint, FingerprintError
 from detectors.pictures.outcomes import Refusal
+from detectors.pictures.seen import Looks, Seen
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.sellers import seller_screen
@@ -30,10 +30,6 @@ WHOLE_VIEW = "whole"
 _LISTED = str.maketrans(dict.fromkeys("[],\"'", " "))
 _MAY_HAVE = re.compile(rb"pdq|\\u00(?:70|64|71)")  # a name in a page, also with a letter of it as an escape
 MAX_REASONS = 12  # pictures of one listing that are shown for one right
-
-
-Looks = Mapping[str, Look | Refusal]
-"""What was seen in the pictures that listings name by path, or why nothing could be."""
 
 
 class Shown(NamedTuple):
@@ -75,7 +71,7 @@ NO_PICTURES = Pictures()
 
 
 def pictures_of(listings: Listings, looks: Looks) -> Pictures:
-    """The pictures of a page: the fingerprints that its listings bring along, and what was seen in their files."""
+    """The pictures of a page: the fingerprints that its listings bring along, and what was seen in them."""
     if not looks and not _MAY_HAVE.search(listings.lines.content) and not listings.read:
         return NO_PICTURES
     shown: list[Shown] = []
@@ -84,8 +80,9 @@ def pictures_of(listings: Listings, looks: Looks) -> Pictures:
         for number, image in enumerate(listing.get("images") or ()):
             if image.get("pdq") is not None:
                 shown += _brought(place, number, image, warnings)
-            if image.get("path") in looks:
-                shown += _seen(place, number, looks[image["path"]], warnings)
+            seen = looks.get(image.get("path")) or looks.get(image.get("url"))
+            if seen is not None:
+                shown += _views(place, number, seen, warnings)
     return Pictures(tuple(dict.fromkeys(shown)), +warnings)
 
 
@@ -106,10 +103,11 @@ def _brought(place: int, number: int, image: Mapping[str, Any], warnings: Counte
     return usable
 
 
-def _seen(place: int, number: int, look: Look | Refusal, warnings: Counter[str]) -> list[Shown]:
-    if isinstance(look, Refusal):
-        warnings[f"picture_{look}"] += 1
+def _views(place: int, number: int, seen: Seen | Refusal, warnings: Counter[str]) -> list[Shown]:
+    if isinstance(seen, Refusal):
+        warnings[f"picture_{seen}"] += 1
         return []
+    look = seen.look
     prints = [(view.name, look.fingerprints[at]) for at, view in enumerate(look.views)]
     return [Shown(place, number, name, one) for name, one in prints if one.is_usable]
 

@@ -79,10 +79,19 @@ class Reason:
     threshold: int | None = None
     view: str | None = None
     code: str | None = None
+    picture: str | None = None  # SHA-256 of the listing's picture, hex
+    registered: str | None = None  # SHA-256 of the right's picture, hex
+    placement: tuple[float, ...] | None = None  # from the right's pixels to the listing's (pictures/placement.py)
+    box: tuple[float, ...] | None = None  # left, top, right, bottom of words read in the listing's picture, in pixels
 
     def to_json(self) -> dict[str, Any]:
         values = ((name, getattr(self, name)) for name in self.__slots__)
         return {name: value for name, value in values if value is not None}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Reason:
+        numbers = {name: tuple(document[name]) for name in ("placement", "box") if document.get(name)}
+        return cls(**{**document, **numbers})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +168,7 @@ class Alert:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Alert:
-        reasons = tuple(Reason(**reason) for reason in document["reasons"])
+        reasons = tuple(Reason.from_json(reason) for reason in document["reasons"])
         return cls(**{**document, "reasons": reasons})
 
 

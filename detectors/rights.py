@@ -62,6 +62,7 @@ class RightImage:
     pdq: str | None = None
     quality: int | None = None
     views: tuple[tuple[str, str], ...] = ()
+    digest: str | None = None  # SHA-256 of its bytes, hex: what the operational database keeps more of it under
 
     @property
     def is_usable(self) -> bool:
@@ -290,7 +291,14 @@ def _image(fields: _Fields) -> RightImage:
     if len(names) > MAX_VIEWS:
         raise fields.error("views", f"has {len(names)} views: give at most {MAX_VIEWS}")
     parts = tuple((name, views.fingerprint(name) or "") for name in names)
-    return RightImage(path=path, pdq=pdq, quality=int(fields.number("quality", 100, 0, 100)), views=parts)
+    digest = fields.fingerprint("digest")
+    return RightImage(
+        path=path,
+        pdq=pdq,
+        quality=int(fields.number("quality", 100, 0, 100)),
+        views=parts,
+        digest=digest.lower() if digest else None,
+    )
 
 
 def _licensee(fields: _Fields) -> Licensee:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from detectors.pictures.looking import look_of
+from detectors.pictures.looking import see
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
 from streams.pipeline import screen_page
@@ -17,7 +17,7 @@ def check_page(body: bytes, pictures: Mapping[str, bytes], watchlist: Watchlist,
 
     pictures: the files that the listings name by path.
     """
-    looks = {path: look_of(data) for path, data in pictures.items()}
+    looks = {path: see(data) for path, data in pictures.items()}
     return screen_page(Page(body=body, observed_at=observed_at), watchlist, looks=looks, show_screened=True)
 
 

@@ -13,10 +13,11 @@ from typing import TypeVar
 
 from detectors.alerting import AlertMaker
 from detectors.decode import decode_page
-from detectors.image_copy import NO_PICTURES, Looks, judge_copies, pictures_of
+from detectors.image_copy import NO_PICTURES, judge_copies, pictures_of
 from detectors.mark import MarkJudge
 from detectors.matching import match_text
 from detectors.patents.detector import judge_claims
+from detectors.pictures.seen import Looks
 from detectors.records import Alert, Listing, Match, Page, SampledMatch, ScreenedMatch, Screening
 from detectors.sampling import Sample
 from detectors.screening import sift
@@ -36,7 +37,7 @@ def screen_page(
 ) -> Screening:
     """Screens every listing of a page; shows what does not alert when asked, and samples that share of it.
 
-    looks: what was seen in the files of pictures that the listings name by path.
+    looks: what was seen in the files of pictures that the listings name by path or by URL.
 
     decode        a line becomes a listing or a dead letter; nothing else leaves the flow here
     fingerprint   the words of all listings, folded into one set of arrays

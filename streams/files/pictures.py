@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.decode import decode_page
-from detectors.pictures.copies import Look
 from detectors.pictures.limits import DEFAULT_LIMITS
-from detectors.pictures.looking import look_of
-from detectors.pictures.outcomes import Refusal
+from detectors.pictures.looking import see
+from detectors.pictures.seen import Looks
 from detectors.records import Page
 
 
@@ -32,7 +30,7 @@ class PictureFolder:
         except (OSError, ValueError):  # a name too long, a NUL in it, a file that may not be read
             return None
 
-    def looks(self, page: Page) -> Mapping[str, Look | Refusal]:
+    def looks(self, page: Page) -> Looks:
         """What is seen in the pictures that the page's listings name by path, as far as the folder has them."""
         named = {
             image["path"]
@@ -41,4 +39,4 @@ class PictureFolder:
             if image.get("path")
         }
         found = ((path, self.read(path)) for path in sorted(named))
-        return {path: look_of(data) for path, data in found if data is not None}
+        return {path: see(data) for path, data in found if data is not None}
