@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,13 +11,13 @@ from time import perf_counter
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from dashboards import alerts_api, check_api, health, keys, live_api, openapi, pages
+from dashboards import alerts_api, check_api, health, keys, live_api, openapi, pages, pictures_api
 from dashboards.assets import asset_handler, load_assets
 from dashboards.catalogue import Catalogues
 from dashboards.guard import Handler, add_security_headers, guard_middleware
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
-from dashboards.ports import Checker, Clock, LiveStream, ReaderFactory, ReadinessProbe, RightsReader
+from dashboards.ports import Checker, Clock, LiveStream, ReaderFactory, ReadinessProbe, RightPictures, RightsReader
 from dashboards.problems import Problem
 from dashboards.readers import ReaderPool
 from dashboards.right_names import RightNames
@@ -26,6 +27,7 @@ FOLDER = Path(__file__).parent
 API_ROUTES = (
     web.get("/api/v1/alerts", alerts_api.alerts),
     web.get("/api/v1/alerts/{alert_id}", alerts_api.alert),
+    web.get("/api/v1/alerts/{alert_id}/pictures/{digest}", pictures_api.picture),
     web.get("/api/v1/screened", alerts_api.screened),
     web.get("/api/v1/rights/{right_id:.+}", alerts_api.right),
     web.post("/api/v1/check", check_api.check),
@@ -49,6 +51,7 @@ def create_web_app(
     reader_factory: ReaderFactory,
     live: LiveStream,
     rights: RightsReader,
+    right_pictures: RightPictures,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -64,6 +67,7 @@ def create_web_app(
     app[keys.SETTINGS] = settings
     app[keys.POOL] = pool
     app[keys.RIGHTS] = rights
+    app[keys.RIGHT_PICTURES] = right_pictures
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry
@@ -71,6 +75,7 @@ def create_web_app(
     app[keys.ASSETS] = load_assets(FOLDER / "static")
     app[keys.CATALOGUES] = Catalogues(FOLDER / "messages")
     app[keys.CHECKER] = checker
+    app[keys.UPLOADS] = asyncio.Semaphore(settings.max_uploads)
     app[keys.READINESS] = readiness
     app[keys.CLOCK] = clock
     app.add_routes([*API_ROUTES, *PAGE_ROUTES, asset_handler(app[keys.ASSETS])])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from dashboards.check_pictures import Photographed, read_photographed
-from dashboards.keys import CHECKER, CLOCK, NAMES, READINESS, SETTINGS
+from dashboards.keys import CHECKER, CLOCK, NAMES, READINESS, SETTINGS, UPLOADS
 from dashboards.problems import Problem, json_response
 from detectors.records import DeadLetter, Screening
 from detectors.recover import read_listing
 
+MULTIPART = "multipart/form-data"
 MAX_BODY_BYTES = 1024 * 1024
 DEFAULTS = {"platform": "check", "listing_id": "check"}
 REMEDIES = {
@@ -30,6 +33,32 @@ async def check(request: web.Request) -> web.Response:
     readiness = request.app[READINESS]()
     if not readiness.loaded:
         raise Problem(503, "not_ready", f"the watchlist is not loaded yet: {readiness.detail or 'try again shortly'}")
+    async with _room(request):
+        return await _check(request, readiness.revision)
+
+
+@asynccontextmanager
+async def _room(request: web.Request) -> AsyncIterator[None]:
+    """Pictures are large, and larger decoded: so many requests with some at once, the others wait their turn.
+
+    Raises:
+        Problem: 503, too many are before this one.
+    """
+    if request.content_type != MULTIPART:
+        yield
+        return
+    uploads, settings = request.app[UPLOADS], request.app[SETTINGS]
+    try:
+        await asyncio.wait_for(uploads.acquire(), settings.upload_seconds)
+    except TimeoutError as error:
+        raise Problem(503, "busy", "too many pictures are being checked: try again shortly") from error
+    try:
+        yield
+    finally:
+        uploads.release()
+
+
+async def _check(request: web.Request, revision: int) -> web.Response:
     asked = await _asked(request)
     page, defaults = as_page(asked.listing)
     try:
@@ -44,7 +73,7 @@ async def check(request: web.Request) -> web.Response:
     answer = _answer(screening)
     names = await request.app[NAMES].of([*answer["alerts"], *answer["screened"]])
     return json_response(
-        {"revision": readiness.revision, **answer, "rights": names, "defaults": {**asked.defaults, **defaults}}
+        {"revision": revision, **answer, "rights": names, "defaults": {**asked.defaults, **defaults}}
     )
 
 
@@ -80,8 +109,11 @@ def _read(line: bytes) -> dict[str, Any]:
 
 
 async def _asked(request: web.Request) -> Photographed:
-    if request.content_type == "multipart/form-data":
-        return await read_photographed(request)
+    if request.content_type == MULTIPART:
+        try:
+            return await asyncio.wait_for(read_photographed(request), request.app[SETTINGS].upload_seconds)
+        except TimeoutError as error:
+            raise Problem(408, "too_slow", "body: took too long to arrive: send smaller pictures") from error
     return Photographed(await _body(request), {}, {})
 
 

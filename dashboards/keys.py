@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
@@ -9,7 +11,7 @@ from dashboards.assets import Assets
 from dashboards.catalogue import Catalogues
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
-from dashboards.ports import Checker, Clock, ReadinessProbe, RightsReader
+from dashboards.ports import Checker, Clock, ReadinessProbe, RightPictures, RightsReader
 from dashboards.readers import ReaderPool
 from dashboards.right_names import RightNames
 from dashboards.settings import WebSettings
@@ -17,6 +19,7 @@ from dashboards.settings import WebSettings
 SETTINGS = web.AppKey("settings", WebSettings)
 POOL = web.AppKey("pool", ReaderPool)
 RIGHTS = web.AppKey("rights", RightsReader)
+RIGHT_PICTURES = web.AppKey("right_pictures", RightPictures)
 NAMES = web.AppKey("names", RightNames)
 HUB = web.AppKey("hub", LiveHub)
 METRICS = web.AppKey("metrics", WebMetrics)
@@ -25,4 +28,5 @@ ASSETS = web.AppKey("assets", Assets)
 CATALOGUES = web.AppKey("catalogues", Catalogues)
 CHECKER: web.AppKey[Checker] = web.AppKey("checker")
 READINESS: web.AppKey[ReadinessProbe] = web.AppKey("readiness")
+UPLOADS = web.AppKey("uploads", asyncio.Semaphore)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")

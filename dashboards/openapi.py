@@ -49,6 +49,7 @@ REFUSALS = {
     400: "A parameter has no usable value; `field` names it",
     403: "The request comes from a page of another site",
     404: "Not in the store",
+    408: "The body took too long to arrive",
     413: "The body, or a part of it, is larger than is looked at",
     415: "The body is declared neither as JSON nor as multipart/form-data",
     421: "The Host header does not name this service",
@@ -104,6 +105,19 @@ PATHS: dict[str, Any] = {
             "responses": _answers(_good("The alert", "AlertDetail"), 400, 403, 404, 503),
         }
     },
+    "/api/v1/alerts/{alert_id}/pictures/{digest}": {
+        "get": {
+            "summary": "A picture that the alert's reasons name, `picture` or `registered`, at most 1,024 pixels long",
+            "parameters": [_path("alert_id", UUID), _path("digest", {"type": "string", "pattern": "^[0-9a-f]{64}$"})],
+            "responses": _answers(
+                {"description": "The picture", "content": _content({"type": "string"}, "image/jpeg")},
+                400,
+                403,
+                404,
+                503,
+            ),
+        }
+    },
     "/api/v1/screened": {
         "get": {
             "summary": "A random sample of what did not alert, newest first, for people to judge",
@@ -128,7 +142,7 @@ PATHS: dict[str, Any] = {
                 "content": _content(_reference("Listing")) | _content(PHOTOGRAPHED, "multipart/form-data"),
             },
             "responses": _answers(
-                _good("What was found, and what was screened and why", "Check"), 403, 413, 415, 422, 503
+                _good("What was found, and what was screened and why", "Check"), 403, 408, 413, 415, 422, 503
             ),
         }
     },

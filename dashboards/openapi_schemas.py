@@ -102,12 +102,13 @@ SCHEMAS: dict[str, Any] = {
                 "type": "array",
                 "items": {"type": "number"},
                 "description": "Six numbers p: a point x, y of the right's picture is at p0 x + p1 y + p2, p3 x + p4 y "
-                "+ p5 of the listing's, in pixels",
+                "+ p5 of the listing's, each measured in widths and heights of its picture",
             },
             "box": {
                 "type": "array",
                 "items": {"type": "number"},
-                "description": "Left, top, right and bottom of words read in the listing's picture, in pixels",
+                "description": "Left, top, right and bottom of words read in the listing's picture, in widths and "
+                "heights of it",
             },
         },
         ("field", "matched", "how"),

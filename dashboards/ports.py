@@ -38,6 +38,10 @@ class AlertReader(Protocol):
         """The page as it was received."""
         ...
 
+    def picture(self, digest: str) -> bytes | None:
+        """A listing's picture as it was received, kept since an alert names it."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -63,6 +67,14 @@ class RightsReader(Protocol):
     """The operational database's view of a right. Blocking, safe to call from any thread. Raises StoreUnavailable."""
 
     def get(self, right_id: str) -> dict[str, Any] | None: ...
+
+
+class RightPictures(Protocol):
+    """The rights' pictures that are kept. Blocking, safe to call from any thread. Raises StoreUnavailable."""
+
+    def preview(self, digest: str) -> bytes | None:
+        """A small JPEG of the picture with that SHA-256."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

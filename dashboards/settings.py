@@ -22,6 +22,8 @@ class WebSettings:
     read_threads: int = 2  # each holds one connection to ClickHouse
     read_timeout_seconds: float = 10.0  # a read that takes longer is answered 503
     check_timeout_seconds: float = 10.0
+    max_uploads: int = 2  # checks with pictures at once, each up to 40 MB and what decoding takes; the others wait
+    upload_seconds: float = 60.0  # for sending one, and as long for waiting; then 408 or 503
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host):
@@ -33,7 +35,7 @@ class WebSettings:
             raise ValueError("port must be between 0 and 65535")
         if not 1 <= self.history_rows <= 500:
             raise ValueError("history_rows must be between 1 and 500")
-        for name in ("max_live_clients", "live_queue_frames", "read_threads"):
+        for name in ("max_live_clients", "live_queue_frames", "read_threads", "max_uploads"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
         for name in (
@@ -43,6 +45,7 @@ class WebSettings:
             "worker_stale_seconds",
             "read_timeout_seconds",
             "check_timeout_seconds",
+            "upload_seconds",
         ):
             if not getattr(self, name) >= 0.01:
                 raise ValueError(f"{name} must be at least 0.01")

@@ -81,8 +81,12 @@ class Reason:
     code: str | None = None
     picture: str | None = None  # SHA-256 of the listing's picture, hex
     registered: str | None = None  # SHA-256 of the right's picture, hex
-    placement: tuple[float, ...] | None = None  # from the right's pixels to the listing's (pictures/placement.py)
-    box: tuple[float, ...] | None = None  # left, top, right, bottom of words read in the listing's picture, in pixels
+    placement: tuple[float, ...] | None = (
+        None  # from the right's picture to the listing's, in widths and heights of each
+    )
+    box: tuple[float, ...] | None = (
+        None  # left, top, right, bottom of words read in the picture, in its widths and heights
+    )
 
     def to_json(self) -> dict[str, Any]:
         values = ((name, getattr(self, name)) for name in self.__slots__)

@@ -24,6 +24,15 @@ def flatten(image: Image.Image) -> tuple[Luma, set[Note]]:
     return _luma(image), set()
 
 
+def in_colour(image: Image.Image) -> Image.Image:
+    """RGB of a loaded picture, as a buyer would see it on a white page."""
+    if image.mode == "F" or image.mode.startswith("I"):
+        return _from_deep(image).convert("L").convert("RGB")
+    if image.mode in _ALPHA or "transparency" in image.info:
+        return _on_white(image.convert("RGBA"))[0]
+    return (image.getchannel(0) if image.mode == "LAB" else image).convert("RGB")
+
+
 def _luma(image: Image.Image) -> Luma:
     if image.mode == "LAB":
         image = image.getchannel(0)

@@ -24,31 +24,48 @@ def decode_jpeg(data: bytes, limits: Limits) -> Picture:
 
     Raises DecodingError, and whatever simplejpeg does.
     """
+    height, width, colours, orientation = checked_header(data, limits)
+    in_colour = colours != "Gray" and max(height, width) <= EXACT_SIDE
+    luma, notes = _luma(data, in_colour, height, width)
+    picture = Picture(luma=luma, height=height, width=width, format=Format.JPEG, notes=notes)
+    return upright(picture, orientation)
+
+
+def checked_header(data: bytes, limits: Limits) -> tuple[int, int, str, int]:
+    """Height, width, colours ("Gray" or others) and EXIF's orientation of a JPEG that may be decoded.
+
+    Raises DecodingError, and whatever simplejpeg does.
+    """
     height, width, colours, _ = simplejpeg.decode_jpeg_header(data, strict=False)
     header = read_header(data)
     check_size(height, width, limits.max_streamed_pixels if header.scans == 1 else limits.max_held_pixels)
     if height * width * header.scans > limits.max_scanned_pixels:
         raise DecodingError(Refusal.TOO_MANY_SCANS)
-    in_colour = colours != "Gray" and max(height, width) <= EXACT_SIDE
-    luma, notes = _luma(data, in_colour, height, width)
-    picture = Picture(luma=luma, height=height, width=width, format=Format.JPEG, notes=notes)
-    return upright(picture, header.orientation)
+    return height, width, colours, header.orientation
+
+
+def scaled(data: bytes, colorspace: str, height: int, width: int, factor: int, *, strict: bool) -> NDArray[np.uint8]:
+    """Pixels uint8[h, w, 1 or 3] at that part of the size. Raises ValueError, with strict also for slight damage."""
+    pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
+        data,
+        colorspace=colorspace,
+        min_height=-(-height // factor),
+        min_width=-(-width // factor),
+        min_factor=factor,
+        strict=strict,
+    )
+    return pixels
 
 
 def _luma(data: bytes, in_colour: bool, height: int, width: int) -> tuple[Luma, frozenset[Note]]:
     factor = halvings(height, width)
-    wanted = {
-        "colorspace": "RGB" if in_colour else "GRAY",
-        "min_height": -(-height // factor),
-        "min_width": -(-width // factor),
-        "min_factor": factor,
-    }
+    colorspace = "RGB" if in_colour else "GRAY"
     try:
-        return _grey(simplejpeg.decode_jpeg(data, **wanted)), frozenset()
+        return _grey(scaled(data, colorspace, height, width, factor, strict=True)), frozenset()
     except ValueError:
         pass
     try:
-        return _grey(simplejpeg.decode_jpeg(data, strict=False, **wanted)), frozenset({Note.DAMAGED})
+        return _grey(scaled(data, colorspace, height, width, factor, strict=False)), frozenset({Note.DAMAGED})
     except ValueError:  # simplejpeg forgives no rubbish before the first scan; browsers do, and Pillow
         return damaged_jpeg(data, factor), frozenset({Note.DAMAGED})
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import Image
 
@@ -25,31 +27,38 @@ def decode_raster(data: bytes, found: Format, limits: Limits) -> Picture:
 
     Raises DecodingError, and whatever Pillow does.
     """
-    if found is Format.WEBP:
-        check_size(*_webp_size(data), limits.max_held_pixels)
-    with Image.open(io.BytesIO(data), formats=[found.name]) as image:
+    with opened(data, found, limits) as image:
         width, height = image.size
-        check_size(height, width, limits.max_held_pixels)
-        if found is Format.TIFF:
-            _check_tiles(image, limits)
         notes = {Note.ANIMATED} if _is_animated(image) else set()
-        if not _load(image):
+        if not load(image):
             notes.add(Note.DAMAGED)
         luma, more = flatten(image)
         picture = Picture(luma=luma, height=height, width=width, format=found, notes=frozenset(notes | more))
-        return upright(picture, _orientation(image))
+        return upright(picture, orientation(image))
+
+
+@contextmanager
+def opened(data: bytes, found: Format, limits: Limits) -> Iterator[Image.Image]:
+    """Pillow's picture of what may be decoded, not yet loaded. Raises DecodingError, and whatever Pillow does."""
+    if found is Format.WEBP:
+        check_size(*_webp_size(data), limits.max_held_pixels)
+    with Image.open(io.BytesIO(data), formats=[found.name]) as image:
+        check_size(image.height, image.width, limits.max_held_pixels)
+        if found is Format.TIFF:
+            _check_tiles(image, limits)
+        yield image
 
 
 def damaged_jpeg(data: bytes, factor: int) -> Luma:
     """Luma of a JPEG that simplejpeg gives up, at that part of its size. Raises whatever Pillow does."""
     with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
         image.draft("L", (image.width // factor, image.height // factor))
-        _load(image)
+        load(image)
         luma, _ = flatten(image)
         return luma
 
 
-def _load(image: Image.Image) -> bool:
+def load(image: Image.Image) -> bool:
     """Whether all of it could be decoded; what could be is kept, as browsers do."""
     try:
         image.load()
@@ -68,7 +77,8 @@ def _is_animated(image: Image.Image) -> bool:
         return True
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
+    """EXIF's, 1 (upright) where it says nothing."""
     try:
         found = image.getexif().get(ORIENTATION, 1)
     except Exception:  # noqa: BLE001  # EXIF is somebody's bytes, and the picture is there without it

@@ -164,6 +164,7 @@ class WebServer:
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=rights,
+            right_pictures=NoPictures(),
             checker=make_checker(lambda: self._watchlist),
             readiness=lambda: self.readiness,
             registry=self.registry,

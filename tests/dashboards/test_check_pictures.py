@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,9 @@ import orjson
 import pytest
 
 from dashboards.check_pictures import MAX_PICTURES
+from dashboards.settings import WebSettings
 from tests.dashboards.photographed import PICTURE, watching_the_photograph
-from tests.dashboards.service import Answer, WebServer, ask
+from tests.dashboards.service import Answer, Stores, WebServer, ask
 
 BOUNDARY = "b0undary"
 Part = tuple[str, bytes]
@@ -86,3 +88,17 @@ def test_a_body_that_is_no_form_is_refused(shared_server: WebServer, body: bytes
     headers: dict[str, Any] = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     answer = ask(shared_server, "/api/v1/check", method="POST", body=body, headers=headers)
     assert answer.status == 422, answer.json
+
+
+def test_a_body_that_never_ends_is_given_up_and_makes_room(stores: Stores) -> None:
+    server = WebServer(stores, WebSettings(port=0, max_uploads=1, upload_seconds=0.5))
+    server.start()
+    server.watch(watching_the_photograph())
+    try:
+        with socket.create_connection(("127.0.0.1", server.port)) as slow:
+            head = f"POST /api/v1/check HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: 999\r\n"
+            slow.sendall(f"{head}Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode())
+            assert b" 408 " in slow.recv(100)
+        assert found(post(server, ("picture", PICTURE))) == [("image_copy", "images[0]")]
+    finally:
+        server.stop()

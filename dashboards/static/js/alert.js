@@ -8,6 +8,7 @@ import { byId, el, say } from "./dom.js";
 import { facts, mono, section } from "./facts.js";
 import { elapsed, moment, t, word } from "./i18n.js";
 import { listingSection } from "./listing.js";
+import { picturesSection } from "./pictures.js";
 import { rightSection } from "./right.js";
 import { highlighted } from "./spans.js";
 import { finding, isWording, readable, sentence, where } from "./words.js";
@@ -30,7 +31,7 @@ function content({ alert, right, listing, page, group }) {
     el(
       "div",
       { class: "split" },
-      el("div", {}, whySection(alert), listingSection(alert, listing, page)),
+      el("div", {}, whySection(alert), picturesSection(alert), listingSection(alert, listing, page)),
       el("div", {}, rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
     ),
   ];

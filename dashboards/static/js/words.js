@@ -42,8 +42,17 @@ const isElsewhere = (reason) => Boolean(reason.text) && reason.field !== "title"
 /** A picture's reason with what a person can read in place of its fingerprint. */
 export function readable(reason) {
   if (typeof reason.distance !== "number") return { ...reason };
-  const view = reason.view && reason.view !== "whole" ? `${reason.view}; ` : "";
+  const view = reason.view && reason.view !== "whole" ? `${viewWords(reason.view)}${t("view.end")}` : "";
   return { ...reason, text: t("how.apart", { ...reason, view }) };
+}
+
+/** What was done to a picture: "collage 2 of 4, trimmed, mirror", part by part, its numbers put into each. */
+export function viewWords(view) {
+  const parts = view.split(", ").map((part) => {
+    const numbers = part.match(/\d+/g) ?? [];
+    return t(`view.${part.replace(/\d+/g, "n")}`, { a: numbers[0], b: numbers[1], n: numbers[0] });
+  });
+  return parts.map((part, at) => (part.startsWith("view.") ? view.split(", ")[at] : part)).join(t("view.and"));
 }
 
 /** One line: "identical mark Nike + counterfeit wording 高仿 in description". */
