@@ -10,7 +10,7 @@ REAL = 2_000
 TRAPS = (
     "aaaa", "aaaaaaaa", "aaaaaaab", "abab", "ababab", "baaaaaaa", "oooo", "illi", "o.o.o.o", "xxxxxxxxxxxxxxxxxxxx",
     "H&M", "3M", "C-A", "耐耐耐", "十十十", "是是", "石狮", "木木木", "林森", "口口口", "ナナナ", "나나나", "กกกก",
-    "ееее", "tmtm",
+    "ееее", "tmtm", "周黑鸭", "元气气气",
 )  # fmt: skip
 OFTEN = ("NIKE", "耐克", "aaaa")  # marks of several rights
 

@@ -207,6 +207,8 @@ KINDS: Mapping[str, Maker] = {
     "accents in marks": _each_mark(_accented),
     "look-alikes": _each_mark(_lookalike),
     "leetspeak": _each_mark(_leet),
+    "marks in Japanese forms": _pieces(("周黒鸭", "元気気気", "周黒鸭 ")),
+    "one mark in Japanese forms": _one_piece(("周黒鸭",)),
     "wide marks": _each_mark(_wide),
     "marks in words": _each_mark(_in_a_word),
     "one mark in a word": _one_mark(_in_a_word),
