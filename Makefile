@@ -7,6 +7,8 @@ UV_VERSION := 0.13.9
 UV := .uv/bin/uv
 RUN := .venv/bin/python
 PYTEST_FLAGS ?=
+# As many processes as cores; a file stays in one, since its tests may share servers.
+IN_PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 DEMO_FLAGS ?=
 BENCH ?=
 
@@ -26,9 +28,9 @@ env: .venv/.kernels ## make the environment: uv, packages, compiled kernels
 demo: env ## the whole service on this machine, watch floor in the browser (DEMO_FLAGS="--rate 500 --port 8600")
 	@$(RUN) -m streams demo $(DEMO_FLAGS)
 
-test: env ## every test but the long ones (under 15 minutes on 2 cores)
+test: env ## every test but the long ones (about 10 minutes on 2 cores)
 	@tools/test_deps.sh
-	$(RUN) -m pytest -m "not long" $(PYTEST_FLAGS)
+	$(RUN) -m pytest -m "not long" $(IN_PARALLEL) $(PYTEST_FLAGS)
 
 test-long: env ## the long tests: 200,000 listings with ten kills
 	@tools/test_deps.sh

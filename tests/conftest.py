@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from streams.embedded import Endpoints, attach
+
+LONGEST = Path(__file__).parent / "e2e"
 
 
 def pytest_configure() -> None:
     """A shell that starts the tests in the background has Ctrl-C ignored, and what they start would inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes come first, so that no process ends long before the others."""
+    items.sort(key=lambda item: not item.path.is_relative_to(LONGEST))
 
 
 @pytest.fixture(scope="session")
