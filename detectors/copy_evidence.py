@@ -1,0 +1,151 @@
+"""What speaks for a copy, a near fingerprint or a right's picture found by its pixels, and how it is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from typing import Final, NamedTuple
+
+from detectors.pictures.copies import CopyMatch
+from detectors.pictures.fingerprint import BITS, Fingerprint
+from detectors.pictures.placement import Box, Placement, between, centre_of
+from detectors.pictures.seen import CloseMatch
+from detectors.pictures.verify import COPIED
+from detectors.records import Reason
+from detectors.rights import Right
+from detectors.watchlist.pictures import WHOLE
+
+FEATURES: Final = "features"
+_NUMBERS = re.compile(r"\d+")
+
+
+class Part(NamedTuple):
+    """Where a view is: the picture's digest, and its window in published pixels."""
+
+    digest: str
+    box: Box
+    is_mirrored: bool
+
+
+class Shown(NamedTuple):
+    """A view of a listing's picture: the listing's place in the page, the picture's among its own, its fingerprint.
+
+    part : None where only a fingerprint came along.
+    """
+
+    listing: int
+    image: int
+    view: str
+    fingerprint: Fingerprint
+    part: Part | None = None
+
+
+class CloseShown(NamedTuple):
+    """A right's picture that the second tier found in a listing's, and the usable views of that."""
+
+    listing: int
+    image: int
+    digest: str
+    close: CloseMatch
+    views: tuple[Shown, ...]
+
+
+class Copy(NamedTuple):
+    """A view of a listing's picture near one of a right's: which of its pictures, which view of that, and how far."""
+
+    shown: Shown
+    number: int
+    view: int
+    distance: int
+
+    @property
+    def nearness(self) -> tuple[float, ...]:
+        """Smaller is better evidence."""
+        return (self.distance,)
+
+    @property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """Those which a right's allow-list is asked for."""
+        return (self.shown.fingerprint,)
+
+    def is_spared(self, allowed: Set[Fingerprint], right: Right) -> bool:
+        return self.shown.fingerprint in allowed
+
+    def reason(self, right: Right) -> Reason:
+        image, part = right.images[self.number], self.shown.part
+        window = image.window(self.view)
+        placement = between(window, part.box, part.is_mirrored) if part and window else None
+        return Reason(
+            field=f"images[{self.shown.image}]",
+            text=self.shown.fingerprint.hex,
+            matched=image.path or image.pdq or "",
+            how="pdq",
+            note=None if self.view == WHOLE else f"{image.views[self.view - 1][0]} of the right's picture",
+            distance=self.distance,
+            threshold=right.image_distance,
+            view=self.shown.view,
+            picture=part and part.digest,
+            registered=image.digest,
+            placement=_rounded(placement),
+        )
+
+
+class CloseCopy(NamedTuple):
+    """A right's picture, by its number, that was found in a listing's by its pixels."""
+
+    shown: CloseShown
+    number: int
+
+    @property
+    def nearness(self) -> tuple[float, ...]:
+        """A fingerprint near a right's is better evidence: everybody can work it out again."""
+        agreement = self.shown.close.match.agreement
+        return BITS, -agreement.share if agreement else 0.0
+
+    @property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        return tuple(view.fingerprint for view in self.shown.views)
+
+    def is_spared(self, allowed: Set[Fingerprint], right: Right) -> bool:
+        """Whether the right's picture lies in a view that is allowed; beside one, in a collage, it is not spared."""
+        parts = [view.part for view in self.shown.views if view.fingerprint in allowed]
+        window = right.images[self.number].window(WHOLE)
+        if window is None:
+            return bool(parts)
+        x, y = centre_of(self.shown.close.match.placement, window)
+        return any(part and part.box[0] <= x <= part.box[2] and part.box[1] <= y <= part.box[3] for part in parts)
+
+    def reason(self, right: Right) -> Reason:
+        image, match = right.images[self.number], self.shown.close.match
+        return Reason(
+            field=f"images[{self.shown.image}]",
+            text=self.shown.views[0].fingerprint.hex,
+            matched=image.path or image.pdq or "",
+            how=FEATURES,
+            note=_agreement(match),
+            view=match.view,
+            picture=self.shown.digest,
+            registered=self.shown.close.registered,
+            placement=_rounded(match.placement),
+        )
+
+
+def agreement_numbers(note: str) -> tuple[str, str, str]:
+    """Of the note of a `FEATURES` reason: the points, and how many of how many parts; "?" for what it does not say."""
+    points, same, compared, *_ = [*_NUMBERS.findall(note), "?", "?", "?"]
+    return points, same, compared
+
+
+def _agreement(match: CopyMatch) -> str:
+    """A part is a block of pixels; the same: they correlate by 0.9 or more. What a banner or badge covers is left."""
+    points, found = f"{match.pairs} points agree on its place", match.agreement
+    if found is None:
+        return points
+    is_bare = found.share >= COPIED
+    same, compared = (found.agreeing, found.visible) if is_bare else (found.uncovered_agreeing, found.uncovered)
+    return f"{points}, and {same} of {compared} parts compared there are the same"
+
+
+def _rounded(placement: Placement | None) -> tuple[float, ...] | None:
+    """To what can be seen: a hundredth of a pixel at a picture's far side."""
+    return placement and tuple(round(number, 6) for number in placement)
