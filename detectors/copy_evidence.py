@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from detectors.pictures.copies import CopyMatch
 from detectors.pictures.fingerprint import BITS, Fingerprint
-from detectors.pictures.placement import Box, Placement, between, centre_of
+from detectors.pictures.placement import Box, Placement, between, common, placed
 from detectors.pictures.seen import CloseMatch
 from detectors.pictures.verify import COPIED
 from detectors.records import Reason
@@ -41,11 +41,15 @@ class Shown(NamedTuple):
 
 
 class CloseShown(NamedTuple):
-    """A right's picture that the second tier found in a listing's, and the usable views of that."""
+    """A right's picture that the second tier found in a listing's, and the usable views of that.
+
+    whole : all of the listing's picture, in published pixels.
+    """
 
     listing: int
     image: int
     digest: str
+    whole: Box
     close: CloseMatch
     views: tuple[Shown, ...]
 
@@ -107,13 +111,17 @@ class CloseCopy(NamedTuple):
         return tuple(view.fingerprint for view in self.shown.views)
 
     def is_spared(self, allowed: Set[Fingerprint], right: Right) -> bool:
-        """Whether the right's picture lies in a view that is allowed; beside one, in a collage, it is not spared."""
-        parts = [view.part for view in self.shown.views if view.fingerprint in allowed]
+        """Whether what is to be seen of the right's picture lies in a view that is allowed.
+
+        Beside one, in a collage, it is not spared.
+        """
+        boxes = [view.part.box for view in self.shown.views if view.part and view.fingerprint in allowed]
         window = right.images[self.number].window(WHOLE)
-        if window is None:
-            return bool(parts)
-        x, y = centre_of(self.shown.close.match.placement, window)
-        return any(part and part.box[0] <= x <= part.box[2] and part.box[1] <= y <= part.box[3] for part in parts)
+        if window is None or not boxes:
+            return bool(boxes)
+        left, top, end, bottom = common(placed(self.shown.close.match.placement, window), self.shown.whole)
+        x, y = (left + end) / 2, (top + bottom) / 2
+        return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in boxes)
 
     def reason(self, right: Right) -> Reason:
         image, match = right.images[self.number], self.shown.close.match

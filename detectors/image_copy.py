@@ -74,7 +74,7 @@ def pictures_of(listings: Listings, looks: Looks) -> Pictures:
             elif seen is not None:
                 views = tuple(_views(place, number, seen))
                 shown += views
-                close += [CloseShown(place, number, seen.digest, one, views) for one in seen.close if views]
+                close += _close(place, number, seen, views)
     return Pictures(tuple(dict.fromkeys(shown)), tuple(close), +warnings)
 
 
@@ -110,6 +110,13 @@ def _views(place: int, number: int, seen: Seen) -> Iterator[Shown]:
         if (fingerprint := look.fingerprints[at]).is_usable:
             part = Part(seen.digest, box_of(view, look.luma_unit), view.is_mirrored)
             yield Shown(place, number, view.name, fingerprint, part)
+
+
+def _close(place: int, number: int, seen: Seen, views: tuple[Shown, ...]) -> Iterator[CloseShown]:
+    """What the second tier found; without a usable fingerprint nobody could say that it is allowed."""
+    if views:
+        whole = box_of(seen.look.views[0], seen.look.luma_unit)
+        yield from (CloseShown(place, number, seen.digest, whole, one, views) for one in seen.close)
 
 
 def judge_copies(

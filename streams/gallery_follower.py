@@ -15,7 +15,8 @@ from typing import Final
 
 from detectors.pictures.copies import Exemplar
 from detectors.pictures.gallery import Gallery
-from detectors.pictures.keeping import KeepingError, unpacked
+from detectors.pictures.keeping import unpacked
+from detectors.pictures.thumbnails import KeepingError
 from detectors.watchlist import Watchlist
 from sinks.errors import StoreError
 from sinks.operational.picture_store import PictureStore

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from detectors.kernels.alignment import sample
@@ -23,6 +22,7 @@ from detectors.pictures.features import Features, Gray, Octave, find_features, s
 from detectors.pictures.hashing import Fingerprints, fingerprint_windows
 from detectors.pictures.picture import Picture
 from detectors.pictures.placement import Placement, Size, view_name
+from detectors.pictures.thumbnails import THUMBNAIL_SIDE, Thumbnail, packed_thumbnail, unpacked_thumbnail
 from detectors.pictures.verify import Affine, Agreement, check, level_for, place
 from detectors.pictures.views import View, edges, listing_views, registered_views
 
@@ -30,7 +30,6 @@ REGISTERED_SIDE: Final = 320  # pixels: the longer side at which blobs of a prot
 LISTING_SIDE: Final = 512  # larger: the protected picture may be a small part of it
 REGISTERED_BLOBS: Final = 200
 LISTING_BLOBS: Final = 500
-THUMBNAIL_SIDE: Final = 128
 PLACE_STEPS: Final = 64  # to a pixel: what is kept of a place is all that is ever compared
 
 
@@ -39,13 +38,18 @@ class Exemplar:
     """What the second tier keeps of a protected picture.
 
     features : places in pixels of the picture at `REGISTERED_SIDE`, in steps of 1 / `PLACE_STEPS`.
-    thumbnail : uint8[height, width], the longer side `THUMBNAIL_SIDE`: pixels to compare.
+    packed : the thumbnail, see `thumbnails.py`.
     size : height and width in published pixels.
     """
 
     features: Features
-    thumbnail: npt.NDArray[np.uint8]
+    packed: bytes
     size: Size
+
+    @property
+    def thumbnail(self) -> Thumbnail:
+        """uint8[height, width], the longer side `THUMBNAIL_SIDE`: pixels to compare."""
+        return unpacked_thumbnail(self.packed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +132,7 @@ def exemplar_of(picture: Picture) -> Exemplar:
     octaves = scale_space(sized(picture.luma, REGISTERED_SIDE))
     found = find_features(octaves, REGISTERED_BLOBS)
     features = Features(np.round(found.places * PLACE_STEPS) / np.float32(PLACE_STEPS), found.codes)
-    return Exemplar(features, thumbnail_of(octaves), (picture.height, picture.width))
+    return Exemplar(features, packed_thumbnail(thumbnail_of(octaves)), (picture.height, picture.width))
 
 
 def look_at(picture: Picture) -> Look:
@@ -153,10 +157,11 @@ def compare_features(exemplar: Exemplar, detail: Detail, is_mirror: bool) -> Cop
     affine, pairs = found
     affine = unmirrored(affine, detail) if is_mirror else affine
     guess = affine * np.array([REGISTERED_SIDE / THUMBNAIL_SIDE] * 2 + [1])[[0, 1, 2, 0, 1, 2]]
-    agreement, exact = check(exemplar.thumbnail.astype(np.float32), detail.octaves, guess)
+    thumbnail = exemplar.thumbnail
+    agreement, exact = check(thumbnail.astype(np.float32), detail.octaves, guess)
     if not agreement.is_copy:
         return None
-    placement = published(exact, exemplar, detail)
+    placement = published(exact, exemplar.size, thumbnail, detail)
     view = view_name(placement, exemplar.size, detail.size)
     return CopyMatch("features", view, "whole", None, pairs, agreement, placement)
 
@@ -179,7 +184,7 @@ def sized(luma: Gray, side: int) -> Gray:
     return np.ascontiguousarray(np.asarray(Image.fromarray(luma).resize(size, method), np.float32))
 
 
-def thumbnail_of(octaves: Sequence[Octave]) -> npt.NDArray[np.uint8]:
+def thumbnail_of(octaves: Sequence[Octave]) -> Thumbnail:
     """The picture small, as blurred as `check` will see the other one."""
     zoom = REGISTERED_SIDE / THUMBNAIL_SIDE
     octave, level = level_for(octaves, zoom)
@@ -206,11 +211,11 @@ def unmirrored(affine: Affine, detail: Detail) -> Affine:
     return turned
 
 
-def published(affine: Affine, exemplar: Exemplar, detail: Detail) -> Placement:
+def published(affine: Affine, size: Size, thumbnail: Thumbnail, detail: Detail) -> Placement:
     """A place from thumbnail to working pixels, as one between published pixels."""
     a, b, tx, c, d, ty = affine.tolist()
-    across = exemplar.size[1] / exemplar.thumbnail.shape[1]
-    down = exemplar.size[0] / exemplar.thumbnail.shape[0]
+    across = size[1] / thumbnail.shape[1]
+    down = size[0] / thumbnail.shape[0]
     height, width = detail.octaves[0].levels.shape[1:]
     x, y = detail.size[1] / width, detail.size[0] / height
     return a * x / across, b * x / down, tx * x, c * y / across, d * y / down, ty * y

@@ -36,11 +36,17 @@ def between(ours: Box, theirs: Box, is_mirrored: bool) -> Placement:
     return x, 0.0, left - x * ours[0], 0.0, y, theirs[1] - y * ours[1]
 
 
-def centre_of(place: Placement, ours: Box) -> tuple[float, float]:
-    """Where the middle of a box lies after it is placed: x and y."""
+def placed(place: Placement, ours: Box) -> Box:
+    """The upright box around all that a box is placed on."""
     a, b, tx, c, d, ty = place
-    x, y = (ours[0] + ours[2]) / 2, (ours[1] + ours[3]) / 2
-    return a * x + b * y + tx, c * x + d * y + ty
+    corners = [(x, y) for x in (ours[0], ours[2]) for y in (ours[1], ours[3])]
+    xs, ys = [a * x + b * y + tx for x, y in corners], [c * x + d * y + ty for x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def common(one: Box, two: Box) -> Box:
+    """The part that both boxes have; a side is beyond the opposite one where they have none."""
+    return max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3])
 
 
 def view_name(place: Placement, protected: Size, listing: Size) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detectors.pictures.looking import watched_image
+from detectors.pictures.looking import Watched, watch
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from tests.detectors.pictures.made import encoded, photograph
 
@@ -10,9 +10,9 @@ PICTURE = encoded(photograph(), "JPEG", quality=85)
 
 
 def watching_the_photograph() -> Watchlist:
-    image = watched_image(PICTURE)
-    assert isinstance(image, dict)
+    picture = watch(PICTURE)
+    assert isinstance(picture, Watched)
     builder = WatchlistBuilder()
-    right = {"right_id": "CN-D-1", "kind": "design", "images": [{"path": "bridge.jpg", **image}]}
+    right = {"right_id": "CN-D-1", "kind": "design", "images": [{"path": "bridge.jpg", **picture.fields}]}
     builder.apply({"revision": 1, "op": "put", "right": right})
     return builder.build()
