@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 from typing import Final, NamedTuple
 
 from detectors.pictures.copies import CopyMatch
 from detectors.pictures.fingerprint import BITS, Fingerprint
-from detectors.pictures.placement import Box, Placement, between, common, placed
+from detectors.pictures.placement import Box, Placement, between, common, has, placed
 from detectors.pictures.seen import CloseMatch
 from detectors.pictures.verify import COPIED
 from detectors.records import Reason
@@ -68,12 +67,9 @@ class Copy(NamedTuple):
         return (self.distance,)
 
     @property
-    def fingerprints(self) -> tuple[Fingerprint, ...]:
-        """Those which a right's allow-list is asked for."""
-        return (self.shown.fingerprint,)
-
-    def is_spared(self, allowed: Set[Fingerprint], right: Right) -> bool:
-        return self.shown.fingerprint in allowed
+    def views(self) -> tuple[Shown, ...]:
+        """The listing's views that show it: where one of them is allowed, it does not count."""
+        return (self.shown,)
 
     def reason(self, right: Right) -> Reason:
         image, part = right.images[self.number], self.shown.part
@@ -95,10 +91,25 @@ class Copy(NamedTuple):
 
 
 class CloseCopy(NamedTuple):
-    """A right's picture, by its number, that was found in a listing's by its pixels."""
+    """A right's picture, by its number, that was found in a listing's by its pixels; `views` as for `Copy`."""
 
     shown: CloseShown
     number: int
+    views: tuple[Shown, ...]
+
+    @classmethod
+    def of(cls, shown: CloseShown, number: int, right: Right) -> CloseCopy:
+        """Shown by the views that have the middle of what is to be seen of the right's picture.
+
+        In a collage that is the cell it is in, and the whole. Where nobody knows how large it is, all views count.
+        """
+        window = right.images[number].window(WHOLE)
+        if window is None:
+            return cls(shown, number, shown.views)
+        left, top, end, bottom = common(placed(shown.close.match.placement, window), shown.whole)
+        x, y = (left + end) / 2, (top + bottom) / 2
+        views = tuple(view for view in shown.views if view.part and has(view.part.box, x, y))
+        return cls(shown, number, views or shown.views)
 
     @property
     def nearness(self) -> tuple[float, ...]:
@@ -106,28 +117,11 @@ class CloseCopy(NamedTuple):
         agreement = self.shown.close.match.agreement
         return BITS, -agreement.share if agreement else 0.0
 
-    @property
-    def fingerprints(self) -> tuple[Fingerprint, ...]:
-        return tuple(view.fingerprint for view in self.shown.views)
-
-    def is_spared(self, allowed: Set[Fingerprint], right: Right) -> bool:
-        """Whether what is to be seen of the right's picture lies in a view that is allowed.
-
-        Beside one, in a collage, it is not spared.
-        """
-        boxes = [view.part.box for view in self.shown.views if view.part and view.fingerprint in allowed]
-        window = right.images[self.number].window(WHOLE)
-        if window is None or not boxes:
-            return bool(boxes)
-        left, top, end, bottom = common(placed(self.shown.close.match.placement, window), self.shown.whole)
-        x, y = (left + end) / 2, (top + bottom) / 2
-        return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in boxes)
-
     def reason(self, right: Right) -> Reason:
         image, match = right.images[self.number], self.shown.close.match
         return Reason(
             field=f"images[{self.shown.image}]",
-            text=self.shown.views[0].fingerprint.hex,
+            text=self.views[0].fingerprint.hex,
             matched=image.path or image.pdq or "",
             how=FEATURES,
             note=_agreement(match),

@@ -138,7 +138,7 @@ def judge_copies(
     for close in pictures.close:
         for row, number in watchlist.pictures_with(close.close.registered):
             rank = int(watchlist.rank(np.array([row]))[0])
-            found[close.listing, rank, row].setdefault(close, CloseCopy(close, number))
+            found[close.listing, rank, row].setdefault(close, CloseCopy.of(close, number, watchlist.right(row)))
     for (listing, _, row), copies in sorted(found.items(), key=itemgetter(0)):
         yield _verdict(listings[listing], watchlist.right(row), today, list(copies.values()))
 
@@ -146,9 +146,9 @@ def judge_copies(
 def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy | CloseCopy]) -> CopyVerdict:
     """Each of the listing's pictures counts once, with the best evidence that there is."""
     screened = _screen(listing, right, today)
-    asked = {fingerprint for copy in copies for fingerprint in copy.fingerprints}
+    asked = {view.fingerprint for copy in copies for view in copy.views}
     spared = _allowed(asked, right) if screened is None else frozenset()
-    kept = [copy for copy in copies if not copy.is_spared(spared, right)]
+    kept = [copy for copy in copies if spared.isdisjoint(view.fingerprint for view in copy.views)]
     if not kept:
         screened = "allow_list"
     nearest: dict[int, Copy | CloseCopy] = {}

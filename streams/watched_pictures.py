@@ -1,10 +1,11 @@
-"""Keeps the pictures of rights that are read from a file: packed for the second tier, and a preview for people."""
+"""Keeps the pictures of rights that are read from a file, packed for the second tier, with a preview for people."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from detectors.pictures.keeping import packed
+from detectors.pictures.gallery import Gallery
+from detectors.pictures.keeping import packed, unpacked
 from detectors.pictures.looking import Watched
 from sinks.operational.picture_store import CHUNK, PictureStore, StoredPicture
 
@@ -30,6 +31,19 @@ class PictureKeeper:
     def flush(self) -> None:
         self._store.add(list(self._waiting.values()))
         self._waiting = {}
+
+
+def gallery_of(store: PictureStore, digests: Collection[str]) -> Gallery:
+    """Those of the pictures that the store has: what a replay looks for again, since none is ever thrown away.
+
+    Whatever else a gallery holds, a picture is found at the same place; among fewer pictures none is overlooked.
+
+    Raises:
+        KeepingError: one of them is damaged.
+        StoreError: as the store does.
+    """
+    chunks = store.features(digests)
+    return Gallery({digest: unpacked(content) for chunk in chunks for digest, content in chunk.items()})
 
 
 def _stored(picture: Watched) -> StoredPicture:

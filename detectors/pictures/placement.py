@@ -49,6 +49,11 @@ def common(one: Box, two: Box) -> Box:
     return max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3])
 
 
+def has(box: Box, x: float, y: float) -> bool:
+    """Whether a point is in a box."""
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
 def view_name(place: Placement, protected: Size, listing: Size) -> str:
     """What was done to a picture, as far as its place tells: "mirror, cropped, turned 2 degrees", or "whole"."""
     top, left, bottom, right = box(place, protected)

@@ -25,7 +25,7 @@ from streams.cli import run
 from streams.files.rights import RightsLine, read_rights
 from streams.gallery_follower import GalleryFollower
 from streams.metrics import GalleryMetrics
-from streams.watched_pictures import PictureKeeper
+from streams.watched_pictures import PictureKeeper, gallery_of
 from streams.watchlist_log.follower import NotLoaded
 from tests.detectors.pictures.edited import OTHER, PROTECTED, cropped_and_covered, original, sent
 
@@ -205,6 +205,21 @@ async def test_without_a_watchlist_there_is_nothing_to_follow(store: PictureStor
     with pytest.raises(NotLoaded):
         await following.follow()
     assert len(following.gallery) == 0
+
+
+def test_a_gallery_of_one_right_finds_what_that_of_all_found(
+    importing: Callable[[], None], operational: OperationalSettings, store: PictureStore
+) -> None:
+    """So a replay finds again what the stream did."""
+    importing()
+    following = follower(store, lambda: watchlist(operational))
+    following.bring_up_to(watchlist(operational))
+    alone = gallery_of(store, [DIGESTS[PROTECTED], "0" * 64])
+    assert alone.digests == {DIGESTS[PROTECTED]}
+    one, all_ = (see(sent(cropped_and_covered()), gallery) for gallery in (alone, following.gallery))
+    assert isinstance(one, Seen)
+    assert isinstance(all_, Seen)
+    assert one.close == all_.close != ()
 
 
 def test_what_the_store_has_is_not_worked_out_again(
