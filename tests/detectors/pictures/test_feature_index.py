@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detectors.kernels.lookup import bucket, look_up, scan
-from detectors.pictures.feature_index import FeatureIndex, Queries, Tables, joined
+from detectors.pictures.feature_index import BUCKET, FeatureIndex, Queries, Tables, joined
 from detectors.pictures.features import Features
 from tests.detectors.pictures import naive_features as naive
 
@@ -91,6 +91,15 @@ def test_every_row_is_in_its_bucket_of_every_table() -> None:
         for key in range(tables.starts.shape[1] - 1):
             for row in tables.members[table, tables.starts[table, key] : tables.starts[table, key + 1]]:
                 assert bucket(codes, row, tables.positions, table) == key
+
+
+def test_bits_that_all_codes_share_do_not_make_the_buckets_large() -> None:
+    codes = features(2, 4000).codes
+    codes[:, 1:] = codes[0, 1:]  # three bits of four say nothing
+    tables = Tables.over(codes)
+    crowd = np.square(np.diff(tables.starts, axis=1).astype(np.float64)).sum(axis=1) / len(codes)
+    assert crowd.mean() < 20 * BUCKET
+    assert max(len(set(positions)) for positions in tables.positions.tolist()) == tables.positions.shape[1]
 
 
 def named(index: FeatureIndex[int], asked: Queries) -> list[int]:
