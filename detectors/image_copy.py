@@ -39,6 +39,7 @@ class Shown(NamedTuple):
     image: int
     view: str
     fingerprint: Fingerprint
+    picture: str | None = None  # its digest, where its bytes were seen
 
 
 class Copy(NamedTuple):
@@ -109,7 +110,7 @@ def _views(place: int, number: int, seen: Seen | Refusal, warnings: Counter[str]
         return []
     look = seen.look
     prints = [(view.name, look.fingerprints[at]) for at, view in enumerate(look.views)]
-    return [Shown(place, number, name, one) for name, one in prints if one.is_usable]
+    return [Shown(place, number, name, one, seen.digest) for name, one in prints if one.is_usable]
 
 
 def judge_copies(
@@ -175,6 +176,7 @@ def _reason(copy: Copy, right: Right) -> Reason:
         distance=copy.distance,
         threshold=right.image_distance,
         view=copy.shown.view,
+        picture=copy.shown.picture,
     )
 
 
