@@ -1,4 +1,4 @@
-"""Reproduce an alert from what was kept when it was raised: bytes of page and pictures, rights then, rules and code now.
+"""Reproduce an alert from what was kept when it was raised: page and pictures, the rights then, rules and code now.
 
 A match depends only on its listing, its own right (a patent claim: the rights with that number, and the registers) and
 the rules. So a replay needs the page and those rights alone. It does not write anything.

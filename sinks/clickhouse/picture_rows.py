@@ -58,10 +58,12 @@ def look_columns(rows: Sequence[LookRow]) -> Columns:
 
 
 def seen_of(row: Sequence[Any]) -> Seen:
-    """What was seen, from the values of `SEEN_COLUMNS`, but for what a second look found among the rights of its day."""
+    """What was seen, from the values of `SEEN_COLUMNS`; not what a second look found among the rights of its day."""
     digest, across, down, names, mirrored, windows, words, qualities, lines = row
     cut = [Window(*windows[start : start + 4]) for start in range(0, len(windows), 4)]
-    views = [View(name, window, bool(is_mirrored)) for name, window, is_mirrored in zip(names, cut, mirrored, strict=True)]
+    views = [
+        View(name, window, bool(is_mirrored)) for name, window, is_mirrored in zip(names, cut, mirrored, strict=True)
+    ]
     prints = Fingerprints(np.array(words, np.uint64).reshape(-1, 4), np.array(qualities, np.uint8))
     read = tuple(ReadLine(text, tuple(box), confidence) for text, box, confidence in orjson.loads(lines))
     return Seen(digest, Look(views, prints, (across, down)), lines=read)
