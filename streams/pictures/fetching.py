@@ -16,6 +16,7 @@ from detectors.watchlist import Watchlist
 from streams.configuration.sections import PicturesSettings
 from streams.fetching.caches import BoundedMap
 from streams.fetching.fetcher import Fetcher, Outcome
+from streams.fetching.hosts import Sleep
 from streams.fetching.outcomes import Fetched, Reason, Refused
 from streams.metrics import PictureMetrics
 from streams.pictures.examining import Examine, Worth
@@ -34,6 +35,7 @@ class Picture:
     seen: Seen | Refusal
     fetched_at: datetime
     media_type: str
+    final_url: str = field(repr=False)
     content: bytes | None = field(repr=False)
 
 
@@ -69,6 +71,7 @@ class PictureFetching:
     clock: Clock
     queue_age_seconds: Callable[[], float]
     monotonic: Callable[[], float] = time.monotonic
+    sleep: Sleep = asyncio.sleep
 
     def __post_init__(self) -> None:
         self._room = Room(self.settings.unseen_bytes)
@@ -111,7 +114,7 @@ class PictureFetching:
             is_ours = isinstance(outcome, Refused) and outcome.reason in _OURS_TO_WAIT_FOR
             if not is_ours or self.monotonic() + pause > deadline:
                 return outcome
-            await asyncio.sleep(pause)
+            await self.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _look(self, fetched: Fetched, risk: float, watchlist: Watchlist, held: _Held) -> Picture:
@@ -126,6 +129,7 @@ class PictureFetching:
             seen=seen,
             fetched_at=self.clock(),
             media_type=fetched.media_type,
+            final_url=fetched.final_url,
             content=fetched.content if is_held else None,
         )
 

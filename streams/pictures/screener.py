@@ -34,7 +34,7 @@ from streams.worker.screener import Clock, observed_at
 logger = logging.getLogger(__name__)
 STAGE = "screen_pictures"
 WATCHLIST_SECONDS = 60.0  # so long a watchlist is waited for that is as new as the one which screened the texts
-LOOK_AGAIN_SECONDS = 0.02
+LOOK_AGAIN_SECONDS = 0.05
 
 ScreenPictures = Callable[[Page, Watchlist, Looks], Screening]
 
@@ -131,7 +131,7 @@ class PictureScreener:
             if isinstance(seen, Seen) and seen.digest in named and seen.digest not in rows:
                 content = picture.content if picture.content is not None else await self._content(url, seen.digest)
                 if content is not None:
-                    rows[seen.digest] = _evidence_row(url, picture, seen, content)
+                    rows[seen.digest] = _evidence_row(picture, seen, content)
         self.metrics.evidence.labels("stored").inc(len(rows))
         self.metrics.evidence.labels("lost").inc(len(named - rows.keys()))
         return list(rows.values())
@@ -167,13 +167,13 @@ def _read(body: bytes) -> _Work | str:
     return _Work(task, decoded.listings, risks)
 
 
-def _evidence_row(url: str, picture: Picture, seen: Seen, content: bytes) -> EvidenceRow:
+def _evidence_row(picture: Picture, seen: Seen, content: bytes) -> EvidenceRow:
     whole, (across, down) = seen.look.views[0].window, seen.look.luma_unit
     return EvidenceRow(
         digest=seen.digest,
         content=content,
         media_type=picture.media_type,
-        url=shown(URL(url)),
+        url=shown(URL(picture.final_url)),
         width=round(whole.width * across),
         height=round(whole.height * down),
         fetched_at=picture.fetched_at,

@@ -1,4 +1,4 @@
-"""Starts one process of the service for a test: `python run_process.py ROLE`; variables set it up, `main` has the roles.
+"""Starts one process of the service for a test: `run_process.py ROLE`; variables set it up, `main` has the roles.
 
 For `pictures` the internet is TEST_PICTURES_PORT on loopback, under every name; all else stays as in production.
 """

@@ -15,6 +15,7 @@ from sinks.operational.rights_store import RightsStore
 from streams.broker.topics import client_options
 from streams.fetching.tasks import unpack
 from streams.replay import replay
+from tests.streams.proxy import Proxy
 from tests.streams.shop import Shop, open_shop, right_of_the_photograph
 from tests.streams.world import Process, StartProcess, World, right, until
 from tests.streams.writing import running_writer
@@ -95,6 +96,27 @@ async def test_hostile_and_broken_urls_are_counted_and_hold_up_nobody(
             name: pictures.labelled("rightswatch_pictures_total", outcome=name) for name in ("seen", "low_quality")
         }
         assert outcomes == {"seen": 2, "low_quality": 1}
+
+
+@pytest.mark.asyncio
+async def test_while_clickhouse_is_away_pictures_wait_and_texts_go_on(
+    world: World, start: StartProcess, tmp_path: Path
+) -> None:
+    world.apply(right_of_the_photograph(), right("R1", "ZORBEX"))
+    proxy = Proxy(world.settings.clickhouse.port)
+    await proxy.open()
+    async with running_writer(world), open_shop() as shop:
+        pictures = start_pictures(start, shop, tmp_path, RIGHTSWATCH_CLICKHOUSE_PORT=str(proxy.port))
+        worker = start("worker")
+        await until(lambda: worker.ready() and pictures.ready())
+        await proxy.close()
+        await world.send_pages([shop.offer(1, "copy/1.jpg", title="ZORBEX shoes")])
+        await until(lambda: pictures.labelled("rightswatch_retries_total", stage="picture_store") > 0)
+        await until(lambda: [alert["detector"] for alert in alerts(world)] == ["mark"])
+        await proxy.open()
+        await until(lambda: sorted(alert["detector"] for alert in alerts(world)) == ["image_copy", "mark"])
+        assert world.count("picture_evidence") == 1
+    await proxy.close()
 
 
 @pytest.mark.asyncio
