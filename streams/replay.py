@@ -7,7 +7,7 @@ the rules. So a replay needs the page and those rights alone. It does not write 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,6 +24,7 @@ from detectors.watchlist import Watchlist, WatchlistBuilder
 from streams.pipeline import screen_page
 
 ABSENT = "(absent)"
+LookAtPicture = Callable[[bytes], Seen | Refusal]
 _IMAGE = re.compile(r"images\[(\d+)\]")
 
 
@@ -85,8 +86,8 @@ class ReplayResult:
         return any(difference.field.split(".")[0] == "versions" for difference in self.differences)
 
 
-def replay(alert_id: str, evidence: Evidence, rights: RightsHistory) -> ReplayResult:
-    """Screen the alert's page again as it was screened then, and compare.
+def replay(alert_id: str, evidence: Evidence, rights: RightsHistory, look: LookAtPicture = see) -> ReplayResult:
+    """Screen the alert's page again as it was screened then, and compare. `look` is what is done with a picture.
 
     Raises:
         ReplayError: the alert, its page or a picture that it names is not in the store.
@@ -102,7 +103,7 @@ def replay(alert_id: str, evidence: Evidence, rights: RightsHistory) -> ReplayRe
     then = Page(page.body, datetime.fromisoformat(original["observed_at"]), page.topic, page.partition, page.offset)
     # Whether a sweep raised it is no finding of the pipeline; alerts of an older program do not say.
     original = {"retrospective": False, **original}
-    looks = _looks_then(original, page, evidence)
+    looks = _looks_then(original, page, evidence, look)
     raised = [alert for alert in screen_page(then, watchlist, looks=looks).alerts if alert.alert_id == alert_id]
     found = [_as_stored({**alert.to_json(), "retrospective": original["retrospective"]}) for alert in raised]
     # A page may show the same offer twice, say at two prices; the store kept one of the two alerts.
@@ -122,7 +123,7 @@ def compare(original: Mapping[str, Any], replayed: Mapping[str, Any], prefix: st
     return tuple(found)
 
 
-def _looks_then(original: Mapping[str, Any], page: Page, evidence: Evidence) -> Looks:
+def _looks_then(original: Mapping[str, Any], page: Page, evidence: Evidence, look: LookAtPicture) -> Looks:
     """What was seen in the pictures that the alert's reasons name.
 
     Of a picture that a sweep found by what had been seen of it the bytes were never kept: then that is taken.
@@ -143,14 +144,16 @@ def _looks_then(original: Mapping[str, Any], page: Page, evidence: Evidence) -> 
         for number, digest in named.items():
             url = images[number].get("url") if number < len(images) else None
             if url:
-                looks[url] = _seen_then(digest, stored.get(url), original["alert_id"], evidence)
+                looks[url] = _seen_then(digest, stored.get(url), original["alert_id"], evidence, look)
     return looks
 
 
-def _seen_then(digest: str, stored: Seen | None, alert_id: str, evidence: Evidence) -> Seen | Refusal:
+def _seen_then(
+    digest: str, stored: Seen | None, alert_id: str, evidence: Evidence, look: LookAtPicture
+) -> Seen | Refusal:
     content = evidence.picture(digest)
     if content is not None:
-        return see(content)
+        return look(content)
     if stored is not None and stored.digest == digest:
         return stored
     raise ReplayError(f"alert {alert_id}: its picture {digest} is not in the store")
