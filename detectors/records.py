@@ -32,6 +32,7 @@ class Page:
     """A batch of listings as one message: the unit of flow.
 
     `observed_at` is the broker's timestamp, the only clock that screening sees, so a replay equals the original.
+    `of` makes it some of a page's listings, under that page's name: an alert about them names what was received.
     """
 
     body: bytes
@@ -39,11 +40,12 @@ class Page:
     topic: str = ""
     partition: int = -1
     offset: int = -1
+    of: str = ""  # the digest of the page that these listings were received on; empty: this is that page
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes as received, in hex: the page's name in the store, across broker restarts."""
-        return hashlib.sha256(self.body).hexdigest()
+        return self.of or hashlib.sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from streams.commands.demo import demo
 from streams.commands.doctor import doctor
 from streams.commands.feed import feed
 from streams.commands.options import settings_options
+from streams.commands.pictures import pictures
 from streams.commands.replay import replay
 from streams.commands.retro import retro
 from streams.commands.rights import rights
@@ -28,7 +29,20 @@ from streams.commands.writer import writer
 from streams.embedded.errors import StackError
 from streams.errors import BrokerError, SettingsError
 
-COMMANDS: tuple[click.Command, ...] = (demo, scan, worker, writer, web, feed, rights, rules, retro, replay, doctor)
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    scan,
+    worker,
+    writer,
+    pictures,
+    web,
+    feed,
+    rights,
+    rules,
+    retro,
+    replay,
+    doctor,
+)
 FAILED = 1
 USAGE = 2
 

@@ -1,4 +1,4 @@
-"""Everything the worker, the writer, the sweeper and the fetcher count, in one list.
+"""Everything the worker, the writer, the sweeper and the fetcher of pictures count, in one list.
 
 Counted once for each page or batch, never for each listing.
 
@@ -166,3 +166,49 @@ class FetchMetrics:
         )
         self.under_way = Gauge("rightswatch_fetch_under_way", "URLs that are asked for or wait", registry=registry)
         self.cache_bytes = Gauge("rightswatch_fetch_cache_bytes", "Memory of the picture cache", registry=registry)
+
+
+class PictureMetrics:
+    """What the process of pictures counts beside its stages `fetch`, `see`, `screen_pictures` and `picture_store`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.stages = Stages(registry)
+        self.fetching = FetchMetrics(registry, self.stages)
+        self.watchlist = WatchlistMetrics(registry)
+        self.pictures = Counter(
+            "rightswatch_pictures_total",
+            "Pictures by what became of them: seen, seen_before, not_fetched, or why nothing can be seen in them",
+            ["outcome"],
+            registry=registry,
+        )
+        self.messages = Counter("rightswatch_picture_messages_total", "Messages that are through", registry=registry)
+        self.alerts = Counter(
+            "rightswatch_picture_alerts_total", "Alerts about pictures acknowledged by the broker", registry=registry
+        )
+        self.evidence = Counter(
+            "rightswatch_picture_evidence_total",
+            "Pictures that alerts name: stored, or lost because the URL led elsewhere by then",
+            ["outcome"],
+            registry=registry,
+        )
+        self.warnings = Counter(
+            "rightswatch_warnings_total", "Bad input that was recovered and screened", ["reason"], registry=registry
+        )
+        self.watchlist_behind = Counter(
+            "rightswatch_picture_watchlist_behind_total",
+            "Messages screened with an older watchlist than their texts, after waiting for it",
+            registry=registry,
+        )
+        self.alert_latency = Histogram(
+            "rightswatch_listing_to_picture_alert_seconds",
+            "From the page's broker timestamp to its pictures' alerts' acknowledgement, once for each message",
+            buckets=LATENCY_SECONDS,
+            registry=registry,
+        )
+        self.queue_age = Gauge(
+            "rightswatch_picture_queue_age_seconds", "Age of the oldest message in hand, 0 for none", registry=registry
+        )
+        self.in_hand = Gauge("rightswatch_picture_messages_in_hand", "Messages in hand", registry=registry)
+        self.lag_messages = Gauge(
+            "rightswatch_picture_lag_messages", "Messages not done in this process's partitions", registry=registry
+        )

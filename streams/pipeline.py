@@ -1,18 +1,19 @@
 """The whole flow on one page: bytes in, alerts out. Pure: no I/O, no clock, no environment.
 
-The stream, `scan`, `replay` and POST /api/v1/check all call `screen_page`; there is no other way to an alert.
+The stream, `scan`, `replay` and POST /api/v1/check all call `screen_page`; there is no other way to an alert. Pictures
+behind URLs come later than the page that names them: `screen_pictures` is the part of the flow that waited for them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
 from operator import itemgetter
 from typing import TypeVar
 
 from detectors.alerting import AlertMaker
-from detectors.decode import decode_page
+from detectors.decode import Decoded, decode_page
 from detectors.image_copy import NO_PICTURES, judge_copies, pictures_of
 from detectors.mark import MarkJudge
 from detectors.matching import match_text
@@ -46,7 +47,7 @@ def screen_page(
     score         drops what stays below its right's threshold, counted too
     alert         one per listing, right and detector
     """
-    today = page.observed_at.astimezone(UTC).date()
+    today = _today(page)
     decoded = decode_page(page)
     text = fingerprint_text(decoded.listings)
     hits = match_text(text, len(decoded.listings), watchlist)
@@ -60,19 +61,41 @@ def screen_page(
         gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)
+    unusable = _judge_pictures(gate, decoded, watchlist, looks, today)
+    return _outcome(gate, decoded, {**decoded.warnings, **unusable})
+
+
+def screen_pictures(page: Page, watchlist: Watchlist, looks: Looks) -> Screening:
+    """The same flow for what is seen in the pictures of listings alone: their texts were screened before."""
+    decoded = decode_page(page)
+    gate = _Gate(page, watchlist, decoded.listings, Counter(), Sample(page, 0.0), show_screened=False)
+    unusable = _judge_pictures(gate, decoded, watchlist, looks, _today(page))
+    return _outcome(gate, decoded, unusable)  # what was odd about the lines was counted with their texts
+
+
+def _judge_pictures(gate: _Gate, decoded: Decoded, watchlist: Watchlist, looks: Looks, today: date) -> Counter[str]:
+    """Passes on what the pictures amount to; returns how many cannot be used, by reason."""
     pictures = pictures_of(decoded.listings, looks) if watchlist.has_pictures else NO_PICTURES
     for copy in judge_copies(pictures, decoded.listings, watchlist, today):
         gate.pass_on((copy.match,), copy.screened, copy.threshold)
+    return pictures.warnings
+
+
+def _outcome(gate: _Gate, decoded: Decoded, warnings: Mapping[str, int]) -> Screening:
     return Screening(
         alerts=tuple(gate.alerts),
         dead_letters=tuple(decoded.dead_letters),
         listings=len(decoded.listings),
         matches=sum(gate.screened.values()) + len(gate.alerts),
         screened=gate.screened,
-        warnings={**decoded.warnings, **pictures.warnings},
+        warnings=warnings,
         shown=_in_order(gate.shown),
         sampled=_in_order(gate.sampled),
     )
+
+
+def _today(page: Page) -> date:
+    return page.observed_at.astimezone(UTC).date()
 
 
 _Place = tuple[int, str, str]  # the listing's position, the subject, the detector

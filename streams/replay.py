@@ -1,4 +1,4 @@
-"""Reproduce an alert from what was kept when it was raised: the page's bytes, the rights then, the rules and code now.
+"""Reproduce an alert from what was kept when it was raised: page and pictures, the rights then, rules and code now.
 
 A match depends only on its listing, its own right (a patent claim: the rights with that number, and the registers) and
 the rules. So a replay needs the page and those rights alone. It does not write anything.
@@ -6,19 +6,26 @@ the rules. So a replay needs the page and those rights alone. It does not write 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
 
+from detectors.decode import decode_page
 from detectors.errors import RightswatchError
+from detectors.pictures.looking import see
+from detectors.pictures.outcomes import Refusal
+from detectors.pictures.seen import Looks, Seen
 from detectors.records import Page
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from streams.pipeline import screen_page
 
 ABSENT = "(absent)"
+LookAtPicture = Callable[[bytes], Seen | Refusal]
+_IMAGE = re.compile(r"images\[(\d+)\]")
 
 
 class ReplayError(RightswatchError):
@@ -31,6 +38,14 @@ class Evidence(Protocol):
     def alert(self, alert_id: str) -> dict[str, Any] | None: ...
 
     def page(self, digest: str) -> Page | None: ...
+
+    def picture(self, digest: str) -> bytes | None:
+        """A picture that an alert names, as it was fetched."""
+        ...
+
+    def looks(self, page: str) -> Mapping[str, Seen]:
+        """What was seen in the pictures of a page, by their URLs."""
+        ...
 
 
 class RightsHistory(Protocol):
@@ -71,11 +86,11 @@ class ReplayResult:
         return any(difference.field.split(".")[0] == "versions" for difference in self.differences)
 
 
-def replay(alert_id: str, evidence: Evidence, rights: RightsHistory) -> ReplayResult:
-    """Screen the alert's page again as it was screened then, and compare.
+def replay(alert_id: str, evidence: Evidence, rights: RightsHistory, look: LookAtPicture = see) -> ReplayResult:
+    """Screen the alert's page again as it was screened then, and compare. `look` is what is done with a picture.
 
     Raises:
-        ReplayError: the alert or its page is not in the store.
+        ReplayError: the alert, its page or a picture that it names is not in the store.
     """
     original = evidence.alert(alert_id)
     if original is None:
@@ -88,7 +103,8 @@ def replay(alert_id: str, evidence: Evidence, rights: RightsHistory) -> ReplayRe
     then = Page(page.body, datetime.fromisoformat(original["observed_at"]), page.topic, page.partition, page.offset)
     # Whether a sweep raised it is no finding of the pipeline; alerts of an older program do not say.
     original = {"retrospective": False, **original}
-    raised = [alert for alert in screen_page(then, watchlist).alerts if alert.alert_id == alert_id]
+    looks = _looks_then(original, page, evidence, look)
+    raised = [alert for alert in screen_page(then, watchlist, looks=looks).alerts if alert.alert_id == alert_id]
     found = [_as_stored({**alert.to_json(), "retrospective": original["retrospective"]}) for alert in raised]
     # A page may show the same offer twice, say at two prices; the store kept one of the two alerts.
     results = [ReplayResult(original, document, compare(original, document)) for document in found]
@@ -105,6 +121,42 @@ def compare(original: Mapping[str, Any], replayed: Mapping[str, Any], prefix: st
         elif was != now:
             found.append(Difference(prefix + name, was, now))
     return tuple(found)
+
+
+def _looks_then(original: Mapping[str, Any], page: Page, evidence: Evidence, look: LookAtPicture) -> Looks:
+    """What was seen in the pictures that the alert's reasons name.
+
+    Of a picture that a sweep found by what had been seen of it the bytes were never kept: then that is taken.
+    """
+    named = {
+        int(place[1]): reason["picture"]
+        for reason in original["reasons"]
+        if reason.get("picture") and (place := _IMAGE.match(reason["field"]))
+    }
+    if not named:
+        return {}
+    looks: dict[str, Seen | Refusal] = {}
+    stored = evidence.looks(original["page"])
+    for listing in decode_page(page).listings:
+        if (listing["platform"], listing["listing_id"]) != (original["platform"], original["listing_id"]):
+            continue
+        images = listing.get("images") or ()
+        for number, digest in named.items():
+            url = images[number].get("url") if number < len(images) else None
+            if url:
+                looks[url] = _seen_then(digest, stored.get(url), original["alert_id"], evidence, look)
+    return looks
+
+
+def _seen_then(
+    digest: str, stored: Seen | None, alert_id: str, evidence: Evidence, look: LookAtPicture
+) -> Seen | Refusal:
+    content = evidence.picture(digest)
+    if content is not None:
+        return look(content)
+    if stored is not None and stored.digest == digest:
+        return stored
+    raise ReplayError(f"alert {alert_id}: its picture {digest} is not in the store")
 
 
 def _watchlist_then(original: Mapping[str, Any], rights: RightsHistory) -> Watchlist:

@@ -18,6 +18,7 @@ from streams.configuration.fields import field_names, read_section, refuse_unkno
 from streams.configuration.sections import (
     FetchingSettings,
     KafkaSettings,
+    PicturesSettings,
     RetroSettings,
     WorkerSettings,
     WriterSettings,
@@ -41,6 +42,7 @@ class Settings:
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
     retro: RetroSettings = field(default_factory=RetroSettings)
+    pictures: PicturesSettings = field(default_factory=PicturesSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
 
@@ -53,6 +55,7 @@ SECTIONS: dict[str, Any] = {
     "worker": WorkerSettings,
     "writer": WriterSettings,
     "retro": RetroSettings,
+    "pictures": PicturesSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,
 }

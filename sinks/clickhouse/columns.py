@@ -25,27 +25,27 @@ _UINT32_MAX = 2**32 - 1
 
 
 def alert_columns(alerts: Sequence[Alert]) -> Columns:
-    return _columns("alert", alerts, _alert_row)
+    return columns_of("alert", alerts, _alert_row)
 
 
 def page_columns(pages: Sequence[Page]) -> Columns:
-    return _columns("page", pages, _page_row)
+    return columns_of("page", pages, _page_row)
 
 
 def listing_columns(rows: Sequence[ListingRow]) -> Columns:
-    return _columns("listing", rows, _listing_row)
+    return columns_of("listing", rows, _listing_row)
 
 
 def screened_columns(sampled: Sequence[SampledMatch]) -> Columns:
-    return _columns("screened match", sampled, _screened_row)
+    return columns_of("screened match", sampled, _screened_row)
 
 
 def screening_columns(documents: Sequence[Mapping[str, Any]]) -> Columns:
-    return _columns("screening", documents, _screening_row)
+    return columns_of("screening", documents, _screening_row)
 
 
 def dead_letter_columns(documents: Sequence[Mapping[str, Any]]) -> Columns:
-    return _columns("dead letter", documents, _dead_letter_row)
+    return columns_of("dead letter", documents, _dead_letter_row)
 
 
 def milliseconds(moment: datetime | str) -> int:
@@ -74,7 +74,12 @@ def digest_bytes(text: str) -> bytes:
     return digest
 
 
-def _columns(what: str, records: Sequence[Record], row: Callable[[Record], dict[str, Any]]) -> Columns:
+def columns_of(what: str, records: Sequence[Record], row: Callable[[Record], dict[str, Any]]) -> Columns:
+    """Columns of a batch.
+
+    Raises:
+        StoreRefused: `row` cannot make one of a record, whose position is named.
+    """
     rows = []
     for position, record in enumerate(records):
         try:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from detectors.pictures.seen import Seen
 from detectors.records import Page
 from sinks.clickhouse.columns import digest_bytes
 from sinks.clickhouse.connection import Connection
@@ -23,6 +24,7 @@ from sinks.clickhouse.query import (
     screened_conditions,
     uuid_of,
 )
+from sinks.clickhouse.stored_pictures import read_looks, read_picture
 from sinks.clickhouse.totals import read_totals
 from sinks.errors import StoreRefused
 from sinks.settings import ClickHouseSettings
@@ -100,6 +102,14 @@ class AlertReader:
             return None
         body, observed_at, topic, partition, offset = rows[0]
         return Page(body, observed_at, topic.decode(), partition, offset)
+
+    def picture(self, digest: str) -> bytes | None:
+        """A picture that an alert's reasons name, as it was fetched; None when it is not kept."""
+        return read_picture(self._connection, digest)
+
+    def looks(self, page: str) -> dict[str, Seen]:
+        """What was seen in the pictures of a page, by their URLs, for as long as sweeps look back."""
+        return read_looks(self._connection, [page]).get(page, {})
 
     def random_alert_ids(self, count: int) -> list[str]:
         """Up to `count` different alerts (at most 1,000), each as likely as any other."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from detectors.records import Page
 from sinks.clickhouse.connection import Connection
+from sinks.clickhouse.stored_pictures import PageLooks, read_looks
 from sinks.settings import ClickHouseSettings
 from sinks.text import storable
 
@@ -86,6 +87,10 @@ class StoredPages:
         rows = self._connection.query(_PAGES, {"digests": list(digests)}, as_bytes=True)
         pages = [Page(body, observed_at, topic.decode(), *place) for body, observed_at, topic, *place in rows]
         return {page.digest: page for page in pages}
+
+    def looks(self, digests: Collection[str]) -> PageLooks:
+        """What was seen in the pictures of these pages."""
+        return read_looks(self._connection, digests)
 
     def raised(self, alert_ids: Collection[str]) -> set[str]:
         """Those of the alerts that are in the store already."""

@@ -22,6 +22,7 @@ from sinks.clickhouse.columns import (
 )
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.listing_row import ListingRow
+from sinks.clickhouse.picture_rows import EvidenceRow, LookRow, evidence_columns, look_columns
 from sinks.settings import ClickHouseSettings
 
 
@@ -56,6 +57,12 @@ class TableWriter:
     def insert_dead_letters(self, dead_letters: Sequence[Mapping[str, Any]]) -> None:
         """`dead_letters` are the documents of the `listings.dead` topic, the head as base64."""
         self._insert("dead_letters", dead_letter_columns(dead_letters))
+
+    def insert_evidence(self, pictures: Sequence[EvidenceRow]) -> None:
+        self._insert("picture_evidence", evidence_columns(pictures))
+
+    def insert_looks(self, looks: Sequence[LookRow]) -> None:
+        self._insert("picture_looks", look_columns(looks))
 
     def close(self) -> None:
         self._connection.close()

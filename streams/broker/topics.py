@@ -26,8 +26,10 @@ class Topics:
     screened: str  # the sample of what was screened
     dead: str
     watchlist: str
+    pictures: str  # listings whose pictures are to be fetched
     worker_group: str
     writer_group: str
+    pictures_group: str
 
 
 def topic_names(prefix: str = "") -> Topics:
@@ -38,8 +40,10 @@ def topic_names(prefix: str = "") -> Topics:
         screened=f"{prefix}screened",
         dead=f"{prefix}listings.dead",
         watchlist=f"{prefix}watchlist",
+        pictures=f"{prefix}pictures",
         worker_group=f"{prefix}rightswatch-worker",
         writer_group=f"{prefix}rightswatch-writer",
+        pictures_group=f"{prefix}rightswatch-pictures",
     )
 
 
@@ -89,6 +93,7 @@ def _wanted(names: Topics, kafka: KafkaSettings) -> list[NewTopic]:
         _topic(names.screenings, kafka.listings_partitions, kafka, size),
         _topic(names.screened, 1, kafka, size),
         _topic(names.dead, 1, kafka, size),
+        _topic(names.pictures, kafka.listings_partitions, kafka, size),
         _topic(names.watchlist, 1, kafka, size | log),
     ]
 

@@ -10,10 +10,11 @@ from streams.commands.options import SettingsSource, pass_source, settings_optio
 @click.command()
 @click.option("--no-writer", is_flag=True, help="Do not run a writer beside this worker.")
 @click.option("--no-retro", is_flag=True, help="Do not sweep stored listings beside this worker.")
+@click.option("--no-pictures", is_flag=True, help="Do not fetch listings' pictures beside this worker.")
 @settings_options
 @pass_source
-def worker(source: SettingsSource, no_writer: bool, no_retro: bool) -> int:
-    """Screen pages from the topic `listings`, and run the writer and the sweeper beside it.
+def worker(source: SettingsSource, no_writer: bool, no_retro: bool, no_pictures: bool) -> int:
+    """Screen pages from the topic `listings`, and run the writer, the sweeper and what fetches pictures beside it.
 
     Start more of them, here or on other machines, to share the work. SIGTERM or Ctrl-C: the page in hand is finished.
     """
@@ -26,6 +27,7 @@ def worker(source: SettingsSource, no_writer: bool, no_retro: bool) -> int:
         settings,
         writer_arguments=None if no_writer else [*source.as_arguments(), "writer"],
         retro_arguments=None if no_retro else [*source.as_arguments(), "retro"],
+        pictures_arguments=None if no_pictures else [*source.as_arguments(), "pictures"],
         announce=_announce,
     )
 

@@ -98,8 +98,27 @@ class RetroSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesSettings:
+    """Pictures that listings name by URL, fetched and screened after the texts. Memory: see also [fetching]."""
+
+    enabled: bool = True  # fetch them once a right has a picture; no: not asked for, and no process beside the worker
+    messages: int = 8  # of up to 200 pictures, in hand at once, so that a slow host holds up its own message alone
+    fetches: int = 8  # at once for one message
+    patience_seconds: float = 60.0  # a host whose budget is spent is asked again for so long
+    unseen_bytes: int = 64_000_000  # fetched and not looked at: above, no fetch begins
+    held_bytes: int = 32_000_000  # of one message's pictures that may become evidence; above, fetched once more
+    seen_pictures: int = 20_000  # what was seen in so many pictures is remembered, about 5 kB each
+    health_host: str = "127.0.0.1"  # without accounts, keep it on this machine
+    health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start
+
+    def __post_init__(self) -> None:
+        _at_least(self, 1, "messages", "fetches", "unseen_bytes")
+        _at_least(self, 0, "patience_seconds", "held_bytes", "seen_pictures", "health_port")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchingSettings:
-    """Pictures by URL; nothing asks for them yet. Memory: concurrency x max_bytes under way, and cache_bytes kept."""
+    """How pictures are fetched. Memory: concurrency x max_bytes under way, and cache_bytes kept."""
 
     allow_http: bool = False  # https only, unless said otherwise
     extra_ports: tuple[str, ...] = ()  # beside 443 (and 80 with allow_http)

@@ -46,7 +46,7 @@ class Plan:
 
     def programs(self) -> list[ChildProgram]:
         """In the order in which they start; they end in the reverse order, so that nothing is cut off in the middle."""
-        alone = ["--no-writer", "--no-retro"]  # the first worker's serve all
+        alone = ["--no-writer", "--no-retro", "--no-pictures"]  # the first worker's serve all
         workers = [self._program(f"worker-{n}", "worker", *(alone if n > 1 else [])) for n in self._numbers()]
         limit = [] if self.listings is None else ["--listings", str(self.listings)]
         return [

@@ -112,7 +112,15 @@ async def _consumer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
 
 async def _topics(consumer: AIOKafkaConsumer, kafka: KafkaSettings) -> Check:
     names = topic_names(kafka.topic_prefix)
-    wanted = {names.listings, names.alerts, names.screenings, names.screened, names.dead, names.watchlist}
+    wanted = {
+        names.listings,
+        names.alerts,
+        names.screenings,
+        names.screened,
+        names.dead,
+        names.pictures,
+        names.watchlist,
+    }
     missing = sorted(wanted - await consumer.topics())
     if len(missing) == len(wanted):
         return Check("kafka topics", True, f"{kafka.bootstrap}: none yet, made at the first start of a worker")

@@ -1,178 +1,152 @@
 """What stands in the topic `pictures`: listings whose pictures are to be fetched, apart from the pages. Pure functions.
 
 Text alerts never wait for a picture: the worker that screened a page's texts sends these on, and others fetch. A
-message is NDJSON like a page, one listing a line, so that the cost of a message is paid for many pictures:
+message is a line that says where its listings stand, and the listings' own lines as they were received:
 
-    {"platform":"taobao","listing_id":"123","digest":"<listing digest>",
-     "page":{"digest":"<SHA-256>","topic":"listings","partition":0,"offset":7},
-     "images":[[0,"https://..."],[2,"https://..."]],"observed_at":"2026-11-21T10:00:00.123Z","revision":123}
+    {"page":"<SHA-256>","topic":"listings","partition":0,"offset":7,"observed_at":"2026-11-21T10:00:00.123Z",
+     "revision":123,"risks":[0.9,0]}
+    {"platform":"taobao","listing_id":"123","title":"...","images":[{"url":"https://..."}]}
+    ...
 
-`images` holds positions in the listing (a reason's `images[2]`) and URLs. `revision` is the watchlist's that screened
-the texts; a picture is matched at the revision of its own time, which the alert carries.
+`revision` is the watchlist's that screened the texts: the pictures are screened at that or a later one, which their
+alerts carry. A risk is the best text alert's score of its listing, 0 for none: where to look closer first.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
 
-from detectors.clean import LISTING_ID_LIMIT, MAX_IMAGES, PLATFORM_LIMIT
-from detectors.records import Listing, Page, timestamp_text
-from streams.fetching.urls import MAX_URL_CHARACTERS
+from detectors.decode import decode_page
+from detectors.records import Alert, Listing, Page, timestamp_text
 
 MAX_MESSAGE_BYTES = 900_000
+"""Of the listings in a message; one listing that is larger stands alone."""
 MAX_MESSAGE_PICTURES = 200
 """A message counts as done when all of its pictures are, so it must not hold too many slow ones."""
+MAX_TOPIC_CHARACTERS = 249  # Kafka's own bound
+_MAY_HAVE_IMAGES = re.compile(rb"i\0?m\0?a\0?g\0?e\0?s|\\\0?u\0?0\0?0")  # also in UTF-16, or a letter of it escaped
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageReference:
-    """Where the listing stands."""
-
-    digest: str
-    topic: str
-    partition: int
-    offset: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureTask:
-    """One listing whose pictures are to be fetched. URLs may hold secrets, so they are not in the repr."""
+    """Listings whose pictures are to be fetched.
 
-    platform: str
-    listing_id: str
-    digest: str
-    page: PageReference
-    images: tuple[tuple[int, str], ...] = field(repr=False)
-    observed_at: str
-    revision: int
-
-
-def picture_task(listing: Listing, digest: str, page: Page, revision: int) -> PictureTask | None:
-    """The task of a clean listing (decode.py), None when it has no picture with a URL and without a fingerprint.
-
-    A URL that is too long to be asked for stays, cut just beyond the bound, so that the fetcher refuses and counts it.
+    page : they alone, at the time and place of the page they were received on, and under its name.
+    risks : of each of its lines; URLs may hold secrets, so the page is not in the repr.
     """
-    entries = enumerate(listing.get("images") or ())
-    images = tuple(
-        (index, image["url"][: MAX_URL_CHARACTERS + 1])
-        for index, image in entries
-        if image.get("url") and not image.get("pdq") and not image.get("path")
-    )
-    if not images:
-        return None
-    return PictureTask(
-        platform=listing["platform"],
-        listing_id=listing["listing_id"],
-        digest=digest,
-        page=PageReference(digest=page.digest, topic=page.topic, partition=page.partition, offset=page.offset),
-        images=images,
-        observed_at=timestamp_text(page.observed_at),
-        revision=revision,
-    )
+
+    page: Page = field(repr=False)
+    revision: int
+    risks: tuple[float, ...]
+
+    def risk(self, line: int) -> float:
+        """Of the listing on a line of the page's, counted from 0."""
+        return self.risks[line] if line < len(self.risks) else 0.0
 
 
-def pack(tasks: Iterable[PictureTask]) -> list[bytes]:
-    """The tasks as messages, in order, each within the bounds above."""
+def picture_urls(listing: Listing) -> list[str]:
+    """The URLs of a clean listing's pictures that are to be fetched: those that bring no fingerprint along."""
+    images: Iterable[Mapping[str, Any]] = listing.get("images") or ()
+    return [image["url"] for image in images if image.get("url") and not image.get("pdq")]
+
+
+def picture_messages(page: Page, alerts: Iterable[Alert], revision: int) -> list[bytes]:
+    """The page's listings that have pictures to fetch as messages, in order, each within the bounds above.
+
+    alerts : what the texts of the page's listings have raised.
+    """
+    if not _MAY_HAVE_IMAGES.search(page.body):
+        return []
+    risks: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for alert in alerts:
+        offer = alert.platform, alert.listing_id
+        risks[offer] = max(risks[offer], alert.score)
     messages: list[bytes] = []
     lines: list[bytes] = []
+    of_lines: list[float] = []
     size = pictures = 0
-    for task in tasks:
-        line = _line(task)
-        too_much = size + len(line) + 1 > MAX_MESSAGE_BYTES or pictures + len(task.images) > MAX_MESSAGE_PICTURES
-        if lines and too_much:
-            messages.append(b"\n".join(lines))
-            lines, size, pictures = [], 0, 0
+    for line, listing, count in _with_pictures(page):
+        if lines and (size + len(line) + 1 > MAX_MESSAGE_BYTES or pictures + count > MAX_MESSAGE_PICTURES):
+            messages.append(_message(page, revision, lines, of_lines))
+            lines, of_lines, size, pictures = [], [], 0, 0
         lines.append(line)
+        of_lines.append(risks.get((listing["platform"], listing["listing_id"]), 0.0))
         size += len(line) + 1
-        pictures += len(task.images)
-    return [*messages, b"\n".join(lines)] if lines else messages
+        pictures += count
+    return [*messages, _message(page, revision, lines, of_lines)] if lines else messages
 
 
-def unpack(message: bytes) -> tuple[list[PictureTask], Counter[str]]:
-    """The tasks of a message, and what was wrong with its other lines, by reason. Never raises."""
-    tasks: list[PictureTask] = []
-    bad: Counter[str] = Counter()
-    if len(message) > MAX_MESSAGE_BYTES:
-        return tasks, Counter(too_large=1)
-    for line in message.split(b"\n"):
-        task = _read(line) if line.strip() else None
-        if task is not None:
-            tasks.append(task)
-        elif line.strip():
-            bad["malformed"] += 1
-    return tasks, bad
-
-
-def _line(task: PictureTask) -> bytes:
-    place = task.page
-    return orjson.dumps(
-        {
-            "platform": task.platform,
-            "listing_id": task.listing_id,
-            "digest": task.digest,
-            "page": {
-                "digest": place.digest,
-                "topic": place.topic,
-                "partition": place.partition,
-                "offset": place.offset,
-            },
-            "images": task.images,
-            "observed_at": task.observed_at,
-            "revision": task.revision,
-        }
-    )
-
-
-def _read(line: bytes) -> PictureTask | None:
+def unpack(message: bytes) -> PictureTask | None:
+    """The task of a message; None where it is none. Never raises."""
+    head, _, lines = message.partition(b"\n")
     try:
-        value = orjson.loads(line)
-        place = value["page"]
-        task = PictureTask(
-            platform=_text(value, "platform", PLATFORM_LIMIT),
-            listing_id=_text(value, "listing_id", LISTING_ID_LIMIT),
-            digest=_matching(value, "digest", _DIGEST),
-            page=PageReference(
-                digest=_matching(place, "digest", _DIGEST),
-                topic=_text(place, "topic", 249, least=0),
-                partition=_whole(place["partition"], -1),
-                offset=_whole(place["offset"], -1),
-            ),
-            images=tuple(_image(entry) for entry in value["images"][: MAX_IMAGES + 1]),
-            observed_at=_matching(value, "observed_at", _TIMESTAMP),
-            revision=_whole(value["revision"], 0),
+        value = orjson.loads(head)
+        page = Page(
+            b"\n" + lines,  # behind a line feed no two bytes of a listing look like the mark of another encoding
+            _moment(value["observed_at"]),
+            _text(value["topic"], MAX_TOPIC_CHARACTERS),
+            _whole(value["partition"], -1),
+            _whole(value["offset"], -1),
+            of=_digest(value["page"]),
         )
+        revision = _whole(value["revision"], 0)
+        risks = tuple(float(risk) for risk in value["risks"])
     except (ValueError, TypeError, KeyError):  # orjson.JSONDecodeError is a ValueError
         return None
-    return task if 0 < len(task.images) <= MAX_IMAGES else None
+    return PictureTask(page=page, revision=revision, risks=(0.0, *risks))
 
 
-def _image(entry: Any) -> tuple[int, str]:
-    index, url = entry
-    if not isinstance(url, str) or len(url) > MAX_URL_CHARACTERS + 1:
-        raise ValueError(url)
-    return _whole(index, 0), url
+def _with_pictures(page: Page) -> Iterator[tuple[bytes, Listing, int]]:
+    """The lines of the listings that have pictures to fetch, the listings, and how many those are."""
+    listings = decode_page(page).listings
+    lines = listings.lines
+    for place, number in enumerate(listings.numbers.tolist()):
+        line = lines.content[lines.starts[number] : lines.ends[number]]
+        # An object is made only of a listing that may have some.
+        if _MAY_HAVE_IMAGES.search(line) and (count := len(picture_urls(listings[place]))):
+            yield line, listings[place], count
 
 
-def _text(value: Mapping[str, Any], name: str, most: int, least: int = 1) -> str:
-    text = value[name]
-    if not isinstance(text, str) or not least <= len(text) <= most:
-        raise ValueError(name)
-    return text
+def _message(page: Page, revision: int, lines: list[bytes], risks: list[float]) -> bytes:
+    head = orjson.dumps(
+        {
+            "page": page.digest,
+            "topic": page.topic,
+            "partition": page.partition,
+            "offset": page.offset,
+            "observed_at": timestamp_text(page.observed_at),
+            "revision": revision,
+            "risks": risks,
+        }
+    )
+    return b"\n".join((head, *lines))
 
 
-def _matching(value: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> str:
-    text = _text(value, name, 64)
-    if not pattern.fullmatch(text):
-        raise ValueError(name)
-    return text
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(value)
+    return moment
+
+
+def _text(value: Any, most: int) -> str:
+    if not isinstance(value, str) or len(value) > most:
+        raise ValueError(value)
+    return value
+
+
+def _digest(value: Any) -> str:
+    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+        raise ValueError(value)
+    return value
 
 
 def _whole(value: Any, least: int) -> int:

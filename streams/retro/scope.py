@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from detectors.errors import RightError
+from detectors.pictures.seen import Looks, Seen
 from detectors.records import Alert, Page
 from detectors.rights import Right, parse_right
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.widening import widens
 from sinks.clickhouse.stored_pages import Observation, Offer, Proof
 from sinks.text import storable
-from streams.pipeline import screen_page
+from streams.pipeline import NO_LOOKS, screen_page
 
 DELISTED = "delisted"
 
@@ -36,17 +37,30 @@ def scope_of(entries: Iterable[Mapping[str, Any]], rights: Mapping[str, int], re
     return Scope(builder.build(), rights)
 
 
-def screen_again(proofs: Iterable[Proof], pages: Mapping[str, Page], scope: Scope, moment: datetime) -> list[Alert]:
-    """What the rights find on pages that were screened before their change. Alerts carry `moment`, and are marked."""
+def screen_again(
+    proofs: Iterable[Proof],
+    pages: Mapping[str, Page],
+    scope: Scope,
+    moment: datetime,
+    looks: Mapping[str, Mapping[str, Seen]] | None = None,
+) -> list[Alert]:
+    """What the rights find on pages that were screened before their change. Alerts carry `moment`, and are marked.
+
+    looks : what was seen in the pictures of each page, when they were fetched.
+    """
+    seen = looks or {}
     return [
-        alert for proof in proofs if (page := pages.get(proof.page)) for alert in _alerts(proof, page, scope, moment)
+        alert
+        for proof in proofs
+        if (page := pages.get(proof.page))
+        for alert in _alerts(proof, page, scope, moment, seen.get(proof.page, NO_LOOKS))
     ]
 
 
-def _alerts(proof: Proof, page: Page, scope: Scope, moment: datetime) -> Iterator[Alert]:
+def _alerts(proof: Proof, page: Page, scope: Scope, moment: datetime, looks: Looks) -> Iterator[Alert]:
     """A right that is in force today alerts, whenever the page came, so the page is screened as of `moment`."""
     now = Page(page.body, moment, page.topic, page.partition, page.offset)
-    for alert in screen_page(now, scope.watchlist).alerts:
+    for alert in screen_page(now, scope.watchlist, looks=looks).alerts:
         # A patent claim without a right, or a right that the first screening knew already: not what changed.
         if proof.revision < scope.rights.get(alert.right_id or "", 0):
             yield replace(alert, retrospective=True)

@@ -189,7 +189,9 @@ class Sweeper:
 
     def _find(self, sweep: Sweep, batch: list[Proof], scope: Scope) -> list[Alert]:
         moment = self.store.begin_batch(sweep, self.clock())
-        found = screen_again(batch, self.pages.pages([proof.page for proof in batch]), scope, moment)
+        digests = [proof.page for proof in batch]
+        looks = self.pages.looks(digests) if scope.watchlist.has_pictures else {}
+        found = screen_again(batch, self.pages.pages(digests), scope, moment, looks)
         raised = self.pages.raised({alert.alert_id for alert in found})
         new = [alert for alert in found if alert.alert_id not in raised]
         alerts = still_offered(new, self.pages.latest({offer_of(alert) for alert in new}))

@@ -1,4 +1,4 @@
-"""What runs beside a worker, the writer and the sweeper: child processes that die with it, started again for ever."""
+"""What runs beside a worker (writer, sweeper, pictures): child processes that die with it, started again for ever."""
 
 from __future__ import annotations
 

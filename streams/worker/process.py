@@ -1,4 +1,4 @@
-"""The worker process: wires the Faust app, the watchlist, the pulse, and the writer and sweeper beside it.
+"""The worker process: wires the Faust app, the watchlist, the pulse, and what runs beside it.
 
 Order of start: topics, publisher and follower, health, and only once the watchlist is loaded the listings. Order of
 the end: the page in hand is finished and committed, then the rest goes.
@@ -36,10 +36,11 @@ from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 from streams.worker.app import create_app
 from streams.worker.beside import running_beside
+from streams.worker.handling import STOPPED_UNSENT_EXIT
 from streams.worker.health import Readiness, health_server
 from streams.worker.lag import LagProbe
 from streams.worker.pulse import Pulse
-from streams.worker.screener import STOPPED_UNSENT_EXIT, PageScreener, ScreenPage
+from streams.worker.screener import PageScreener, ScreenPage
 from streams.worker.watchdog import Watchdog
 
 logger = logging.getLogger(__name__)
@@ -64,13 +65,14 @@ def worker_main(
     *,
     writer_arguments: Sequence[str] | None,
     retro_arguments: Sequence[str] | None = None,
+    pictures_arguments: Sequence[str] | None = None,
     announce: Callable[[str], None],
     screen: ScreenPage | None = None,
 ) -> int:
     """Run a worker until SIGTERM or Ctrl-C; the exit code. What `rightswatch worker` calls.
 
     `writer_arguments` is what follows `rightswatch` to start the writer beside it, as ["writer"]; None: no writer.
-    `retro_arguments` is the same for the sweeper.
+    `retro_arguments` is the same for the sweeper, `pictures_arguments` for what fetches pictures.
 
     Raises:
         StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
@@ -79,6 +81,7 @@ def worker_main(
     wanted = {
         "writer": writer_arguments if settings.worker.writer else None,
         "retro": retro_arguments if settings.retro.days else None,
+        "pictures": pictures_arguments if settings.pictures.enabled else None,
     }
     with resolve(settings) as connections, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         plan = WorkerPlan(
@@ -180,6 +183,7 @@ def _screener(
         end=end_now,
         max_pause_seconds=plan.settings.worker.retry_max_seconds,
         failed_pages_limit=plan.settings.worker.failed_pages_limit,
+        asks_for_pictures=plan.settings.pictures.enabled,
     )
 
 

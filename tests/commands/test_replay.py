@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
 
+from detectors.pictures.looking import see
+from detectors.pictures.seen import Seen
 from detectors.records import Page
 from detectors.watchlist import WatchlistBuilder
 from streams.pipeline import screen_page
 from streams.replay import Difference, ReplayError, compare, replay
+from tests.detectors.pictures.made import encoded, photograph
 
 RIGHT = {"right_id": "R1", "kind": "trademark", "marks": ["LUMORA"], "title": "as it was"}
 ENTRY = {"revision": 5, "op": "put", "right": RIGHT}
@@ -28,12 +31,20 @@ class Kept:
     alerts: Mapping[str, dict[str, Any]]
     the_page: Page | None
     entries: tuple[Mapping[str, Any], ...] = (ENTRY,)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
     def alert(self, alert_id: str) -> dict[str, Any] | None:
         return self.alerts.get(alert_id)
 
     def page(self, digest: str) -> Page | None:
         return self.the_page
+
+    def picture(self, digest: str) -> bytes | None:
+        return self.pictures.get(digest)
+
+    def looks(self, page: str) -> Mapping[str, Seen]:
+        return self.seen
 
     def at(self, revision: int, right_ids: Collection[str] | None = None) -> Iterable[Mapping[str, Any]]:
         return [entry for entry in self.entries if right_ids is None or _is_wanted(entry, right_ids)]
@@ -120,3 +131,41 @@ def test_an_alert_of_a_sweep_is_reproduced_and_one_that_is_older_than_the_mark_t
     older = {alert_id: {n: v for n, v in alert.items() if n != "retrospective"} for alert_id, alert in swept.items()}
     for alerts in (swept, older):
         assert all(replay(alert_id, replace(kept, alerts=alerts), kept).is_identical for alert_id in alerts)
+
+
+PICTURE = encoded(photograph(), "JPEG", quality=85)
+SEEN = see(PICTURE)
+SHOWN = "https://a.example/2.jpg"
+SHOWING = {**OFFER, "images": [{"url": "https://a.example/1.jpg"}, {"url": SHOWN}]}
+
+
+@pytest.fixture
+def pictured() -> Kept:
+    """An alert about the second picture of an offer, with that picture's bytes."""
+    assert isinstance(SEEN, Seen)
+    image = {"path": "bridge.jpg", "pdq": SEEN.look.fingerprints[0].hex}
+    entry = {"revision": 5, "op": "put", "right": {"right_id": "R1", "kind": "design", "images": [image]}}
+    builder = WatchlistBuilder()
+    builder.apply(entry)
+    page = replace(PAGE, body=orjson.dumps(SHOWING))
+    (alert,) = screen_page(page, builder.build(), looks={SHOWN: SEEN}).alerts
+    return Kept({alert.alert_id: orjson.loads(alert.to_bytes())}, page, (entry,), {SEEN.digest: PICTURE})
+
+
+def test_an_alert_about_a_fetched_picture_follows_from_the_bytes_that_were_kept(pictured: Kept) -> None:
+    (alert_id,) = pictured.alerts
+    assert replay(alert_id, pictured, pictured).is_identical
+
+
+def test_what_a_sweep_found_by_what_had_been_seen_follows_from_that(pictured: Kept) -> None:
+    assert isinstance(SEEN, Seen)
+    (alert_id,) = pictured.alerts
+    swept = replace(pictured, pictures={}, seen={SHOWN: SEEN})
+    assert replay(alert_id, swept, swept).is_identical
+
+
+def test_a_picture_that_is_not_kept_is_named(pictured: Kept) -> None:
+    (alert_id,) = pictured.alerts
+    gone = replace(pictured, pictures={})
+    with pytest.raises(ReplayError, match=r"its picture [0-9a-f]{64} is not in the store"):
+        replay(alert_id, gone, gone)

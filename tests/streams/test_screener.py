@@ -24,7 +24,8 @@ from streams.broker.topics import client_options, create_topics
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import WorkerMetrics
 from streams.pipeline import screen_page
-from streams.worker.screener import OWN_FAULT_EXIT, STOPPED_UNSENT_EXIT, PageScreener, ScreenPage, observed_at
+from streams.worker.handling import OWN_FAULT_EXIT, STOPPED_UNSENT_EXIT
+from streams.worker.screener import PageScreener, ScreenPage, observed_at
 from tests.streams.world import World, page, right
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)

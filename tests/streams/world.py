@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
+from prometheus_client.parser import text_string_to_metric_families
 
 from sinks.clickhouse.connection import Connection
 from sinks.operational.rights_store import RightsStore
@@ -80,6 +81,13 @@ class Process:
         with urllib.request.urlopen(f"{self.url}/metrics", timeout=5) as answer:
             lines = answer.read().decode().splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+
+    def labelled(self, name: str, **labels: str) -> float:
+        """A metric with exactly these labels; 0 when it was not counted yet."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=5) as answer:
+            families = text_string_to_metric_families(answer.read().decode())
+        samples = (sample for family in families for sample in family.samples)
+        return sum(sample.value for sample in samples if (sample.name, sample.labels) == (name, labels))
 
     def children(self) -> list[int]:
         """Process ids of the child processes (Linux)."""

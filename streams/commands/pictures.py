@@ -1,0 +1,26 @@
+"""`rightswatch pictures`: fetch the pictures that listings name by URL, and screen them."""
+
+from __future__ import annotations
+
+import click
+
+from streams.commands.options import SettingsSource, pass_source, settings_options
+
+
+@click.command()
+@settings_options
+@pass_source
+def pictures(source: SettingsSource) -> int:
+    """Fetch the pictures behind listings' URLs, from public addresses only, and screen them.
+
+    A worker starts one beside itself; run more, here or on other machines, to share the work. Text alerts never wait.
+    """
+    from streams.logs import configure_logging
+    from streams.pictures.process import pictures_main
+
+    configure_logging()
+    return pictures_main(source.load(), announce=_announce)
+
+
+def _announce(url: str) -> None:
+    click.echo(f"pictures: {url}/readyz and {url}/metrics", err=True)

@@ -1,0 +1,164 @@
+"""Several messages in hand at once, so that a slow host holds up its own alone; committed in order, once done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from streams.broker.topics import Topics, client_options
+from streams.configuration.sections import KafkaSettings
+from streams.metrics import PictureMetrics
+from streams.worker.lag import highwater
+from streams.worker.screener import Clock, observed_at
+
+logger = logging.getLogger(__name__)
+Handle = Callable[[bytes, int, tuple[str, int, int]], Awaitable[None]]
+POLL_SECONDS = 0.25
+RECONNECT_SECONDS = 1.0
+STOP_SECONDS = 8.0  # messages in hand may take so long at a stop; others are read again by whoever comes next
+MAX_POLL_SECONDS = 86_400  # an outage of ClickHouse must not cost the process its place in the group
+FETCH_BYTES_PER_PARTITION = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    offset: int
+    timestamp_ms: int
+    task: asyncio.Task[None]
+
+    @property
+    def is_done(self) -> bool:
+        return self.task.done() and not self.task.cancelled()
+
+
+@dataclass(kw_only=True)
+class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka's class has no types
+    """Run `run` as a task; it ends once `stop` is set. `handle` must not raise."""
+
+    kafka: KafkaSettings
+    topics: Topics
+    handle: Handle
+    most: int  # messages in hand
+    metrics: PictureMetrics
+    clock: Clock
+    stop: asyncio.Event
+    is_consuming: bool = field(default=False, init=False)
+    _hand: dict[TopicPartition, deque[InHand]] = field(default_factory=dict, init=False)
+    _consumer: AIOKafkaConsumer | None = field(default=None, init=False)
+
+    def queue_age_seconds(self) -> float:
+        """How long the oldest message in hand has waited since it was sent; 0 when there is none."""
+        times = [observed_at(one.timestamp_ms) for one in self._all() if not one.task.done()]
+        return max(0.0, (self.clock() - min(times)).total_seconds()) if times else 0.0
+
+    async def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                await self._consume()
+            except (KafkaError, OSError) as error:
+                logger.warning("pictures: the broker failed (%s); trying again", error)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """What is done is committed; the rest is another's, who begins it anew."""
+        await self._commit()
+        for partition in revoked:
+            await self._drop(self._hand.pop(partition, deque()))
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Nothing to do: reading begins at what is committed."""
+
+    async def _consume(self) -> None:
+        session_ms = round(self.kafka.session_timeout_seconds * 1000)
+        self._consumer = consumer = AIOKafkaConsumer(
+            **client_options(self.kafka),
+            group_id=self.topics.pictures_group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=round(self.kafka.fetch_wait_seconds * 1000),
+            max_partition_fetch_bytes=FETCH_BYTES_PER_PARTITION,
+            max_poll_interval_ms=MAX_POLL_SECONDS * 1000,
+            session_timeout_ms=session_ms,
+            rebalance_timeout_ms=session_ms,
+            heartbeat_interval_ms=session_ms // 6,
+        )
+        consumer.subscribe([self.topics.pictures], listener=self)
+        try:
+            await consumer.start()
+            self.is_consuming = True
+            while not self.stop.is_set():
+                await self._step(consumer)
+            await self._finish()
+        finally:
+            self.is_consuming = False
+            for queue in self._hand.values():
+                await self._drop(queue)
+            self._hand.clear()
+            await consumer.stop()
+
+    async def _step(self, consumer: AIOKafkaConsumer) -> None:
+        """Take what there is room for, or wait until there is; commit what is done."""
+        under_way = [one.task for one in self._all() if not one.task.done()]
+        if len(under_way) < self.most:
+            wait = round(POLL_SECONDS * 1000)
+            found = await consumer.getmany(timeout_ms=wait, max_records=self.most - len(under_way))
+            for partition, records in found.items():
+                for record in records:
+                    self._begin(partition, record)
+        else:
+            await asyncio.wait(under_way, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await self._commit()
+        self._report(consumer)
+
+    def _begin(self, partition: TopicPartition, record: Any) -> None:
+        place = partition.topic, partition.partition, record.offset
+        task = asyncio.ensure_future(self.handle(record.value or b"", record.timestamp, place))
+        self._hand.setdefault(partition, deque()).append(InHand(record.offset, record.timestamp, task))
+
+    async def _commit(self) -> None:
+        """Of each partition, as far as everything is done: a message behind one that is slow waits to be committed.
+
+        Raises:
+            KafkaError: it failed, and not for a rebalance, after which others handle the messages again.
+        """
+        offsets: dict[TopicPartition, int] = {}
+        for partition, queue in self._hand.items():
+            while queue and queue[0].is_done:
+                offsets[partition] = queue.popleft().offset + 1
+        if offsets and self._consumer is not None:
+            try:
+                await self._consumer.commit(offsets)
+            except (CommitFailedError, IllegalStateError) as error:
+                logger.warning("pictures: commit failed (%s); its messages are handled again", error)
+
+    async def _finish(self) -> None:
+        tasks = [one.task for one in self._all()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        await self._commit()
+
+    async def _drop(self, queue: Iterable[InHand]) -> None:
+        tasks = [one.task for one in queue if not one.task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _report(self, consumer: AIOKafkaConsumer) -> None:
+        self.metrics.queue_age.set(self.queue_age_seconds())
+        self.metrics.in_hand.set(sum(not one.task.done() for one in self._all()))
+        waiting = 0
+        for partition in consumer.assignment():
+            first = self._hand.get(partition)
+            if first:
+                waiting += max(0, highwater(consumer, partition) - first[0].offset)
+        self.metrics.lag_messages.set(waiting)
+
+    def _all(self) -> Iterable[InHand]:
+        return (one for queue in self._hand.values() for one in queue)

@@ -1,0 +1,180 @@
+"""What happens to one message of topic `pictures`: fetched, looked at, kept, screened, and its alerts acknowledged.
+
+What was seen is stored before the watchlist is taken that screens it, so that a sweep for a right that comes later
+finds it; an alert's pictures are stored before the alert is sent, so that nobody meets an alert without them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from yarl import URL
+
+from detectors.decode import decode_page
+from detectors.pictures.seen import Looks, Seen
+from detectors.records import Alert, Listing, Page, Screening
+from detectors.watchlist import Watchlist
+from sinks.clickhouse.picture_rows import EvidenceRow, LookRow
+from streams.broker.messages import dead_letter_bytes, result_messages, whole_page_dead
+from streams.broker.producer import Message
+from streams.fetching.tasks import PictureTask, picture_urls, unpack
+from streams.fetching.urls import shown
+from streams.metrics import PictureMetrics
+from streams.pictures.fetching import Picture, PictureFetching
+from streams.pictures.storing import PictureStore
+from streams.worker.handling import Handling
+from streams.worker.screener import Clock, observed_at
+
+logger = logging.getLogger(__name__)
+STAGE = "screen_pictures"
+WATCHLIST_SECONDS = 60.0  # so long a watchlist is waited for that is as new as the one which screened the texts
+LOOK_AGAIN_SECONDS = 0.05
+
+ScreenPictures = Callable[[Page, Watchlist, Looks], Screening]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A message, read: its task, its listings, and the risk of each URL to fetch."""
+
+    task: PictureTask
+    listings: Sequence[Listing]
+    risks: dict[str, float]
+
+
+@dataclass(kw_only=True)
+class PictureScreener:
+    """Handles messages; several may be in hand at once."""
+
+    screen: ScreenPictures
+    watchlist: Callable[[], Watchlist]
+    fetching: PictureFetching
+    store: PictureStore
+    handling: Handling
+    metrics: PictureMetrics
+    clock: Clock
+    keep_days: int  # what was seen is of use to sweeps for so long; 0: it is not kept
+
+    async def handle(self, body: bytes, timestamp_ms: int, place: tuple[str, int, int]) -> None:
+        """See to everything about the message. `place` is its topic, partition and offset."""
+        page = Page(body, observed_at(timestamp_ms), *place)
+        await self.handling.guard(self._handle(page), place)
+
+    async def _handle(self, message: Page) -> None:
+        work = await self.handling.attempt(STAGE, message, partial(_read, message.body))
+        if not isinstance(work, _Work):
+            await self._bury(message, "pictures_unreadable")
+            return
+        page = work.task.page
+        pictures = await self.fetching.pictures(work.risks, self.watchlist())
+        await self.store.insert_looks(list(self._look_rows(work, pictures)))
+        started = time.perf_counter()
+        watchlist = await self._watchlist_since(work.task.revision)
+        looks = {url: picture.seen for url, picture in pictures.items()}
+        screening = await self.handling.attempt(STAGE, page, partial(self.screen, page, watchlist, looks))
+        if screening is None:
+            await self._bury(page, "pictures_failed")
+            return
+        self.metrics.stages.took(STAGE, time.perf_counter() - started)
+        await self.store.insert_evidence(await self._evidence(screening.alerts, pictures))
+        await self.handling.send(page, result_messages(page, screening, self.handling.topics))
+        self._count(page, screening)
+
+    async def _bury(self, page: Page, reason: str) -> None:
+        self.metrics.stages.dropped(STAGE, reason, 1)
+        letter = dead_letter_bytes(whole_page_dead(page, reason))
+        await self.handling.send(page, [Message(self.handling.topics.dead, page.digest.encode(), letter)])
+
+    async def _watchlist_since(self, revision: int) -> Watchlist:
+        """A right that the texts were screened with is not swept for: it must be known here too."""
+        deadline = time.monotonic() + WATCHLIST_SECONDS
+        while (watchlist := self.watchlist()).revision < revision:
+            if time.monotonic() > deadline:
+                self.metrics.watchlist_behind.inc()
+                logger.error("pictures are screened at revision %d, their texts were at %d: is the watchlist log "
+                             "followed?", watchlist.revision, revision)  # fmt: skip
+                break
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        return watchlist
+
+    def _look_rows(self, work: _Work, pictures: Mapping[str, Picture]) -> Iterator[LookRow]:
+        if not self.keep_days:
+            return
+        kept_until = self.clock() + timedelta(days=self.keep_days)
+        for listing in work.listings:
+            for number, image in enumerate(listing.get("images") or ()):
+                picture = pictures.get(image.get("url") or "")
+                if picture is not None and isinstance(picture.seen, Seen):
+                    yield LookRow(
+                        page=work.task.page.digest,
+                        platform=listing["platform"],
+                        listing_id=listing["listing_id"],
+                        image=number,
+                        url=image["url"],
+                        seen=picture.seen,
+                        fetched_at=picture.fetched_at,
+                        kept_until=kept_until,
+                    )
+
+    async def _evidence(self, alerts: Sequence[Alert], pictures: Mapping[str, Picture]) -> list[EvidenceRow]:
+        """The pictures that the alerts name, each once."""
+        named = {reason.picture for alert in alerts for reason in alert.reasons if reason.picture}
+        rows: dict[str, EvidenceRow] = {}
+        for url, picture in pictures.items():
+            seen = picture.seen
+            if isinstance(seen, Seen) and seen.digest in named and seen.digest not in rows:
+                content = picture.content if picture.content is not None else await self._content(url, seen.digest)
+                if content is not None:
+                    rows[seen.digest] = _evidence_row(picture, seen, content)
+        self.metrics.evidence.labels("stored").inc(len(rows))
+        self.metrics.evidence.labels("lost").inc(len(named - rows.keys()))
+        return list(rows.values())
+
+    async def _content(self, url: str, digest: str) -> bytes | None:
+        fetched = await self.fetching.again(url, digest)
+        return fetched.content if fetched is not None else None
+
+    def _count(self, page: Page, screening: Screening) -> None:
+        metrics, stages = self.metrics, self.metrics.stages
+        stages.received(STAGE, screening.listings)
+        stages.sent(STAGE, len(screening.alerts))
+        for reason, number in screening.screened.items():
+            stages.dropped(STAGE, reason, number)
+        for reason, number in screening.warnings.items():
+            metrics.warnings.labels(reason).inc(number)
+        metrics.messages.inc()
+        metrics.alerts.inc(len(screening.alerts))
+        if screening.alerts:
+            metrics.alert_latency.observe(max(0.0, (self.clock() - page.observed_at).total_seconds()))
+
+
+def _read(body: bytes) -> _Work | str:
+    """The message's work; a text where it is no message of ours."""
+    task = unpack(body)
+    if task is None:
+        return "unreadable"
+    decoded = decode_page(task.page)
+    risks: dict[str, float] = {}
+    for listing, line in zip(decoded.listings, decoded.lines, strict=True):
+        for url in picture_urls(listing):
+            risks[url] = max(risks.get(url, 0.0), task.risk(line - 1))
+    return _Work(task, decoded.listings, risks)
+
+
+def _evidence_row(picture: Picture, seen: Seen, content: bytes) -> EvidenceRow:
+    whole, (across, down) = seen.look.views[0].window, seen.look.luma_unit
+    return EvidenceRow(
+        digest=seen.digest,
+        content=content,
+        media_type=picture.media_type,
+        url=shown(URL(picture.final_url)),
+        width=round(whole.width * across),
+        height=round(whole.height * down),
+        fetched_at=picture.fetched_at,
+    )
