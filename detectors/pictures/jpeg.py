@@ -30,17 +30,17 @@ def decode_jpeg(data: bytes, limits: Limits) -> Picture:
     if height * width * header.scans > limits.max_scanned_pixels:
         raise DecodingError(Refusal.TOO_MANY_SCANS)
     in_colour = colours != "Gray" and max(height, width) <= EXACT_SIDE
-    luma, notes = _luma(data, in_colour, height, width)
+    luma, notes = _luma(data, in_colour, (height, width), limits)
     picture = Picture(luma=luma, height=height, width=width, format=Format.JPEG, notes=notes)
     return upright(picture, header.orientation)
 
 
-def _luma(data: bytes, in_colour: bool, height: int, width: int) -> tuple[Luma, frozenset[Note]]:
-    factor = halvings(height, width)
+def _luma(data: bytes, in_colour: bool, size: tuple[int, int], limits: Limits) -> tuple[Luma, frozenset[Note]]:
+    factor = halvings(*size, limits)
     wanted = {
         "colorspace": "RGB" if in_colour else "GRAY",
-        "min_height": -(-height // factor),
-        "min_width": -(-width // factor),
+        "min_height": -(-size[0] // factor),
+        "min_width": -(-size[1] // factor),
         "min_factor": factor,
     }
     try:
@@ -50,7 +50,7 @@ def _luma(data: bytes, in_colour: bool, height: int, width: int) -> tuple[Luma, 
     try:
         return _grey(simplejpeg.decode_jpeg(data, strict=False, **wanted)), frozenset({Note.DAMAGED})
     except ValueError:  # simplejpeg forgives no rubbish before the first scan; browsers do, and Pillow
-        return damaged_jpeg(data, factor), frozenset({Note.DAMAGED})
+        return damaged_jpeg(data, factor, limits), frozenset({Note.DAMAGED})
 
 
 def _grey(pixels: NDArray[np.uint8]) -> Luma:
