@@ -1,7 +1,7 @@
 """The words in a picture, Chinese and Latin, read by RapidOCR on the CPU. Whatever the bytes are, never an exception.
 
 The models are those that RapidOCR's wheel carries (PP-OCRv6 small, Apache-2.0); nothing is ever downloaded. Pixels come
-from our own decoder, with its bounds, in grey: PP-OCR reads grey nearly as well as colour, and the decoder makes no other.
+from our own decoder, with its bounds, in grey: PP-OCR reads grey nearly as well as colour, and nothing else is decoded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
-
 
 from detectors.pictures.decoding import decode
 from detectors.pictures.limits import Limits
