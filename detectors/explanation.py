@@ -11,6 +11,7 @@ from datetime import date
 from itertools import islice
 
 from detectors.circumstances import CONTACT, PRICE
+from detectors.copy_evidence import FEATURES, agreement_numbers
 from detectors.nicknames import NICKNAME, NICKNAME_OF
 from detectors.records import Reason
 from detectors.rights import Right
@@ -88,6 +89,8 @@ def _clause(reason: Reason) -> str:
         return f"{place}, asks for contact outside the platform: {text}"
     if reason.distance is not None:
         return f"{_picture(reason)} is a copy of the right's picture {_shown(reason.matched)} ({_apart(reason)})"
+    if reason.how == FEATURES:
+        return f"{_picture(reason)} is a copy of the right's picture {_shown(reason.matched)} ({reason.note})"
     matched, step = _shown(reason.matched), _HOW.get(reason.how, reason.how.replace("_", " "))
     if nicknamed := _nicknamed(reason):
         written = f", written {text}" if _is_written_otherwise(reason) else ""
@@ -113,6 +116,10 @@ def _clause_zh(reason: Reason) -> str:
     if reason.distance is not None:
         bits = f"256位指纹中相差{reason.distance}位，阈值{reason.threshold}位"
         return f"第{_picture_number(reason)}张图片与权利人的图片“{_shown(reason.matched)}”为同一图片（{bits}）"
+    if reason.how == FEATURES:
+        points, same, compared = agreement_numbers(reason.note or "")
+        parts = f"{points}个特征点位置一致，所比较的{compared}处中有{same}处相同"
+        return f"第{_picture_number(reason)}张图片与权利人的图片“{_shown(reason.matched)}”为同一图片（{parts}）"
     matched, step = _shown(reason.matched), _HOW_ZH.get(reason.how, reason.how)
     if nicknamed := _nicknamed(reason):
         meant = f"，对应“{matched}”" if _is_written_otherwise(reason) else ""

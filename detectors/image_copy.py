@@ -1,4 +1,4 @@
-"""Detector `image_copy`: a copy of a right's picture among a listing's pictures, by their fingerprints."""
+"""Detector `image_copy`: a copy of a right's picture among a listing's pictures, by fingerprints and by pixels."""
 
 from __future__ import annotations
 
@@ -9,45 +9,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter, itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
+from detectors.copy_evidence import CloseCopy, CloseShown, Copy, Part, Shown
 from detectors.listings import Listings
-from detectors.pictures.fingerprint import Fingerprint, FingerprintError
+from detectors.pictures.copies import Look
+from detectors.pictures.fingerprint import MATCH_DISTANCE, USABLE_QUALITY, Fingerprint, FingerprintError
 from detectors.pictures.outcomes import Refusal
+from detectors.pictures.placement import box_of
 from detectors.pictures.seen import Looks, Seen
-from detectors.records import Listing, Match, Reason
-from detectors.rights import Right
+from detectors.records import Listing, Match
+from detectors.rights import WHOLE_VIEW, Right
 from detectors.sellers import seller_screen
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
 from detectors.watchlist.force import EPOCH, in_force
-from detectors.watchlist.pictures import WHOLE
 
 DETECTOR: Final = "image_copy"
-WHOLE_VIEW = "whole"
 _LISTED = str.maketrans(dict.fromkeys("[],\"'", " "))
 _MAY_HAVE = re.compile(rb"pdq|\\u00(?:70|64|71)")  # a name in a page, also with a letter of it as an escape
 MAX_REASONS = 12  # pictures of one listing that are shown for one right
-
-
-class Shown(NamedTuple):
-    """A view of a listing's picture: the listing's place in the page, the picture's among its own, its fingerprint."""
-
-    listing: int
-    image: int
-    view: str
-    fingerprint: Fingerprint
-
-
-class Copy(NamedTuple):
-    """A view of a listing's picture near one of a right's: which of its pictures, which view of that, and how far."""
-
-    shown: Shown
-    number: int
-    view: int
-    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +44,13 @@ class CopyVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The usable pictures of a page's listings, and how many are not: too little in them, or no fingerprint at all."""
+    """The usable pictures of a page's listings, and how many are not: too little in them, or no fingerprint at all.
+
+    close : what the second tier found in them.
+    """
 
     shown: tuple[Shown, ...] = ()
+    close: tuple[CloseShown, ...] = ()
     warnings: Counter[str] = field(default_factory=Counter)
 
 
@@ -75,15 +62,29 @@ def pictures_of(listings: Listings, looks: Looks) -> Pictures:
     if not looks and not _MAY_HAVE.search(listings.lines.content) and not listings.read:
         return NO_PICTURES
     shown: list[Shown] = []
+    close: list[CloseShown] = []
     warnings: Counter[str] = Counter()
     for place, listing in enumerate(listings):
         for number, image in enumerate(listing.get("images") or ()):
             if image.get("pdq") is not None:
                 shown += _brought(place, number, image, warnings)
             seen = looks.get(image.get("path")) or looks.get(image.get("url"))
-            if seen is not None:
-                shown += _views(place, number, seen, warnings)
-    return Pictures(tuple(dict.fromkeys(shown)), +warnings)
+            if isinstance(seen, Refusal):
+                warnings[f"picture_{seen}"] += 1
+            elif seen is not None:
+                views = tuple(_views(place, number, seen))
+                shown += views
+                close += _close(place, number, seen, views)
+    return Pictures(tuple(dict.fromkeys(shown)), tuple(close), +warnings)
+
+
+def is_copy_at_sight(look: Look, watchlist: Watchlist) -> bool:
+    """Whether the first tier finds a right's picture in it, at the published distance: then the second may be spared.
+
+    A right that wants to hear of pictures further away does not keep the second tier from finding another's.
+    """
+    usable = look.fingerprints.words[look.fingerprints.qualities >= USABLE_QUALITY]
+    return bool((watchlist.pictures_near(usable).distances <= MATCH_DISTANCE).any())
 
 
 def _brought(place: int, number: int, image: Mapping[str, Any], warnings: Counter[str]) -> list[Shown]:
@@ -103,13 +104,19 @@ def _brought(place: int, number: int, image: Mapping[str, Any], warnings: Counte
     return usable
 
 
-def _views(place: int, number: int, seen: Seen | Refusal, warnings: Counter[str]) -> list[Shown]:
-    if isinstance(seen, Refusal):
-        warnings[f"picture_{seen}"] += 1
-        return []
+def _views(place: int, number: int, seen: Seen) -> Iterator[Shown]:
     look = seen.look
-    prints = [(view.name, look.fingerprints[at]) for at, view in enumerate(look.views)]
-    return [Shown(place, number, name, one) for name, one in prints if one.is_usable]
+    for at, view in enumerate(look.views):
+        if (fingerprint := look.fingerprints[at]).is_usable:
+            part = Part(seen.digest, box_of(view, look.luma_unit), view.is_mirrored)
+            yield Shown(place, number, view.name, fingerprint, part)
+
+
+def _close(place: int, number: int, seen: Seen, views: tuple[Shown, ...]) -> Iterator[CloseShown]:
+    """What the second tier found; without a usable fingerprint nobody could say that it is allowed."""
+    if views:
+        whole = box_of(seen.look.views[0], seen.look.luma_unit)
+        yield from (CloseShown(place, number, seen.digest, whole, one, views) for one in seen.close)
 
 
 def judge_copies(
@@ -124,23 +131,28 @@ def judge_copies(
     columns = (near.numbers, near.views, near.distances, near.rights, watchlist.rank(near.rights))
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     starts = np.searchsorted(near.queries, np.arange(len(words) + 1)).tolist()
-    found: dict[tuple[int, int, int], dict[Shown, Copy]] = defaultdict(dict)
+    found: dict[tuple[int, int, int], dict[Shown | CloseShown, Copy | CloseCopy]] = defaultdict(dict)
     for one, word in zip(shown, asked.reshape(-1).tolist(), strict=True):
         for number, view, distance, row, rank in rows[starts[word] : starts[word + 1]]:
             found[one.listing, rank, row].setdefault(one, Copy(one, number, view, distance))  # the nearest comes first
+    for close in pictures.close:
+        for row, number in watchlist.pictures_with(close.close.registered):
+            rank = int(watchlist.rank(np.array([row]))[0])
+            found[close.listing, rank, row].setdefault(close, CloseCopy.of(close, number, watchlist.right(row)))
     for (listing, _, row), copies in sorted(found.items(), key=itemgetter(0)):
         yield _verdict(listings[listing], watchlist.right(row), today, list(copies.values()))
 
 
-def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]) -> CopyVerdict:
-    """Each of the listing's pictures counts once, with the nearest of all views."""
+def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy | CloseCopy]) -> CopyVerdict:
+    """Each of the listing's pictures counts once, with the best evidence that there is."""
     screened = _screen(listing, right, today)
-    spared = _allowed({copy.shown.fingerprint for copy in copies}, right) if screened is None else frozenset()
-    kept = [copy for copy in copies if copy.shown.fingerprint not in spared]
+    asked = {view.fingerprint for copy in copies for view in copy.views}
+    spared = _allowed(asked, right) if screened is None else frozenset()
+    kept = [copy for copy in copies if spared.isdisjoint(view.fingerprint for view in copy.views)]
     if not kept:
         screened = "allow_list"
-    nearest: dict[int, Copy] = {}
-    for copy in sorted(kept or copies, key=attrgetter("distance")):
+    nearest: dict[int, Copy | CloseCopy] = {}
+    for copy in sorted(kept or copies, key=attrgetter("nearness")):
         nearest.setdefault(copy.shown.image, copy)
     match = Match(
         listing=copies[0].shown.listing,
@@ -148,7 +160,7 @@ def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]
         right_id=right.right_id,
         kind=right.kind,
         detector=DETECTOR,
-        reasons=tuple(_reason(copy, right) for copy in list(nearest.values())[:MAX_REASONS]),
+        reasons=tuple(copy.reason(right) for copy in list(nearest.values())[:MAX_REASONS]),
         signals=(DETECTOR,),
     )
     return CopyVerdict(match, screened, right.score_threshold)
@@ -162,20 +174,6 @@ def _screen(listing: Listing, right: Right, today: date) -> str | None:
     if market and right.territories and with_members(right.territories).isdisjoint(with_members([market])):
         return "other_territory"
     return seller_screen(listing, right, today)
-
-
-def _reason(copy: Copy, right: Right) -> Reason:
-    image = right.images[copy.number]
-    return Reason(
-        field=f"images[{copy.shown.image}]",
-        text=copy.shown.fingerprint.hex,
-        matched=image.path or image.pdq or "",
-        how="pdq",
-        note=None if copy.view == WHOLE else f"{image.views[copy.view - 1][0]} of the right's picture",
-        distance=copy.distance,
-        threshold=right.image_distance,
-        view=copy.shown.view,
-    )
 
 
 def _allowed(fingerprints: Set[Fingerprint], right: Right) -> frozenset[Fingerprint]:

@@ -11,12 +11,15 @@ from typing import Any
 
 from detectors.errors import RightError
 from detectors.pictures.fingerprint import USABLE_QUALITY
+from detectors.pictures.placement import Box
 
 KINDS = ("trademark", "design", "invention", "utility_model")
 STATUSES = ("granted", "pending", "lapsed", "expired", "invalidated", "withdrawn")
 POLICIES = ("signals", "any_use")
 MAX_DISTANCE = 90  # of 256 bits; half of all pictures are within 128 of each other by chance
 MAX_VIEWS = 32  # of one picture
+WHOLE_VIEW = "whole"
+MAX_PIXELS = 1e6  # of a picture's side
 LARGEST = 1e300  # numbers past it are nobody's price; NaN and infinities are not below it either
 
 
@@ -63,11 +66,17 @@ class RightImage:
     quality: int | None = None
     views: tuple[tuple[str, str], ...] = ()
     digest: str | None = None  # SHA-256 of its bytes, hex: what the operational database keeps more of it under
+    windows: tuple[tuple[str, Box], ...] = ()  # of "whole" and of views by name: where they are in its published pixels
 
     @property
     def is_usable(self) -> bool:
         """Whether there is enough in the picture for its fingerprint to tell it from others."""
         return self.quality is None or self.quality >= USABLE_QUALITY
+
+    def window(self, view: int) -> Box | None:
+        """Where a view is; 0 is the whole, others are counted from 1 as `views` are."""
+        name = self.views[view - 1][0] if view else WHOLE_VIEW
+        return next((box for named, box in self.windows if named == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +252,16 @@ class _Fields:
             raise self.error(name, "must be 64 hexadecimal digits")
         return value
 
+    def box(self, name: str) -> Box:
+        values = self._document.get(name)
+        if not isinstance(values, list) or len(values) != 4:
+            raise self.error(name, "must be a list of four numbers: left, top, right and bottom")
+        sides = _Fields(dict(zip("0123", values, strict=True)), f"{self._path}{name}.", self._right_id)
+        left, top, right, bottom = (sides.number(side, math.nan, 0.0, MAX_PIXELS) for side in "0123")
+        if left >= right or top >= bottom:
+            raise self.error(name, "must have its left before its right and its top before its bottom")
+        return left, top, right, bottom
+
     def names(self) -> list[str]:
         return [str(name) for name in self._document]
 
@@ -298,7 +317,15 @@ def _image(fields: _Fields) -> RightImage:
         quality=int(fields.number("quality", 100, 0, 100)),
         views=parts,
         digest=digest.lower() if digest else None,
+        windows=_windows(fields.mapping("windows")),
     )
+
+
+def _windows(fields: _Fields) -> tuple[tuple[str, Box], ...]:
+    names = fields.names()
+    if len(names) > MAX_VIEWS + 1:
+        raise fields.error("", f"names {len(names)} windows: give one for the whole and for each view")
+    return tuple((name, fields.box(name)) for name in names)
 
 
 def _licensee(fields: _Fields) -> Licensee:

@@ -77,6 +77,20 @@ class WorkerMetrics:
         self.watchlist = WatchlistMetrics(registry)
 
 
+class GalleryMetrics:
+    """How complete the rights' pictures are that this process can find by their pixels."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.pictures = Gauge(
+            "rightswatch_gallery_pictures", "Rights' pictures that can be found by pixels here", registry=registry
+        )
+        self.missing = Gauge(
+            "rightswatch_gallery_missing",
+            "Rights' pictures that the watchlist names and the operational database lacks or has damaged",
+            registry=registry,
+        )
+
+
 class WatchlistMetrics:
     """How this process follows the watchlist log."""
 

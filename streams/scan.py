@@ -13,6 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from detectors.image_copy import is_copy_at_sight
+from detectors.pictures.copies import Exemplar, Look
+from detectors.pictures.gallery import Gallery
 from detectors.records import DeadLetter, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.watchlist.rules import Rules
@@ -69,30 +72,45 @@ class ScanTotals:
         self.warnings.update(screening.warnings)
 
 
-def watchlist_from_files(paths: Iterable[Path], rules: Rules | None = None) -> tuple[Watchlist, list[RefusedLine]]:
-    """The watchlist of some rights files and the lines that were refused; of two lines for one right the later holds.
+@dataclass(frozen=True, slots=True)
+class WatchedFor:
+    """What rights files ask to be watched for; the gallery has the pictures that they name by path."""
 
-    Without `rules` the shipped pack is in force.
+    watchlist: Watchlist
+    gallery: Gallery
+    refused: list[RefusedLine]
+
+    def needs_closer_look(self, look: Look) -> bool:
+        return not is_copy_at_sight(look, self.watchlist)
+
+
+def read_rights_files(paths: Iterable[Path], rules: Rules | None = None, *, with_gallery: bool = False) -> WatchedFor:
+    """The rights of some files and the lines that were refused; of two lines for one right the later holds.
+
+    Without `rules` the shipped pack is in force. The gallery is left empty unless it is asked for.
 
     Raises:
         UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
     """
     builder = WatchlistBuilder(rules)
     refused: list[RefusedLine] = []
+    pictures: dict[str, Exemplar] = {}
     revision = 0
     for path in paths:
         for line in read_rights(path):
             if isinstance(line, RefusedLine):
                 refused.append(line)
-            else:
-                revision += 1
-                builder.apply({"revision": revision, **line.change})
-    return builder.build(), refused
+                continue
+            revision += 1
+            builder.apply({"revision": revision, **line.change})
+            if with_gallery:
+                pictures |= {one.digest: one.exemplar for one in line.pictures if one.digest not in pictures}
+    return WatchedFor(builder.build(), Gallery(pictures), refused)
 
 
 def scan_files(
     paths: Iterable[Path],
-    watchlist: Watchlist,
+    watched: WatchedFor,
     observed_at: datetime,
     *,
     pictures: PictureFolder | None = None,
@@ -100,15 +118,19 @@ def scan_files(
 ) -> Iterator[ScannedPage]:
     """Screen the listings of files, `-` being standard input, in order, with the pictures that they name by path.
 
+    The second tier looks at those in which the first finds nothing.
+
     Raises:
         UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
     """
+    watchlist, looks = watched.watchlist, NO_LOOKS
     for path in paths:
         with open_input(path) as stream:
             is_live = path == STDIN or not path.is_file()
             for source in read_pages(stream, is_live=is_live):
                 if source is not None:
                     page = Page(body=source.body, observed_at=observed_at)
-                    looks = pictures.looks(page) if pictures is not None and watchlist.has_pictures else NO_LOOKS
+                    if pictures is not None and watchlist.has_pictures:
+                        looks = pictures.looks(page, watched.gallery, watched.needs_closer_look)
                     screening = screen_page(page, watchlist, looks=looks, show_screened=show_screened)
                     yield ScannedPage(path, source, screening)

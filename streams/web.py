@@ -18,6 +18,7 @@ from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
+from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
 from streams.broker.retry import Retry
@@ -25,7 +26,8 @@ from streams.broker.topics import create_topics
 from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
 from streams.errors import SettingsError
-from streams.metrics import WatchlistMetrics
+from streams.gallery_follower import GalleryFollower
+from streams.metrics import GalleryMetrics, WatchlistMetrics
 from streams.processes.kernels import load_kernels
 from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
@@ -79,12 +81,15 @@ async def _serve(
     sender = await stack.enter_async_context(Sender(connections.kafka))
     publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, connections.kafka))
     follower = WatchlistFollower(connections.kafka, WatchlistMetrics(registry))
+    pictures = await asyncio.to_thread(PictureStore, connections.operational)
+    stack.callback(pictures.close)
+    gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))
     app = create_web_app(
         settings=settings.web,
         reader_factory=lambda: AlertReader(connections.clickhouse),
         live=live,
         rights=store,
-        checker=make_checker(follower.current),
+        checker=make_checker(follower.current, lambda: gallery.gallery),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,
         clock=lambda: datetime.now(UTC),
@@ -92,6 +97,7 @@ async def _serve(
     background = [
         tasks.create_task(publisher.run(settings.worker.watchlist_poll_seconds), name="publisher"),
         tasks.create_task(follower.run(), name="follower"),
+        tasks.create_task(gallery.run(), name="gallery"),
         tasks.create_task(_report(follower), name="report"),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]

@@ -15,12 +15,11 @@ from PIL import Image
 from benchmarks.pictures.measure import Work
 from benchmarks.pictures.systems import Ours, decoded
 from benchmarks.records import Row
-from detectors.pictures.copies import MOST_CANDIDATES, compare_features, look_at, look_closely
+from detectors.pictures.copies import look_at, look_closely
 
 MOST = 60  # pictures
 PEER = "Pillow + pdqhash, whole"
 T = TypeVar("T")
-INDEXED = 12 + 32 + 4  # bytes a blob in the index: place, code, owner; and four for each table
 
 
 def cost_rows(work: Work, ours: Ours) -> Sequence[Row]:
@@ -28,23 +27,14 @@ def cost_rows(work: Work, ours: Ours) -> Sequence[Row]:
     data = [case.data for case in work.cases[:: max(1, len(work.cases) // MOST)]]
     pictures = [decoded(one) for one in data]
     details = [look_closely(picture) for picture in pictures]
-    found = [ours.index.candidates(detail.queries, MOST_CANDIDATES, 0.0) for detail in details]
-    pairs = [(one, detail) for some, detail in zip(found, details, strict=True) for one in some]
     peer = _median(_whole_pdq, data)
     rows = {
         "decode": _median(decoded, data),
         "first tier, views and fingerprints": _median(look_at, pictures),
         "second tier, blobs": _median(look_closely, pictures),
-        "second tier, candidates": _median(
-            lambda detail: ours.index.candidates(detail.queries, MOST_CANDIDATES, 0.0), details
-        ),
-        "second tier, check of one candidate": _median(
-            lambda pair: compare_features(ours.registered[pair[0].key], pair[1], pair[0].is_mirror), pairs
-        ),
+        "second tier, finding and checking": _median(ours.gallery.find, details),
     }
-    tables = ours.index.base.tables
-    each = INDEXED + (4 * len(tables.positions) if tables else 0)
-    stored = [one.nbytes + len(one.features) * (each - INDEXED + 4) for one in ours.registered]
+    memory = ours.gallery.nbytes / len(ours.gallery)
     return [
         *(
             Row(metric=name, unit="ms", ours=ms, peer=peer, peer_name=PEER, ratio=peer / ms)
@@ -53,10 +43,10 @@ def cost_rows(work: Work, ours: Ours) -> Sequence[Row]:
         Row(
             metric="memory for a protected picture, mean",
             unit="bytes",
-            ours=sum(stored) / len(stored),
+            ours=memory,
             peer=32,
             peer_name=PEER,
-            ratio=32 * len(stored) / sum(stored),
+            ratio=32 / memory,
         ),
     ]
 

@@ -11,10 +11,11 @@ import pdqhash
 from PIL import Image
 
 from benchmarks.records import BenchmarkError
-from detectors.pictures.copies import Registered, find_copies, look_at, look_closely, register
+from detectors.pictures.copies import look_at, look_closely, register
 from detectors.pictures.decoding import decode
-from detectors.pictures.feature_index import FeatureIndex
 from detectors.pictures.fingerprint import MATCH_DISTANCE, USABLE_QUALITY
+from detectors.pictures.gallery import Gallery
+from detectors.pictures.keeping import packed, unpacked
 from detectors.pictures.picture import Picture
 
 Words = npt.NDArray[np.uint64]
@@ -53,21 +54,17 @@ class Ours:
 
     def __init__(self, *, views: bool = True, features: bool = True) -> None:
         self._views, self._features = views, features
-        self.registered: list[Registered] = []
+        self.gallery = Gallery()
         self._words: Words = np.empty((0, 4), np.uint64)
         self._owners: npt.NDArray[np.intp] = np.empty(0, np.intp)
-        self.index: FeatureIndex[int] = FeatureIndex()
 
     def register(self, pictures: Sequence[bytes]) -> None:
-        self.registered = [register(decoded(data)) for data in pictures]
-        usable = [one.fingerprints.qualities >= USABLE_QUALITY for one in self.registered]
-        self._words = np.concatenate(
-            [one.fingerprints.words[ok] for one, ok in zip(self.registered, usable, strict=True)]
-        )
+        registered = [register(decoded(data)) for data in pictures]
+        usable = [one.fingerprints.qualities >= USABLE_QUALITY for one in registered]
+        self._words = np.concatenate([one.fingerprints.words[ok] for one, ok in zip(registered, usable, strict=True)])
         self._owners = np.repeat(np.arange(len(usable)), [int(ok.sum()) for ok in usable])
-        for number, one in enumerate(self.registered):
-            self.index.put(number, one.features)
-        self.index.compact()
+        kept = {str(number): unpacked(packed(one.exemplar)) for number, one in enumerate(registered)}
+        self.gallery = Gallery(kept)
 
     def look(self, data: bytes) -> frozenset[int]:
         picture = decoded(data)
@@ -84,8 +81,7 @@ class Ours:
         return frozenset(self._owners[np.any(near, axis=0)].tolist()) if near else frozenset()
 
     def _by_features(self, picture: Picture) -> frozenset[int]:
-        found = find_copies(self.index, dict(enumerate(self.registered)), look_closely(picture))
-        return frozenset(number for number, _ in found)
+        return frozenset(int(one.registered) for one in self.gallery.find(look_closely(picture)))
 
 
 def decoded(data: bytes) -> Picture:

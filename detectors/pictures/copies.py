@@ -2,28 +2,27 @@
 
 registered = register(picture)         once, for each picture of a right
 look = look_at(picture)                first tier, for each picture of a listing
-compare_fingerprints(...)              for each pair of usable fingerprints that is within the right's distance
 detail = look_closely(picture)         second tier, ten times as dear, for what the first did not find
-find_copies(index, registered, detail) with a `FeatureIndex` that has every `Registered.features`
+compare_features(exemplar, detail, ...) for each candidate that a `FeatureIndex` names: see `gallery.py`
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from detectors.kernels.alignment import sample
 from detectors.kernels.correspond import mirrored
-from detectors.pictures.feature_index import FeatureIndex, Key, Queries, joined
+from detectors.pictures.feature_index import Queries, joined
 from detectors.pictures.features import Features, Gray, Octave, find_features, scale_space
 from detectors.pictures.hashing import Fingerprints, fingerprint_windows
 from detectors.pictures.picture import Picture
-from detectors.pictures.placement import Placement, Size, between, view_name
+from detectors.pictures.placement import Placement, Size, view_name
+from detectors.pictures.thumbnails import THUMBNAIL_SIDE, Thumbnail, packed_thumbnail, unpacked_thumbnail
 from detectors.pictures.verify import Affine, Agreement, check, level_for, place
 from detectors.pictures.views import View, edges, listing_views, registered_views
 
@@ -31,34 +30,41 @@ REGISTERED_SIDE: Final = 320  # pixels: the longer side at which blobs of a prot
 LISTING_SIDE: Final = 512  # larger: the protected picture may be a small part of it
 REGISTERED_BLOBS: Final = 200
 LISTING_BLOBS: Final = 500
-THUMBNAIL_SIDE: Final = 128
-MOST_CANDIDATES: Final = 8  # of the second tier, that are checked pixel by pixel
-LEAST_VOTES: Final = 1.0
+PLACE_STEPS: Final = 64  # to a pixel: what is kept of a place is all that is ever compared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exemplar:
+    """What the second tier keeps of a protected picture.
+
+    features : places in pixels of the picture at `REGISTERED_SIDE`, in steps of 1 / `PLACE_STEPS`.
+    packed : the thumbnail, see `thumbnails.py`.
+    size : height and width in published pixels.
+    """
+
+    features: Features
+    packed: bytes
+    size: Size
+
+    @property
+    def thumbnail(self) -> Thumbnail:
+        """uint8[height, width], the longer side `THUMBNAIL_SIDE`: pixels to compare."""
+        return unpacked_thumbnail(self.packed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registered:
     """What is kept of a protected picture.
 
-    views, fingerprints : in the same order.
-    features : places in pixels of the picture at `REGISTERED_SIDE`.
-    thumbnail : uint8[height, width], the longer side `THUMBNAIL_SIDE`: pixels to compare.
-    size : height and width in published pixels.
+    views, fingerprints : the first tier, in the same order.
     luma_unit : published pixels for each pixel of the views' windows.
+    exemplar : the second tier.
     """
 
     views: Sequence[View]
     fingerprints: Fingerprints
-    features: Features
-    thumbnail: npt.NDArray[np.uint8]
-    size: Size
     luma_unit: tuple[float, float]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes in memory, less what Python adds; tables of an index come on top."""
-        arrays = (self.fingerprints.words, self.features.codes, self.features.places, self.thumbnail)
-        return sum(array.nbytes for array in arrays)
+    exemplar: Exemplar
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,12 +124,15 @@ class CopyMatch:
 def register(picture: Picture) -> Registered:
     """What is kept of a protected picture."""
     views = registered_views(picture.luma)
-    gray = sized(picture.luma, REGISTERED_SIDE)
-    octaves = scale_space(gray)
-    thumbnail = thumbnail_of(octaves)
-    features = find_features(octaves, REGISTERED_BLOBS)
-    fingerprints = fingerprints_of(picture, views)
-    return Registered(views, fingerprints, features, thumbnail, (picture.height, picture.width), luma_unit(picture))
+    return Registered(views, fingerprints_of(picture, views), luma_unit(picture), exemplar_of(picture))
+
+
+def exemplar_of(picture: Picture) -> Exemplar:
+    """The second tier of a protected picture."""
+    octaves = scale_space(sized(picture.luma, REGISTERED_SIDE))
+    found = find_features(octaves, REGISTERED_BLOBS)
+    features = Features(np.round(found.places * PLACE_STEPS) / np.float32(PLACE_STEPS), found.codes)
+    return Exemplar(features, packed_thumbnail(thumbnail_of(octaves)), (picture.height, picture.width))
 
 
 def look_at(picture: Picture) -> Look:
@@ -140,38 +149,21 @@ def look_closely(picture: Picture) -> Detail:
     return Detail(octaves, features, mirror_of(features, gray.shape[1]), (picture.height, picture.width))
 
 
-def find_copies(
-    index: FeatureIndex[Key], registered: Mapping[Key, Registered], detail: Detail
-) -> Iterator[tuple[Key, CopyMatch]]:
-    """The protected pictures that are in a listing's, found by blobs. Each key of the index is one of `registered`."""
-    for candidate in index.candidates(detail.queries, MOST_CANDIDATES, LEAST_VOTES):
-        match = compare_features(registered[candidate.key], detail, candidate.is_mirror)
-        if match:
-            yield candidate.key, match
-
-
-def compare_features(registered: Registered, detail: Detail, is_mirror: bool) -> CopyMatch | None:
+def compare_features(exemplar: Exemplar, detail: Detail, is_mirror: bool) -> CopyMatch | None:
     """The match of a candidate of the second tier; None where it is no copy."""
-    found = place(registered.features, REGISTERED_SIDE, detail.mirror if is_mirror else detail.features)
+    found = place(exemplar.features, REGISTERED_SIDE, detail.mirror if is_mirror else detail.features)
     if found is None:
         return None
     affine, pairs = found
     affine = unmirrored(affine, detail) if is_mirror else affine
     guess = affine * np.array([REGISTERED_SIDE / THUMBNAIL_SIDE] * 2 + [1])[[0, 1, 2, 0, 1, 2]]
-    agreement, exact = check(registered.thumbnail.astype(np.float32), detail.octaves, guess)
+    thumbnail = exemplar.thumbnail
+    agreement, exact = check(thumbnail.astype(np.float32), detail.octaves, guess)
     if not agreement.is_copy:
         return None
-    placement = published(exact, registered, detail)
-    view = view_name(placement, registered.size, detail.size)
+    placement = published(exact, exemplar.size, thumbnail, detail)
+    view = view_name(placement, exemplar.size, detail.size)
     return CopyMatch("features", view, "whole", None, pairs, agreement, placement)
-
-
-def compare_fingerprints(registered: Registered, registered_view: int, look: Look, view: int) -> CopyMatch:
-    """The match of a candidate of the first tier: views by their numbers, as the index found them near each other."""
-    ours, theirs = registered.views[registered_view], look.views[view]
-    distance = registered.fingerprints[registered_view].distance(look.fingerprints[view])
-    placement = between(ours, registered.luma_unit, theirs, look.luma_unit)
-    return CopyMatch("pdq", theirs.name, ours.name, distance, 0, None, placement)
 
 
 def luma_unit(picture: Picture) -> tuple[float, float]:
@@ -192,7 +184,7 @@ def sized(luma: Gray, side: int) -> Gray:
     return np.ascontiguousarray(np.asarray(Image.fromarray(luma).resize(size, method), np.float32))
 
 
-def thumbnail_of(octaves: Sequence[Octave]) -> npt.NDArray[np.uint8]:
+def thumbnail_of(octaves: Sequence[Octave]) -> Thumbnail:
     """The picture small, as blurred as `check` will see the other one."""
     zoom = REGISTERED_SIDE / THUMBNAIL_SIDE
     octave, level = level_for(octaves, zoom)
@@ -219,11 +211,11 @@ def unmirrored(affine: Affine, detail: Detail) -> Affine:
     return turned
 
 
-def published(affine: Affine, registered: Registered, detail: Detail) -> Placement:
+def published(affine: Affine, size: Size, thumbnail: Thumbnail, detail: Detail) -> Placement:
     """A place from thumbnail to working pixels, as one between published pixels."""
     a, b, tx, c, d, ty = affine.tolist()
-    across = registered.size[1] / registered.thumbnail.shape[1]
-    down = registered.size[0] / registered.thumbnail.shape[0]
+    across = size[1] / thumbnail.shape[1]
+    down = size[0] / thumbnail.shape[0]
     height, width = detail.octaves[0].levels.shape[1:]
     x, y = detail.size[1] / width, detail.size[0] / height
     return a * x / across, b * x / down, tx * x, c * y / across, d * y / down, ty * y

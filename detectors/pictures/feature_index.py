@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -20,6 +19,7 @@ ROOM = 200_000  # hits of one picture at most
 ZOOM_CELL = 0.6  # octaves: a blob's scale is within a fifth
 PLACE_CELL = 80.0  # pixels of the protected picture: a quarter of its side, since the zoom is only nearly known
 FRESH = 3_000  # codes that are scanned before tables are worth their making
+MOST_CHANGED = 0.25  # of the base's pictures: beyond, everything becomes one base again
 
 Codes = npt.NDArray[np.uint64]
 Key = TypeVar("Key", bound=Hashable)
@@ -46,11 +46,15 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Generic[Key]):
-    """A picture that may be there: `votes` is how much speaks for it, in blobs that are like no other picture's."""
+    """A picture that may be there, and its blobs.
+
+    votes : how much speaks for it, in blobs that are like no other picture's.
+    """
 
     key: Key
     votes: float
     is_mirror: bool
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class Segment(Generic[Key]):
         tables = Tables.over(features.codes) if len(features) > FRESH else None
         return Segment(tuple(pictures), features, owners, tables)
 
+    @property
+    def nbytes(self) -> int:
+        tables = () if self.tables is None else (self.tables.starts, self.tables.members)
+        return sum(one.nbytes for one in (self.features.places, self.features.codes, self.owners, *tables))
+
     def hits(self, codes: Codes) -> npt.NDArray[np.int32]:
         """Pairs of a query and one of our blobs that are near each other: int32[n, 2]."""
         hits = np.empty((ROOM, 2), np.int32)
@@ -85,25 +94,14 @@ class Segment(Generic[Key]):
         t = self.tables
         return hits[: look_up(codes, self.features.codes, t.positions, t.starts, t.members, MOST_BITS, hits)]
 
-    def candidates(self, queries: Queries) -> Iterator[Candidate[Key]]:
-        """Pictures, the likeliest first. Hits vote for a place and a zoom; those of one picture that agree count."""
-        hits = self.hits(queries.features.codes)
-        if not len(hits):
-            return
-        owners = self.owners[hits[:, 1]]
-        ours, theirs = self.features.places[hits[:, 1]], queries.features.places[hits[:, 0]]
-        is_mirror = hits[:, 0] >= queries.mirror_from
-        weight = rarity(hits[:, 0], owners, len(self.keys))
-        best: dict[tuple[int, bool], float] = {}
-        for shift in (0.0, 0.5):
-            cells = votes_cells(ours, theirs, shift)
-            group, first, inverse = grouped(np.column_stack([owners, is_mirror, cells]))
-            total = np.bincount(inverse, weights=weight, minlength=group)
-            named = zip(owners[first].tolist(), is_mirror[first].tolist(), strict=True)
-            for one, votes in zip(named, total.tolist(), strict=True):
-                best[one] = max(votes, best.get(one, 0.0))
-        for (owner, mirror), votes in sorted(best.items(), key=lambda one: -one[1]):
-            yield Candidate(self.keys[owner], votes, mirror)
+    def part(self, number: int) -> Features:
+        """The blobs of one picture, as a part of these arrays."""
+        first, last = np.searchsorted(self.owners, [number, number + 1]).tolist()
+        return Features(self.features.places[first:last], self.features.codes[first:last])
+
+    def parts(self) -> dict[Key, Features]:
+        """The blobs of each picture."""
+        return {key: self.part(number) for number, key in enumerate(self.keys)}
 
 
 def joined(parts: Sequence[Features]) -> Features:
@@ -140,41 +138,80 @@ def grouped(rows: npt.NDArray[np.int64]) -> tuple[int, npt.NDArray[np.intp], npt
     return len(groups), first, inverse
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class FeatureIndex(Generic[Key]):
-    """Pictures by key. What is put or withdrawn counts at the next search; `compact` makes searching fast again."""
+    """Pictures by key. An index never changes: `changed` makes the next one, and who asks this one is not disturbed.
 
-    base: Segment[Key] = field(default_factory=lambda: Segment.of({}))
-    _fresh: dict[Key, Features] = field(default_factory=dict)
-    _segment: Segment[Key] | None = None
-    _gone: set[Key] = field(default_factory=set)
+    base : most of the pictures.
+    fresh : those that were put since the base was made.
+    gone : bool[base.keys], withdrawn or replaced since.
+    """
 
-    def put(self, key: Key, features: Features) -> None:
-        """Adds a picture or replaces it."""
-        self.withdraw(key)
-        self._fresh[key] = features
+    base: Segment[Key]
+    fresh: Segment[Key]
+    gone: npt.NDArray[np.bool_]
 
-    def withdraw(self, key: Key) -> None:
-        """Forgets a picture; one that is not there is nothing to do."""
-        self._segment = None
-        if self._fresh.pop(key, None) is None:
-            self._gone.add(key)
+    @staticmethod
+    def of(pictures: Mapping[Key, Features]) -> FeatureIndex[Key]:
+        return FeatureIndex(Segment.of(pictures), Segment.of({}), np.zeros(len(pictures), np.bool_))
 
-    def compact(self) -> None:
-        """Puts everything into one base."""
-        base, parts = self.base, {}
-        starts = np.searchsorted(base.owners, np.arange(len(base.keys) + 1))
-        for i, key in enumerate(base.keys):
-            if key not in self._gone:
-                own = slice(starts[i], starts[i + 1])
-                parts[key] = Features(base.features.places[own], base.features.codes[own])
-        self.base = Segment.of(parts | self._fresh)
-        self._fresh, self._gone, self._segment = {}, set(), None
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        return self.base.nbytes + self.fresh.nbytes + self.gone.nbytes
+
+    def changed(self, put: Mapping[Key, Features], withdrawn: Collection[Key] = ()) -> FeatureIndex[Key]:
+        """The index with these pictures added or replaced, and those forgotten; what is not there may be withdrawn."""
+        left = {*withdrawn, *put}
+        fresh = {key: own for key, own in self.fresh.parts().items() if key not in left} | dict(put)
+        gone = self.gone | np.fromiter((key in left for key in self.base.keys), np.bool_, len(self.base.keys))
+        if len(fresh) + int(gone.sum()) <= MOST_CHANGED * len(self.base.keys):
+            return FeatureIndex(self.base, Segment.of(fresh), gone)
+        held = zip(self.base.parts().items(), gone.tolist(), strict=True)
+        return FeatureIndex.of({key: own for (key, own), is_gone in held if not is_gone} | fresh)
 
     def candidates(self, queries: Queries, most: int, least: float) -> Sequence[Candidate[Key]]:
-        """At most `most` pictures with at least `least` votes, the most votes first."""
-        if self._segment is None:
-            self._segment = Segment.of(self._fresh)
-        old = (one for one in self.base.candidates(queries) if one.key not in self._gone)
-        found = [*islice(old, most), *islice(self._segment.candidates(queries), most)]
-        return sorted((one for one in found if one.votes >= least), key=lambda one: -one.votes)[:most]
+        """At most `most` pictures with at least `least` votes, the most votes first.
+
+        Hits vote for a place and a zoom; those of one picture that agree count.
+        """
+        old, new = self.base.hits(queries.features.codes), self.fresh.hits(queries.features.codes)
+        old = old[~self.gone[self.base.owners[old[:, 1]]]]
+        asked = np.concatenate([old[:, 0], new[:, 0]])
+        if not len(asked):
+            return []
+        ours = np.concatenate([self.base.features.places[old[:, 1]], self.fresh.features.places[new[:, 1]]])
+        owners = np.concatenate([
+            self.base.owners[old[:, 1]],
+            self.fresh.owners[new[:, 1]] + np.int32(len(self.base.keys)),
+        ])  # fmt: skip
+        votes = voted(asked, owners, ours, queries, len(self.base.keys) + len(self.fresh.keys))
+        likely = sorted((-one, owner, mirror) for (owner, mirror), one in votes.items() if one >= least)
+        return [self._candidate(owner, -one, mirror) for one, owner, mirror in likely[:most]]
+
+    def _candidate(self, owner: int, votes: float, is_mirror: bool) -> Candidate[Key]:
+        first = len(self.base.keys)
+        segment, number = (self.base, owner) if owner < first else (self.fresh, owner - first)
+        return Candidate(segment.keys[number], votes, is_mirror, segment.part(number))
+
+
+def voted(
+    asked: npt.NDArray[np.int32],
+    owners: npt.NDArray[np.int32],
+    ours: npt.NDArray[np.float32],
+    queries: Queries,
+    pictures: int,
+) -> dict[tuple[int, bool], float]:
+    """How much speaks for each picture, upright or mirrored, of those that have any of the hits."""
+    theirs = queries.features.places[asked]
+    is_mirror = asked >= queries.mirror_from
+    weight = rarity(asked, owners, pictures)
+    best: dict[tuple[int, bool], float] = {}
+    for shift in (0.0, 0.5):
+        cells = votes_cells(ours, theirs, shift)
+        group, first, inverse = grouped(np.column_stack([owners, is_mirror, cells]))
+        total = np.bincount(inverse, weights=weight, minlength=group)
+        named = zip(owners[first].tolist(), is_mirror[first].tolist(), strict=True)
+        for one, votes in zip(named, total.tolist(), strict=True):
+            best[one] = max(votes, best.get(one, 0.0))
+    return best

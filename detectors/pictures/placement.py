@@ -10,6 +10,9 @@ from detectors.pictures.views import View
 Placement = tuple[float, float, float, float, float, float]
 """x' = p[0] x + p[1] y + p[2], y' = p[3] x + p[4] y + p[5]."""
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in published pixels."""
+
 Size = tuple[int, int]
 """Height and width in published pixels."""
 
@@ -18,16 +21,37 @@ TURNED: Final = 0.8  # degrees
 BESIDE: Final = 0.6  # of the other picture's area: less, and something else is the larger part
 
 
-def between(ours: View, our_unit: tuple[float, float], theirs: View, their_unit: tuple[float, float]) -> Placement:
-    """The place that takes one view's window to the other's; units are published pixels a pixel, across and down."""
-    x = theirs.window.width * their_unit[0] / (ours.window.width * our_unit[0])
-    y = theirs.window.height * their_unit[1] / (ours.window.height * our_unit[1])
-    left, start = theirs.window.left, ours.window.left
-    if theirs.is_mirrored:
-        x, left = -x, theirs.window.right
-    tx = left * their_unit[0] - x * start * our_unit[0]
-    ty = theirs.window.top * their_unit[1] - y * ours.window.top * our_unit[1]
-    return x, 0.0, tx, 0.0, y, ty
+def box_of(view: View, unit: tuple[float, float]) -> Box:
+    """A view's window in published pixels; `unit` is published pixels a pixel of the window, across and down."""
+    window, (x, y) = view.window, unit
+    return window.left * x, window.top * y, window.right * x, window.bottom * y
+
+
+def between(ours: Box, theirs: Box, is_mirrored: bool) -> Placement:
+    """The place that takes one box to the other."""
+    x, y = (theirs[2] - theirs[0]) / (ours[2] - ours[0]), (theirs[3] - theirs[1]) / (ours[3] - ours[1])
+    left = theirs[0]
+    if is_mirrored:
+        x, left = -x, theirs[2]
+    return x, 0.0, left - x * ours[0], 0.0, y, theirs[1] - y * ours[1]
+
+
+def placed(place: Placement, ours: Box) -> Box:
+    """The upright box around all that a box is placed on."""
+    a, b, tx, c, d, ty = place
+    corners = [(x, y) for x in (ours[0], ours[2]) for y in (ours[1], ours[3])]
+    xs, ys = [a * x + b * y + tx for x, y in corners], [c * x + d * y + ty for x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def common(one: Box, two: Box) -> Box:
+    """The part that both boxes have; a side is beyond the opposite one where they have none."""
+    return max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3])
+
+
+def has(box: Box, x: float, y: float) -> bool:
+    """Whether a point is in a box."""
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def view_name(place: Placement, protected: Size, listing: Size) -> str:

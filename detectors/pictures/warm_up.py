@@ -9,7 +9,7 @@ import simplejpeg
 
 from detectors.pictures.copies import compare_features, look_at, look_closely, register
 from detectors.pictures.decoding import decode
-from detectors.pictures.feature_index import Segment, Tables
+from detectors.pictures.feature_index import FeatureIndex, Tables
 from detectors.pictures.hashing import fingerprint
 from detectors.pictures.index import FingerprintIndex
 from detectors.pictures.index_tiers import BLOCK, LITTLE
@@ -35,7 +35,8 @@ def _compare(picture: Picture) -> None:
     """Looks for a picture in itself, by tables and without."""
     registered, detail = register(picture), look_closely(picture)
     look_at(picture)
-    segment = Segment.of({0: registered.features})
-    for one in (segment, replace(segment, tables=Tables.over(segment.features.codes))):
-        for candidate in one.candidates(detail.queries):
-            compare_features(registered, detail, candidate.is_mirror)
+    index = FeatureIndex.of({0: registered.exemplar.features})
+    tables = Tables.over(index.base.features.codes)
+    for one in (index, replace(index, base=replace(index.base, tables=tables))):
+        for candidate in one.candidates(detail.queries, 1, 0.0):
+            compare_features(registered.exemplar, detail, candidate.is_mirror)

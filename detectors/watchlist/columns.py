@@ -150,6 +150,23 @@ class Watchlist:
         new = self.changes.segment.pictures.near(words).shifted(len(self.base))
         return Near.joined([near.among(~self.changes.gone[near.rights]), new])
 
+    def pictures_with(self, digest: str) -> list[tuple[int, int]]:
+        """Rows of the rights that have a picture with this digest, and which of their pictures it is."""
+        rows = self.base.digests.rows(digest)
+        if self.changes is None:
+            return rows
+        held = [(row, number) for row, number in rows if not self.changes.gone[row]]
+        new = self.changes.segment.digests.rows(digest)
+        return held + [(len(self.base) + row, number) for row, number in new]
+
+    def picture_digests(self) -> frozenset[str]:
+        """The digest of every picture of the rights that are held: what a gallery is to hold."""
+        found = self.base.digests.digests
+        if self.changes is not None:
+            held = found[~self.changes.gone[self.base.digests.rights]]
+            found = np.concatenate((held, self.changes.segment.digests.digests))
+        return frozenset(np.unique(found).astype(str).tolist())
+
     @property
     def names_sellers(self) -> bool:
         return any(len(segment.sellers) for segment in self.segments)

@@ -16,7 +16,7 @@ from detectors.territories import with_members
 from detectors.watchlist.force import in_force
 from detectors.watchlist.near import build_near, no_near
 from detectors.watchlist.patterns import build_patterns
-from detectors.watchlist.pictures import PictureCodes, PictureRow, picture_rows
+from detectors.watchlist.pictures import PictureCodes, PictureDigests, PictureRow, digest_rows, picture_rows
 from detectors.watchlist.rules import Rules
 from detectors.watchlist.segment import Facts, Segment
 from detectors.watchlist.sellers_named import SellersNamed, seller_key
@@ -63,6 +63,7 @@ def compile_segment(
     sellers: set[int] = set()
     numbers: list[tuple[bytes, int]] = []
     pictures: list[PictureRow] = []
+    digests: list[tuple[str, int, int]] = []
     no_parts = rules.goods.no_parts
     for row, right in enumerate(rights):
         ids.append(right.right_id.encode("utf-8", "replace"))
@@ -76,6 +77,7 @@ def compile_segment(
         ))  # fmt: skip
         sellers.update(_seller_keys(right))
         pictures += picture_rows(right, row)
+        digests += digest_rows(right, row)
         if right.kind == "trademark":
             named = dict.fromkeys((*right.marks, *right.aliases, *rules.nicknames_of(right.marks)))
             links += [(texts.setdefault(text, len(texts)), row) for text in named]
@@ -101,6 +103,7 @@ def compile_segment(
         numbers=np.array([number for number, _ in numbers], np.bytes_),
         number_rights=np.array([row for _, row in numbers], np.int32),
         pictures=PictureCodes.of(pictures),
+        digests=PictureDigests.of(digests),
     )
 
 

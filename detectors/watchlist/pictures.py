@@ -88,6 +88,35 @@ class PictureCodes:
         return index
 
 
+@dataclass(frozen=True)
+class PictureDigests:
+    """One row for each picture of a right that the second tier may find, in the order of the digests.
+
+    digests: bytes64[n], SHA-256 in hex. rights: int32, rows of the segment. numbers: int32, which of the right's.
+    """
+
+    digests: NDArray[np.bytes_]
+    rights: NDArray[np.int32]
+    numbers: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[str, int, int]]) -> PictureDigests:
+        rows = sorted(rows)
+        places = np.array([row[1:] for row in rows], np.int32).reshape(-1, 2)
+        digests = np.array([row[0] for row in rows], "S64")
+        return cls(digests, np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1]))
+
+    def rows(self, digest: str) -> list[tuple[int, int]]:
+        """Rights and numbers of the pictures with this digest."""
+        first, last = (np.searchsorted(self.digests, digest.encode(), side) for side in ("left", "right"))
+        return list(zip(self.rights[first:last].tolist(), self.numbers[first:last].tolist(), strict=True))
+
+
+def digest_rows(right: Right, row: int) -> list[tuple[str, int, int]]:
+    """What `PictureDigests.of` takes of a right."""
+    return [(image.digest, row, number) for number, image in enumerate(right.images) if image.digest is not None]
+
+
 def picture_rows(right: Right, row: int) -> list[PictureRow]:
     """What `PictureCodes.of` takes of a right; a picture with too little in it to tell it from others is left out."""
     within = min(right.image_distance, WIDEST)

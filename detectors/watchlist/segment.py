@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detectors.kernels.near import NearIndex
 from detectors.rights import Right, parse_right
 from detectors.watchlist.patterns import Patterns
-from detectors.watchlist.pictures import PictureCodes
+from detectors.watchlist.pictures import PictureCodes, PictureDigests
 from detectors.watchlist.sellers_named import SellersNamed
 from detectors.watchlist.strings import Strings
 
@@ -45,6 +45,7 @@ class Segment:
     near: the way to patterns from near spellings. texts: the marks and phrases as written, which `patterns.sources`
     numbers. links: int32[t + 1] into link_rights: int32, the rights that own a text. documents: the rights' JSON.
     numbers: sorted patent numbers, number_rights: int32 beside them. pictures: the fingerprints of rights' pictures.
+    digests: the rights' pictures by their digests.
     """
 
     patterns: Patterns
@@ -59,6 +60,7 @@ class Segment:
     numbers: NDArray[np.bytes_]
     number_rights: NDArray[np.int32]
     pictures: PictureCodes
+    digests: PictureDigests
 
     def __len__(self) -> int:
         return len(self.right_ids)

@@ -6,12 +6,13 @@ No other module may hold SQL that only one of them understands.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import OperationalError as DatabaseAway
@@ -74,6 +75,12 @@ class Database:
         """
         with self._only_one("sweeping", _SWEEPER_LOCK) as held:
             yield held
+
+    def insert_missing(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Adds rows whose primary key is not there; others are left as they are."""
+        if rows:
+            adding = sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
+            connection.execute(adding.on_conflict_do_nothing(), rows)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, String, Table, Text, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
 
 from sinks.errors import StoreRefused
 from sinks.operational.database import Database
@@ -70,6 +84,19 @@ retro_sweep = Table(
     Column("pages", BigInteger, nullable=False),
     Column("alerts", BigInteger, nullable=False),
     Column("finished_at_ms", BigInteger, nullable=True),
+)
+
+# The rights' pictures that were given as files, by the SHA-256 of their bytes: what the second tier compares, and what
+# people are shown. A row is never changed; rights of any revision may name it.
+watched_picture = Table(
+    "watched_picture",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("features", LargeBinary, nullable=False),  # as detectors/pictures/keeping.py packs them
+    Column("preview", LargeBinary, nullable=False),  # a JPEG
+    Column("height", Integer, nullable=False),  # as published, in pixels
+    Column("width", Integer, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from streams.commands.options import SettingsSource, pass_source, settings_options
 from streams.commands.output import write_line
-from streams.commands.stores import rights_store
+from streams.commands.stores import rights_and_pictures, rights_store
+
+if TYPE_CHECKING:
+    from streams.watched_pictures import PictureKeeper
 
 BATCH = 5_000
 FAILED = 1
@@ -32,17 +35,20 @@ def rights() -> None:
 @settings_options
 @pass_source
 def import_rights(source: SettingsSource, file: Path) -> int:
-    """Put the rights of FILE (one JSON object per line) on the watchlist.
+    """Put the rights of FILE (one JSON object per line) on the watchlist, with the pictures beside it that they name.
 
     A right with the same right_id is replaced. A line that cannot be watched for is named and left out; the others
     are imported, and the exit code is 1.
     """
     from streams.files.rights import read_rights
+    from streams.watched_pictures import PictureKeeper
 
-    lines = _Accepted()
-    with rights_store(source) as store:
+    with rights_and_pictures(source) as (store, pictures):
+        keeper = PictureKeeper(pictures)
+        lines = _Accepted(keeper)
         changes = lines.of(read_rights(file))
         while batch := list(islice(changes, BATCH)):
+            keeper.flush()  # before the rights: whoever sees a picture's digest is to find it
             store.apply(batch)
         revision = store.revision()
     click.echo(
@@ -86,9 +92,10 @@ def list_rights(source: SettingsSource) -> None:
 
 
 class _Accepted:
-    """Passes on the lines that hold, names the others on stderr, and counts both."""
+    """Passes on the lines that hold, their pictures to the keeper; names the others on stderr, and counts both."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: PictureKeeper) -> None:
+        self._keeper = keeper
         self.accepted = 0
         self.refused = 0
 
@@ -101,4 +108,5 @@ class _Accepted:
                 click.echo(f"refused {line}", err=True)
             else:
                 self.accepted += 1
+                self._keeper.keep(line.pictures)
                 yield line.change

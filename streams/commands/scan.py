@@ -54,21 +54,21 @@ def scan(
     from detectors.watchlist.rules import read_rules
     from streams.files.pictures import PictureFolder
     from streams.files.rule_pack import read_folder
-    from streams.scan import ScanTotals, scan_files, watchlist_from_files
+    from streams.scan import ScanTotals, read_rights_files, scan_files
 
     rules = read_rules(read_folder(rules_folder)) if rules_folder else None
-    watchlist, refused = watchlist_from_files(rights_files, rules)
-    for line in refused:
+    watched = read_rights_files(rights_files, rules, with_gallery=images is not None)
+    for line in watched.refused:
         click.echo(f"refused right: {line}", err=True)
     totals = ScanTotals()
     pictures = PictureFolder(images) if images else None
     with progress("scan", _size(listings)) as bar:
-        for scanned in scan_files(listings, watchlist, _moment(today), pictures=pictures, show_screened=show_screened):
+        for scanned in scan_files(listings, watched, _moment(today), pictures=pictures, show_screened=show_screened):
             totals.add(scanned.screening)
             _write(scanned, dead)
             bar.advance(scanned.source.length, f"{totals.listings:,} listings, {totals.alerts:,} alerts")
-    _summarise(totals, refused)
-    return FAILED if refused or totals.dead_letters else 0
+    _summarise(totals, watched.refused)
+    return FAILED if watched.refused or totals.dead_letters else 0
 
 
 def _moment(today: datetime | None) -> datetime:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.decode import decode_page
+from detectors.pictures.gallery import Gallery
 from detectors.pictures.limits import DEFAULT_LIMITS
-from detectors.pictures.looking import see
+from detectors.pictures.looking import Pays, always, see
 from detectors.pictures.seen import Looks
 from detectors.records import Page
 
@@ -30,8 +31,11 @@ class PictureFolder:
         except (OSError, ValueError):  # a name too long, a NUL in it, a file that may not be read
             return None
 
-    def looks(self, page: Page) -> Looks:
-        """What is seen in the pictures that the page's listings name by path, as far as the folder has them."""
+    def looks(self, page: Page, gallery: Gallery | None = None, pays: Pays = always) -> Looks:
+        """What is seen in the pictures that the page's listings name by path, as far as the folder has them.
+
+        gallery, pays : as for `see`.
+        """
         named = {
             image["path"]
             for listing in decode_page(page).listings
@@ -39,4 +43,4 @@ class PictureFolder:
             if image.get("path")
         }
         found = ((path, self.read(path)) for path in sorted(named))
-        return {path: see(data) for path, data in found if data is not None}
+        return {path: see(data, gallery, pays=pays) for path, data in found if data is not None}

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from detectors.pictures.looking import watched_image
+from detectors.pictures.looking import Watched, watch
 from sinks.errors import StoreRefused
 from sinks.operational.changes import parse_change
 from streams.files.pictures import PictureFolder
@@ -25,10 +25,11 @@ MAX_LINE_BYTES = 16 << 20  # a right with many claims takes some hundred kilobyt
 
 @dataclass(frozen=True, slots=True)
 class RightsLine:
-    """One line of a rights file that holds: a log entry without a revision."""
+    """One line of a rights file that holds: a log entry without a revision, and the pictures that were read for it."""
 
     place: str  # FILE:LINE
     change: dict[str, Any]
+    pictures: tuple[Watched, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,19 @@ def _with_pictures(place: str, change: dict[str, Any], folder: PictureFolder) ->
     """The right with the fingerprints of the pictures that it names by path, which lie beside its file."""
     right = change.get("right") or {}
     images: list[dict[str, Any]] = []
+    pictures: list[Watched] = []
     for number, image in enumerate(right.get("images") or ()):
         if image.get("path") is None or image.get("pdq") is not None:
             images.append(image)
             continue
         data = folder.read(str(image["path"]))
-        prints = "no such file beside the rights" if data is None else watched_image(data)
-        if not isinstance(prints, dict):
-            return RefusedLine(place, f"images[{number}].path: {image['path']!r} cannot be watched for: {prints}")
-        images.append({**image, **prints})
-    return RightsLine(place, {**change, "right": {**right, "images": images}} if images else change)
+        picture = "no such file beside the rights" if data is None else watch(data)
+        if not isinstance(picture, Watched):
+            return RefusedLine(place, f"images[{number}].path: {image['path']!r} cannot be watched for: {picture}")
+        images.append({**image, **picture.fields})
+        pictures.append(picture)
+    changed = {**change, "right": {**right, "images": images}} if images else change
+    return RightsLine(place, changed, tuple(pictures))
 
 
 def _change(document: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from streams.cli import run
+from tests.detectors.pictures.edited import OTHER, PROTECTED, cropped_and_covered, original
 from tests.detectors.pictures.made import encoded, photograph
 
 RIGHT = {"right_id": "CN-D-1", "kind": "design", "images": [{"path": "bridge.jpg"}]}
@@ -119,3 +120,17 @@ def test_a_right_whose_picture_cannot_be_read_is_refused_by_name(
     code, printed, summary = folders.scan("offer.jpg", right={**RIGHT, "images": [{"path": "other.jpg"}]})
     assert (code, printed) == (1, [])
     assert f"rights.jsonl:1: images[0].path: 'other.jpg' cannot be watched for: {problem}" in summary
+
+
+def test_a_crop_with_a_badge_is_found_by_its_pixels(folders: Folders) -> None:
+    folders.put("rights/protected.jpg", original(PROTECTED))
+    folders.put("pictures/offer.jpg", cropped_and_covered())
+    code, (alert,), _ = folders.scan("offer.jpg", right={**RIGHT, "images": [{"path": "protected.jpg"}]})
+    (reason,) = alert["reasons"]
+    assert (code, alert["detector"], reason["how"], reason["view"]) == (0, "image_copy", "features", "cropped")
+
+
+def test_a_crop_of_a_stranger_s_picture_is_not(folders: Folders) -> None:
+    folders.put("rights/protected.jpg", original(PROTECTED))
+    folders.put("pictures/offer.jpg", cropped_and_covered(OTHER))
+    assert folders.scan("offer.jpg", right={**RIGHT, "images": [{"path": "protected.jpg"}]})[1] == []

@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
 from dashboards.settings import WebSettings
+from detectors.pictures.gallery import Gallery
 from detectors.records import Alert, Page, Screening, timestamp_text
 from detectors.watchlist import Watchlist
 from sinks.clickhouse.connection import Connection
@@ -146,6 +147,7 @@ class WebServer:
     def __init__(self, stores: Stores, settings: WebSettings | None = None) -> None:
         self._stores = stores
         self._watchlist = stores.watchlist
+        self._gallery = Gallery()
         self._settings = settings or WebSettings(port=0, pulse_seconds=0.3)
         self.readiness = Readiness(loaded=True, revision=stores.watchlist.revision, rights=len(RIGHTS))
         self.port = self._settings.port
@@ -164,15 +166,15 @@ class WebServer:
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=rights,
-            checker=make_checker(lambda: self._watchlist),
+            checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,
             registry=self.registry,
             clock=lambda: datetime.now(UTC),
         )
 
-    def watch(self, watchlist: Watchlist) -> None:
+    def watch(self, watchlist: Watchlist, gallery: Gallery | None = None) -> None:
         """For checks from now on."""
-        self._watchlist = watchlist
+        self._watchlist, self._gallery = watchlist, gallery or Gallery()
 
     def start(self) -> None:
         started: Future[int] = Future()

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from dashboards.check_pictures import MAX_PICTURES
-from tests.dashboards.photographed import PICTURE, watching_the_photograph
+from tests.dashboards.photographed import PICTURE, watching, watching_the_photograph
 from tests.dashboards.service import Answer, WebServer, ask
+from tests.detectors.pictures.edited import OTHER, PROTECTED, cropped_and_covered, original, sent
 
 BOUNDARY = "b0undary"
 Part = tuple[str, bytes]
@@ -29,7 +30,7 @@ def post(server: WebServer, *parts: Part, headers: Mapping[str, str] | None = No
 
 
 @pytest.fixture
-def watching(server: WebServer) -> WebServer:
+def photographed(server: WebServer) -> WebServer:
     """A server whose watchlist has a right with that photograph."""
     server.watch(watching_the_photograph())
     return server
@@ -40,21 +41,34 @@ def found(answer: Answer) -> Sequence[tuple[str, str]]:
     return [(alert["detector"], alert["reasons"][0]["field"]) for alert in answer.json["alerts"]]
 
 
-def test_a_photograph_alone_is_enough(watching: WebServer) -> None:
-    answer = post(watching, ("picture", PICTURE))
+def test_a_photograph_alone_is_enough(photographed: WebServer) -> None:
+    answer = post(photographed, ("picture", PICTURE))
     assert found(answer) == [("image_copy", "images[0]")]
     assert answer.json["defaults"] == {"title": "photograph", "platform": "check", "listing_id": "check"}
 
 
-def test_pictures_stand_behind_those_that_the_listing_has(watching: WebServer) -> None:
+def test_a_crop_with_a_badge_is_found_by_its_pixels(server: WebServer) -> None:
+    server.watch(*watching(original(PROTECTED)))
+    (alert,) = post(server, ("picture", sent(cropped_and_covered()))).json["alerts"]
+    (reason,) = alert["reasons"]
+    assert (reason["how"], reason["field"], reason["view"]) == ("features", "images[0]", "cropped")
+    assert len(reason["placement"]) == 6
+
+
+def test_a_crop_of_a_stranger_s_picture_is_not(server: WebServer) -> None:
+    server.watch(*watching(original(PROTECTED)))
+    assert post(server, ("picture", sent(cropped_and_covered(OTHER)))).json["alerts"] == []
+
+
+def test_pictures_stand_behind_those_that_the_listing_has(photographed: WebServer) -> None:
     listing = {"title": "poster", "images": [{"url": "https://a.example/1.jpg"}]}
-    assert found(post(watching, ("listing", orjson.dumps(listing)), ("picture", PICTURE))) == [
+    assert found(post(photographed, ("listing", orjson.dumps(listing)), ("picture", PICTURE))) == [
         ("image_copy", "images[1]")
     ]
 
 
-def test_a_file_that_is_no_picture_is_named_and_the_others_are_looked_at(watching: WebServer) -> None:
-    answer = post(watching, ("picture", b"<html>"), ("picture", PICTURE))
+def test_a_file_that_is_no_picture_is_named_and_the_others_are_looked_at(photographed: WebServer) -> None:
+    answer = post(photographed, ("picture", b"<html>"), ("picture", PICTURE))
     assert found(answer) == [("image_copy", "images[1]")]
     assert answer.json["warnings"] == {"picture_not_a_picture": 1}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboards.browser import ROWS, wait_for_live, wait_for_rows
-from tests.dashboards.photographed import PICTURE, watching_the_photograph
+from tests.dashboards.photographed import PICTURE, watching, watching_the_photograph
 from tests.dashboards.service import Stores, WebServer, offer
+from tests.detectors.pictures.edited import PROTECTED, cropped_and_covered, original, sent
 
 SCRIPT = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
 
@@ -109,6 +111,16 @@ def test_goods_are_checked_by_photograph_alone(server: WebServer, page: Page) ->
     result = page.locator("#result")
     expect(result).to_contain_text("Copied picture")
     expect(result).to_contain_text("same picture bridge.jpg (0 of 256 bits apart, at most 31) in picture 1")
+
+
+def test_what_agrees_of_a_cropped_and_covered_copy_is_said(server: WebServer, page: Page) -> None:
+    server.watch(*watching(original(PROTECTED)))
+    page.goto("/check")
+    content = sent(cropped_and_covered())
+    page.locator("[name=picture]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content})
+    page.get_by_role("button", name="Check").click()
+    said = r"same picture, cut or covered bridge\.jpg \(cropped; \d+ points agree, \d+ of \d+ parts are the same\)"
+    expect(page.locator("#result")).to_contain_text(re.compile(said))
 
 
 def test_language_and_theme_change_and_stay(stores: Stores, page: Page) -> None:

@@ -44,10 +44,9 @@ registered, look, detail = register(picture), look_at(picture), look_closely(pic
 assert look.fingerprints[0] == registered.fingerprints[0]
 for freshest in (10**9, 1):
     feature_index.FRESH = freshest
-    index = FeatureIndex()
-    index.put(0, registered.features)
+    index = FeatureIndex.of({0: registered.exemplar.features})
     (found,) = index.candidates(detail.queries, 1, 1.0)
-    assert compare_features(registered, detail, found.is_mirror)
+    assert compare_features(registered.exemplar, detail, found.is_mirror)
 warm_up_pictures()
 for name, dispatcher in KERNELS.items():
     print(name, sum(dispatcher.stats.cache_hits.values()), sum(dispatcher.stats.cache_misses.values()))

@@ -10,7 +10,7 @@ import { elapsed, moment, t, word } from "./i18n.js";
 import { listingSection } from "./listing.js";
 import { rightSection } from "./right.js";
 import { highlighted } from "./spans.js";
-import { finding, isWording, readable, sentence, where } from "./words.js";
+import { finding, isCopy, isWording, readable, sentence, where } from "./words.js";
 
 const id = decodeURIComponent(location.pathname.split("/").at(-1));
 
@@ -61,9 +61,9 @@ function whySection(alert) {
       {},
       el("strong", { text: finding(reason) }),
       reason.text ? el("q", {}, el("bdi", { text: readable(reason).text })) : null,
-      reason.matched && reason.matched !== reason.text && reason.distance === undefined ? el("span", {}, " → ", el("bdi", { text: reason.matched })) : null,
+      reason.matched && reason.matched !== reason.text && !isCopy(reason) ? el("span", {}, " → ", el("bdi", { text: reason.matched })) : null,
       el("span", { class: "muted", text: ` ${where(reason.field)}` }),
-      reason.note && !isWording(reason) ? el("span", { class: "muted note" }, el("bdi", { text: reason.note })) : null,
+      reason.note && !isWording(reason) && reason.how !== "features" ? el("span", { class: "muted note" }, el("bdi", { text: reason.note })) : null,
     ),
   );
   return section(t("alert.why"), el("ul", { class: "reasons" }, ...items));

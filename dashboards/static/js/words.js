@@ -39,11 +39,16 @@ export function findings(alert) {
 /** Whether a reason's text has to be looked for outside the title. */
 const isElsewhere = (reason) => Boolean(reason.text) && reason.field !== "title";
 
+/** Whether a reason is about a picture that is a copy: by its fingerprint or, where it is cut or covered, by its pixels. */
+export const isCopy = (reason) => typeof reason.distance === "number" || reason.how === "features";
+
 /** A picture's reason with what a person can read in place of its fingerprint. */
 export function readable(reason) {
-  if (typeof reason.distance !== "number") return { ...reason };
+  if (!isCopy(reason)) return { ...reason };
   const view = reason.view && reason.view !== "whole" ? `${reason.view}; ` : "";
-  return { ...reason, text: t("how.apart", { ...reason, view }) };
+  const [points, same, compared] = reason.note?.match(/\d+/g) ?? [];
+  const key = reason.how === "features" ? "how.agree" : "how.apart";
+  return { ...reason, text: t(key, { ...reason, view, points, same, compared }) };
 }
 
 /** One line: "identical mark Nike + counterfeit wording 高仿 in description". */
@@ -53,7 +58,7 @@ export function sentence(alert) {
 
 /** What the right is called: its mark as matched, else its title, else its id. */
 export function rightName(alert, right) {
-  const matched = (alert.reasons ?? []).find((reason) => reason.matched && reason.distance === undefined && !isWording(reason));
+  const matched = (alert.reasons ?? []).find((reason) => reason.matched && !isCopy(reason) && !isWording(reason));
   return (alert.kind === "trademark" && (right?.mark ?? matched?.matched)) || right?.title || alert.right_id || alert.subject;
 }
 

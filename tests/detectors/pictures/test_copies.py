@@ -10,16 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 
 import benchmarks.pictures.corpus as corpus
-from detectors.pictures.copies import (
-    CopyMatch,
-    compare_features,
-    compare_fingerprints,
-    find_copies,
-    look_at,
-    look_closely,
-    register,
-)
-from detectors.pictures.feature_index import FeatureIndex
+from detectors.pictures.copies import CopyMatch, compare_features, look_closely, register
 from detectors.pictures.picture import Picture
 from tests.detectors.pictures.made import decoded, encoded
 
@@ -36,7 +27,7 @@ def picture_of(image: Image.Image) -> Picture:
 
 
 def match_of(image: Image.Image, protected: Image.Image, *, is_mirror: bool = False) -> CopyMatch | None:
-    return compare_features(register(picture_of(protected)), look_closely(picture_of(image)), is_mirror)
+    return compare_features(register(picture_of(protected)).exemplar, look_closely(picture_of(image)), is_mirror)
 
 
 def taken_to(match: CopyMatch, x: float, y: float) -> tuple[float, float]:
@@ -71,34 +62,11 @@ def test_another_variety_of_the_brand_is_no_copy(other: str) -> None:
     assert match_of(opened(other), opened(NAME)) is None
 
 
-def test_a_copy_is_found_among_others_by_the_index() -> None:
-    names = (NAME, "grocery-God-Morgon-Orange-Red-Grapefruit-Juice_iconic.jpg", "pdq-pen-and-coaster.jpg")
-    registered = {name: register(picture_of(opened(name))) for name in names}
-    index: FeatureIndex[str] = FeatureIndex()
-    for name, one in registered.items():
-        index.put(name, one.features)
-    found = list(find_copies(index, registered, look_closely(picture_of(ImageOps.mirror(opened(NAME))))))
-    assert [(name, match.view) for name, match in found] == [(NAME, "mirror")]
-
-
 def test_a_plain_picture_is_nobodys() -> None:
     assert match_of(Image.new("RGB", (300, 300), "white"), opened(NAME)) is None
 
 
-def test_fingerprints_name_their_views_and_lay_them_on_each_other() -> None:
-    image = opened(NAME)
-    listing = picture_of(ImageOps.expand(ImageOps.mirror(image), 30, "black"))
-    registered, look = register(picture_of(image)), look_at(listing)
-    ours = [view.name for view in registered.views].index("trimmed")
-    theirs = [view.name for view in look.views].index("trimmed, mirror")
-    match = compare_fingerprints(registered, ours, look, theirs)
-    assert (match.how, match.view, match.registered_view) == ("pdq", "trimmed, mirror", "trimmed")
-    assert match.distance is not None
-    assert match.distance <= 31
-    assert np.allclose(taken_to(match, 0, 0), (30 + image.width, 30), atol=3)
-
-
-def test_what_is_kept_of_a_picture_is_told_in_bytes() -> None:
-    registered = register(picture_of(opened(NAME)))
-    assert registered.nbytes < 30_000
-    assert len(registered.features) <= 200
+def test_what_is_kept_of_a_picture_is_little() -> None:
+    exemplar = register(picture_of(opened(NAME))).exemplar
+    assert len(exemplar.packed) < 10_000
+    assert len(exemplar.features) <= 200

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detectors.kernels.lookup import bucket, look_up, scan
-from detectors.pictures.feature_index import FeatureIndex, Queries, Segment, Tables, joined
+from detectors.pictures.feature_index import FeatureIndex, Queries, Tables, joined
 from detectors.pictures.features import Features
 from tests.detectors.pictures import naive_features as naive
 
@@ -91,18 +93,20 @@ def test_every_row_is_in_its_bucket_of_every_table() -> None:
                 assert bucket(codes, row, tables.positions, table) == key
 
 
-def test_a_copy_is_the_first_candidate() -> None:
-    index: FeatureIndex[str] = FeatureIndex()
-    for seed in range(20):
-        index.put(f"picture {seed}", features(seed))
+def named(index: FeatureIndex[int], asked: Queries) -> list[int]:
+    return [one.key for one in index.candidates(asked, 2, 1.0)]
+
+
+def test_a_copy_is_the_first_candidate_and_comes_with_its_blobs() -> None:
+    index = FeatureIndex.of({f"picture {seed}": features(seed) for seed in range(20)})
     found = index.candidates(queries(features(99), copy_of(features(7), 1)), 3, 1.0)
     assert found[0].key == "picture 7"
     assert not found[0].is_mirror
+    assert np.array_equal(found[0].features.codes, features(7).codes)
 
 
 def test_blobs_of_the_mirror_image_vote_for_the_mirror() -> None:
-    index: FeatureIndex[int] = FeatureIndex()
-    index.put(1, features(1))
+    index = FeatureIndex.of({1: features(1)})
     asked = Queries(joined([features(5), copy_of(features(1), 3)]), 60)
     assert [one.is_mirror for one in index.candidates(asked, 3, 1.0)] == [True]
 
@@ -110,53 +114,54 @@ def test_blobs_of_the_mirror_image_vote_for_the_mirror() -> None:
 def test_blobs_that_agree_on_no_place_are_few_votes() -> None:
     own = features(3)
     moved = Features(np.random.default_rng(8).permutation(own.places), own.codes)
-    index: FeatureIndex[int] = FeatureIndex()
-    index.put(1, own)
+    index = FeatureIndex.of({1: own})
     together = index.candidates(queries(copy_of(own, 2)), 1, 0.1)[0].votes
     apart = index.candidates(queries(moved), 1, 0.1)[0].votes
     assert apart < together / 2
 
 
-def test_changes_count_at_once_and_after_compacting() -> None:
-    index: FeatureIndex[int] = FeatureIndex()
-    seen = []
-
-    def look() -> None:
-        seen.append([one.key for one in index.candidates(queries(features(1)), 2, 1.0)])
-
-    look()
-    index.put(1, features(1))
-    look()
-    index.compact()
-    look()
-    index.withdraw(1)
-    look()
-    index.compact()
-    look()
-    index.put(1, features(1))
-    look()
-    assert seen == [[], [1], [1], [], [], [1]]
+def test_changes_count_at_once_and_leave_what_was_there_before() -> None:
+    others = {seed: features(seed) for seed in range(10, 30)}  # enough that one change more is no reason for a new base
+    nothing = FeatureIndex.of(others)
+    put = nothing.changed({1: features(1)})
+    gone = put.changed({}, [1])
+    back = gone.changed({1: features(1)})
+    assert [named(one, queries(features(1))) for one in (nothing, put, gone, back)] == [[], [1], [], [1]]
 
 
-def test_replacing_a_compacted_picture_leaves_one() -> None:
-    index: FeatureIndex[int] = FeatureIndex()
-    index.put(1, features(1))
-    index.compact()
-    index.put(1, features(2))
-    assert index.candidates(queries(features(1)), 2, 1.0) == []
-    assert [one.key for one in index.candidates(queries(features(2)), 2, 1.0)] == [1]
+def test_a_picture_of_the_base_can_be_withdrawn_and_replaced() -> None:
+    index = FeatureIndex.of({seed: features(seed) for seed in range(20)})
+    withdrawn, replaced = index.changed({}, [7]), index.changed({7: features(99)})
+    assert named(withdrawn, queries(features(7))) == []
+    assert named(replaced, queries(features(7))) == []
+    assert named(replaced, queries(features(99))) == [7]
 
 
 def test_withdrawing_what_is_not_there_changes_nothing() -> None:
-    index: FeatureIndex[int] = FeatureIndex()
-    index.withdraw(5)
-    index.put(1, features(1))
-    assert [one.key for one in index.candidates(queries(features(1)), 2, 1.0)] == [1]
+    index = FeatureIndex.of({1: features(1)}).changed({}, [5])
+    assert named(index, queries(features(1))) == [1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=25))
+@settings(max_examples=20)
+def test_many_changes_leave_what_one_would(steps: list[tuple[int, bool]]) -> None:
+    index: FeatureIndex[int] = FeatureIndex.of({})
+    held: dict[int, Features] = {}
+    for seed, is_put in steps:
+        index = index.changed({seed: features(seed)} if is_put else {}, [] if is_put else [seed])
+        held.pop(seed, None)
+        held |= {seed: features(seed)} if is_put else {}
+    asked = queries(*(copy_of(features(seed), seed) for seed in range(10)))
+    votes = [
+        {one.key: round(one.votes, 9) for one in index.candidates(asked, 10, 0.0)}
+        for index in (index, FeatureIndex.of(held))
+    ]
+    assert votes[0] == votes[1]
+    assert votes[0].keys() == held.keys()
 
 
 def test_tables_find_what_a_scan_finds() -> None:
-    pictures = {seed: features(seed) for seed in range(30)}
-    plain = Segment.of(pictures)
-    tables = Segment(plain.keys, plain.features, plain.owners, Tables.over(plain.features.codes))
+    plain = FeatureIndex.of({seed: features(seed) for seed in range(30)})
+    tables = replace(plain, base=replace(plain.base, tables=Tables.over(plain.base.features.codes)))
     asked = queries(copy_of(features(11), 4))
-    assert [next(iter(one.candidates(asked))).key for one in (plain, tables)] == [11, 11]
+    assert [named(one, asked)[0] for one in (plain, tables)] == [11, 11]
