@@ -85,7 +85,7 @@ class _Recogniser:
             crops, found = self._engine.detect_and_crop(pixels, {"preprocess": {"ratio_h": 1.0, "ratio_w": 1.0}})
         except RapidOCRError:  # its way to say that there are no words
             return []
-        kept = _worth_reading([crop.shape[:2] for crop in crops], self._max_lines)
+        kept = worth_reading([crop.shape[:2] for crop in crops], self._max_lines)
         if not kept:
             return []
         turned, _ = self._engine.cls_and_rotate([crops[at] for at in kept])
@@ -109,7 +109,7 @@ def _sized(luma: Luma, scale: float) -> NDArray[np.uint8]:
     return np.repeat(sized[:, :, None], 3, axis=2)
 
 
-def _worth_reading(sizes: Sequence[tuple[int, int]], max_lines: int) -> list[int]:
+def worth_reading(sizes: Sequence[tuple[int, int]], max_lines: int) -> list[int]:
     """Which lines are read, the tallest first: a picture full of small print costs no more than any other."""
     lengths = [max(height, width) / max(1, min(height, width)) for height, width in sizes]
     readable = [at for at, size in enumerate(sizes) if min(size) >= LOWEST_LINE and lengths[at] <= LONGEST_LINE]
