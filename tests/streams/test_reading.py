@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from detectors.pictures.looking import see
+from detectors.pictures.outcomes import Refusal
 from detectors.pictures.picture import Luma
 from detectors.pictures.seen import Seen
 from streams.pictures.reading import ReadingSettings, ReadOutcome, WordReader
@@ -30,12 +32,14 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     return stream.getvalue()
 
 
-def written(*lines: tuple[str, int, int], size: tuple[int, int] = (320, 160), height: int = 28) -> Image.Image:
-    """Texts at places, black on white."""
+def written(
+    *lines: tuple[str, int, int], size: tuple[int, int] = (320, 160), height: int = 28, ink: str = "black"
+) -> Image.Image:
+    """Texts at places, on white."""
     image = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(image)
     for text, left, top in lines:
-        draw.text((left, top), text, "black", font=ImageFont.load_default(height))
+        draw.text((left, top), text, ink, font=ImageFont.load_default(height))
     return image
 
 
@@ -105,10 +109,7 @@ def test_hostile_pictures_have_an_outcome_and_few_lines(
 
 
 def test_a_picture_too_plain_for_a_fingerprint_is_read_all_the_same(reader: WordReader) -> None:
-    from detectors.pictures.looking import see
-    from detectors.pictures.outcomes import Refusal
-
-    data = encoded(written(("SUMMER", 20, 20)))
+    data = encoded(written(("SUMMER", 20, 20), ink="#c8c8c8"))
     assert see(data) is Refusal.LOW_QUALITY
     seen = with_words(see(data), data, reader)
     assert isinstance(seen, Seen)
