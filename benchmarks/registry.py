@@ -44,6 +44,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         packages=("numba", "pillow", "pdqhash"),
         options=frozenset({"pack", "show"}),
     ),
+    "packaging": Benchmark(
+        summary="brands read on photographs of packages that alert, false alerts, cost; beside RapidOCR as it comes",
+        run=_from("benchmarks.packaging"),
+        packages=("rapidocr", "onnxruntime", "opencv-python-headless", "numba"),
+        options=frozenset({"pack", "show"}),
+    ),
     "hamming": Benchmark(
         summary="fingerprints within 31 bits among 100 k to 10 M, beside FAISS; additions while queries run; memory",
         run=_from("benchmarks.hamming"),

@@ -134,8 +134,12 @@ def _clause_zh(reason: Reason) -> str:
 
 
 def _picture_number(reason: Reason) -> int:
+    return _number(reason.field)
+
+
+def _number(field: str) -> int:
     """`images[0]` is the first."""
-    return int(reason.field.removeprefix("images[").removesuffix("]")) + 1
+    return int(field.removeprefix("images[").removesuffix("]")) + 1
 
 
 def _picture(reason: Reason) -> str:
@@ -214,11 +218,15 @@ def _classes_zh(right: Right) -> str:
 
 def _place(field: str) -> str:
     name = field[:FIELD_SHOWN]
+    if name.startswith("images["):
+        return f"in the words read in picture {_number(name)}"
     return f"in the attribute {name.partition('.')[2]}" if name.startswith("attributes.") else f"in the {name}"
 
 
 def _place_zh(field: str) -> str:
     name = field[:FIELD_SHOWN]
+    if name.startswith("images["):
+        return f"第{_number(name)}张图片的文字中"
     return f"属性“{name.partition('.')[2]}”中" if name.startswith("attributes.") else f"{_FIELDS_ZH.get(name, name)}中"
 
 

@@ -73,6 +73,7 @@ def pictures_of(listings: Listings, looks: Looks) -> Pictures:
                 warnings[f"picture_{seen}"] += 1
             elif seen is not None:
                 views = tuple(_views(place, number, seen))
+                warnings["picture_low_quality"] += not views  # seen for the words in it alone
                 shown += views
                 close += _close(place, number, seen, views)
     return Pictures(tuple(dict.fromkeys(shown)), tuple(close), +warnings)

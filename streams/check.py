@@ -10,6 +10,7 @@ from detectors.pictures.gallery import Gallery
 from detectors.pictures.looking import see
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
+from streams.pictures.words import Reader, with_words
 from streams.pipeline import screen_page
 
 
@@ -19,19 +20,21 @@ def check_page(
     watchlist: Watchlist,
     observed_at: datetime,
     gallery: Gallery | None = None,
+    reader: Reader | None = None,
 ) -> Screening:
     """Screen NDJSON listings that nobody streamed, and show also what was screened and why.
 
     pictures: the files that the listings name by path. gallery: what both tiers look for in every one of them: somebody
-    is waiting for all there is.
+    is waiting for all there is. reader: reads the words in them.
     """
-    looks = {path: see(data, gallery) for path, data in pictures.items()}
+    looks = {path: with_words(see(data, gallery), data, reader) for path, data in pictures.items()}
     return screen_page(Page(body=body, observed_at=observed_at), watchlist, looks=looks, show_screened=True)
 
 
 def make_checker(
     watchlist: Callable[[], Watchlist],
     gallery: Callable[[], Gallery | None] = lambda: None,
+    reader: Reader | None = None,
 ) -> Callable[[bytes, Mapping[str, bytes], datetime], Awaitable[Screening]]:
     """A checker for the web process; `watchlist` and `gallery` give those in force at the moment of asking.
 
@@ -39,6 +42,6 @@ def make_checker(
     """
 
     async def check(body: bytes, pictures: Mapping[str, bytes], observed_at: datetime) -> Screening:
-        return await asyncio.to_thread(check_page, body, pictures, watchlist(), observed_at, gallery())
+        return await asyncio.to_thread(check_page, body, pictures, watchlist(), observed_at, gallery(), reader)
 
     return check

@@ -15,6 +15,7 @@ from typing import TypeVar
 from detectors.alerting import AlertMaker
 from detectors.decode import Decoded, decode_page
 from detectors.image_copy import NO_PICTURES, judge_copies, pictures_of
+from detectors.logo import judge_logos
 from detectors.mark import MarkJudge
 from detectors.matching import match_text
 from detectors.patents.detector import judge_claims
@@ -78,6 +79,8 @@ def _judge_pictures(gate: _Gate, decoded: Decoded, watchlist: Watchlist, looks: 
     pictures = pictures_of(decoded.listings, looks) if watchlist.has_pictures else NO_PICTURES
     for copy in judge_copies(pictures, decoded.listings, watchlist, today):
         gate.pass_on((copy.match,), copy.screened, copy.threshold)
+    for logo in judge_logos(decoded.listings, looks, watchlist, today):
+        gate.pass_on((logo.match,), logo.screened, logo.threshold)
     return pictures.warnings
 
 

@@ -130,7 +130,7 @@ def scan_files(
             for source in read_pages(stream, is_live=is_live):
                 if source is not None:
                     page = Page(body=source.body, observed_at=observed_at)
-                    if pictures is not None and watchlist.has_pictures:
+                    if pictures is not None and (watchlist.has_pictures or pictures.reader is not None):
                         looks = pictures.looks(page, watched.gallery, watched.needs_closer_look)
                     screening = screen_page(page, watchlist, looks=looks, show_screened=show_screened)
                     yield ScannedPage(path, source, screening)

@@ -28,6 +28,7 @@ from streams.configuration.connections import Connections, resolve
 from streams.errors import SettingsError
 from streams.gallery_follower import GalleryFollower
 from streams.metrics import GalleryMetrics, WatchlistMetrics
+from streams.pictures.reading import WordReader
 from streams.processes.kernels import load_kernels
 from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
@@ -89,7 +90,7 @@ async def _serve(
         reader_factory=lambda: AlertReader(connections.clickhouse),
         live=live,
         rights=store,
-        checker=make_checker(follower.current, lambda: gallery.gallery),
+        checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,
         clock=lambda: datetime.now(UTC),

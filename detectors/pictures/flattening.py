@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from detectors.kernels.luma import grey_from_rgb
-from detectors.pictures.limits import EXACT_SIDE, halvings
+from detectors.pictures.limits import EXACT_SIDE, Limits, halvings
 from detectors.pictures.outcomes import Note
 from detectors.pictures.picture import Luma
 
@@ -14,14 +14,14 @@ _ALPHA = frozenset({"RGBA", "RGBa", "LA", "La", "PA"})
 _INVISIBLE = 0.05  # of the picture opaque: whoever uploads that means what it would show without transparency
 
 
-def flatten(image: Image.Image) -> tuple[Luma, set[Note]]:
+def flatten(image: Image.Image, limits: Limits) -> tuple[Luma, set[Note]]:
     """float32 luma of a loaded picture, and what was odd about it."""
     if image.mode == "F" or image.mode.startswith("I"):
-        return _shrunk(_from_deep(image)), {Note.DEEP}
+        return _shrunk(_from_deep(image), limits), {Note.DEEP}
     if image.mode in _ALPHA or "transparency" in image.info:
         shown, notes = _on_white(image.convert("RGBA"))
-        return _luma(shown), notes
-    return _luma(image), set()
+        return _luma(shown, limits), notes
+    return _luma(image, limits), set()
 
 
 def in_colour(image: Image.Image) -> Image.Image:
@@ -33,18 +33,18 @@ def in_colour(image: Image.Image) -> Image.Image:
     return (image.getchannel(0) if image.mode == "LAB" else image).convert("RGB")
 
 
-def _luma(image: Image.Image) -> Luma:
+def _luma(image: Image.Image, limits: Limits) -> Luma:
     if image.mode == "LAB":
         image = image.getchannel(0)
     if image.mode not in ("1", "L", "RGB"):
         image = image.convert("RGB")
     if image.mode == "RGB" and max(image.size) <= EXACT_SIDE:
         return grey_from_rgb(np.array(image))
-    return _shrunk(image.convert("L"))
+    return _shrunk(image.convert("L"), limits)
 
 
-def _shrunk(grey: Image.Image) -> Luma:
-    factor = halvings(grey.height, grey.width)
+def _shrunk(grey: Image.Image, limits: Limits) -> Luma:
+    factor = halvings(grey.height, grey.width, limits)
     return np.array(grey.reduce(factor) if factor > 1 else grey, np.float32)
 
 

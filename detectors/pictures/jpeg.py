@@ -26,7 +26,7 @@ def decode_jpeg(data: bytes, limits: Limits) -> Picture:
     """
     height, width, colours, orientation = checked_header(data, limits)
     in_colour = colours != "Gray" and max(height, width) <= EXACT_SIDE
-    luma, notes = _luma(data, in_colour, height, width)
+    luma, notes = _luma(data, in_colour, (height, width), limits)
     picture = Picture(luma=luma, height=height, width=width, format=Format.JPEG, notes=notes)
     return upright(picture, orientation)
 
@@ -57,17 +57,17 @@ def scaled(data: bytes, colorspace: str, height: int, width: int, factor: int, *
     return pixels
 
 
-def _luma(data: bytes, in_colour: bool, height: int, width: int) -> tuple[Luma, frozenset[Note]]:
-    factor = halvings(height, width)
+def _luma(data: bytes, in_colour: bool, size: tuple[int, int], limits: Limits) -> tuple[Luma, frozenset[Note]]:
+    factor = halvings(*size, limits)
     colorspace = "RGB" if in_colour else "GRAY"
     try:
-        return _grey(scaled(data, colorspace, height, width, factor, strict=True)), frozenset()
+        return _grey(scaled(data, colorspace, *size, factor, strict=True)), frozenset()
     except ValueError:
         pass
     try:
-        return _grey(scaled(data, colorspace, height, width, factor, strict=False)), frozenset({Note.DAMAGED})
+        return _grey(scaled(data, colorspace, *size, factor, strict=False)), frozenset({Note.DAMAGED})
     except ValueError:  # simplejpeg forgives no rubbish before the first scan; browsers do, and Pillow
-        return damaged_jpeg(data, factor), frozenset({Note.DAMAGED})
+        return damaged_jpeg(data, factor, limits), frozenset({Note.DAMAGED})
 
 
 def _grey(pixels: NDArray[np.uint8]) -> Luma:

@@ -20,6 +20,8 @@ class Limits:
     max_streamed_pixels: int = 100_000_000  # a JPEG of one scan, which is decoded line by line and at an eighth
     max_held_pixels: int = 25_000_000  # anything else, which is held whole, at up to 12 bytes a pixel
     max_scanned_pixels: int = 500_000_000  # pixels times scans of a JPEG: each scan visits them all
+    working_side: int = WORKING_SIDE
+    working_pixels: int = WORKING_PIXELS
 
 
 DEFAULT_LIMITS = Limits()
@@ -33,11 +35,12 @@ def check_size(height: int, width: int, max_pixels: int) -> None:
         raise DecodingError(Refusal.TOO_SMALL)
 
 
-def halvings(height: int, width: int) -> int:
+def halvings(height: int, width: int, limits: Limits) -> int:
     """By which of 1, 2, 4 and 8, the factors that JPEG decodes at for less, a picture is worked on smaller."""
     factor = 1
     while factor < 8 and (
-        min(height, width) >= 2 * factor * WORKING_SIDE or height * width > WORKING_PIXELS * factor * factor
+        min(height, width) >= 2 * factor * limits.working_side
+        or height * width > limits.working_pixels * factor * factor
     ):
         factor *= 2
     return factor

@@ -32,7 +32,7 @@ def decode_raster(data: bytes, found: Format, limits: Limits) -> Picture:
         notes = {Note.ANIMATED} if _is_animated(image) else set()
         if not load(image):
             notes.add(Note.DAMAGED)
-        luma, more = flatten(image)
+        luma, more = flatten(image, limits)
         picture = Picture(luma=luma, height=height, width=width, format=found, notes=frozenset(notes | more))
         return upright(picture, orientation(image))
 
@@ -49,12 +49,12 @@ def opened(data: bytes, found: Format, limits: Limits) -> Iterator[Image.Image]:
         yield image
 
 
-def damaged_jpeg(data: bytes, factor: int) -> Luma:
+def damaged_jpeg(data: bytes, factor: int, limits: Limits) -> Luma:
     """Luma of a JPEG that simplejpeg gives up, at that part of its size. Raises whatever Pillow does."""
     with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
         image.draft("L", (image.width // factor, image.height // factor))
         load(image)
-        luma, _ = flatten(image)
+        luma, _ = flatten(image, limits)
         return luma
 
 

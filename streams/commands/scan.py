@@ -29,6 +29,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
               help="Rights, one JSON object per line; may be given more than once.")  # fmt: skip
 @click.option("--images", type=_FOLDER,
               help="Where the pictures lie that listings name by path. A right's lie beside its file.")  # fmt: skip
+@click.option("--read-words", is_flag=True,
+              help="Also read the words in the pictures of --images, half a second or more for each.")  # fmt: skip
 @click.option("--rules", "rules_folder", metavar="DIR", type=_FOLDER,
               help="A rule pack: wording.toml, aliases.toml, weights.toml or some.  [default: as shipped]")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
@@ -40,6 +42,7 @@ def scan(
     listings: tuple[Path, ...],
     rights_files: tuple[Path, ...],
     images: Path | None,
+    read_words: bool,
     rules_folder: Path | None,
     today: datetime | None,
     show_screened: bool,
@@ -51,9 +54,12 @@ def scan(
     """
     if listings.count(STDIN) > 1:
         raise click.UsageError("- (standard input) can be read once only")
+    if read_words and images is None:
+        raise click.UsageError("--read-words needs --images: it says where the pictures lie")
     from detectors.watchlist.rules import read_rules
     from streams.files.pictures import PictureFolder
     from streams.files.rule_pack import read_folder
+    from streams.pictures.reading import WordReader
     from streams.scan import ScanTotals, read_rights_files, scan_files
 
     rules = read_rules(read_folder(rules_folder)) if rules_folder else None
@@ -61,7 +67,7 @@ def scan(
     for line in watched.refused:
         click.echo(f"refused right: {line}", err=True)
     totals = ScanTotals()
-    pictures = PictureFolder(images) if images else None
+    pictures = PictureFolder(images, WordReader() if read_words else None) if images else None
     with progress("scan", _size(listings)) as bar:
         for scanned in scan_files(listings, watched, _moment(today), pictures=pictures, show_screened=show_screened):
             totals.add(scanned.screening)

@@ -11,6 +11,7 @@ from detectors.pictures.limits import DEFAULT_LIMITS
 from detectors.pictures.looking import Pays, always, see
 from detectors.pictures.seen import Looks
 from detectors.records import Page
+from streams.pictures.words import Reader, with_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class PictureFolder:
     """A folder whose pictures may be read, and nothing outside of it, whatever a path says."""
 
     root: Path
+    reader: Reader | None = None  # of words; without one nobody reads
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes, at most one more than may be decoded; None where there is no such file in the folder."""
@@ -43,4 +45,8 @@ class PictureFolder:
             if image.get("path")
         }
         found = ((path, self.read(path)) for path in sorted(named))
-        return {path: see(data, gallery, pays=pays) for path, data in found if data is not None}
+        return {
+            path: with_words(see(data, gallery, pays=pays), data, self.reader)
+            for path, data in found
+            if data is not None
+        }

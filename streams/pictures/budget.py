@@ -1,0 +1,100 @@
+"""Which costly steps a picture gets, and why the others are left out. Pure: the same facts give the same answer.
+
+The first tier (fingerprints of views, some milliseconds) always runs and is not decided here. The second tier (local
+features) and reading words cost 10 to 100 times as much, so that a queue that grows old must do less of them.
+
+The rule. Each step has a worth between 0 and 1:
+
+    worth = risk of the listing's text, but at least `first_sight_worth` for a picture never seen before, which nobody
+    has an answer for yet.
+
+A picture seen before is asked again only when the listing's risk reaches `seen_again_risk`: what was seen in it is
+kept, and only a newer watchlist could find more. A step that no right wants never runs. The others run while
+
+    worth >= least + (busy_worth - least) x age / max_age_seconds        up to max_age_seconds, and
+    worth >= shed_worth                                                  beyond
+
+where `least` is the least worth that the step pays for at leisure, and age is that of the message in hand, which is
+the age of the queue. So a queue without a backlog does everything that is worthwhile, one that is late does less and
+less, and one that is too late only what looks worst. An older message never gets more, a riskier listing never less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """A costly step."""
+
+    CLOSER = "closer"  # the second tier: local features against the gallery
+    WORDS = "words"  # reading words
+
+
+class Left(StrEnum):
+    """Why a step is left out, for the metrics."""
+
+    NOT_WANTED = "not_wanted"  # no right has anything that it could find
+    SEEN_BEFORE = "seen_before"
+    NOT_WORTH = "not_worth"  # also at leisure
+    SHED_LATE = "shed_late"  # would have run at leisure; the queue is late
+    SHED_OLD = "shed_old"  # would have run at leisure; the queue is older than max_age_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSettings:
+    """How much is done for a picture at which age of the queue."""
+
+    max_age_seconds: float = 300.0  # of the message in hand: beyond it only what looks worst is looked at closely
+    closer_worth: float = 0.0  # the least worth that the second tier pays for at leisure
+    words_worth: float = 0.2  # the same for reading words, which costs more
+    first_sight_worth: float = 0.3  # what a picture never seen before is worth, whatever its listing says
+    seen_again_risk: float = 0.7  # a picture seen before is looked at again from this risk on
+    busy_worth: float = 0.7  # the least worth when the queue reaches max_age_seconds
+    shed_worth: float = 0.9  # ... and beyond
+
+    def __post_init__(self) -> None:
+        for name in ("closer_worth", "words_worth", "first_sight_worth", "seen_again_risk", "busy_worth", "shed_worth"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be between 0 and 1")
+        if self.max_age_seconds <= 0:
+            raise ValueError("max_age_seconds must be greater than 0")
+        if not max(self.closer_worth, self.words_worth) <= self.busy_worth <= self.shed_worth:
+            raise ValueError("busy_worth must not be under closer_worth or words_worth, nor over shed_worth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFacts:
+    """What is known of a picture before it is looked at closely.
+
+    age_seconds : since its message was published; a clock that runs behind may make it negative.
+    risk : 0 to 1, of its listing: the highest score of what its text found, alerting or not; 0 for nothing.
+    is_first_sight : no picture of this fingerprint has been looked at closely.
+    wanted : the steps that could find something: CLOSER where rights have pictures, WORDS where they have marks.
+    """
+
+    age_seconds: float
+    risk: float
+    is_first_sight: bool
+    wanted: frozenset[Step] = frozenset(Step)
+
+
+def steps_for(facts: PictureFacts, settings: BudgetSettings) -> dict[Step, Left | None]:
+    """For each costly step None where it runs, or why not."""
+    return {step: _left(step, facts, settings) for step in Step}
+
+
+def _left(step: Step, facts: PictureFacts, settings: BudgetSettings) -> Left | None:
+    if step not in facts.wanted:
+        return Left.NOT_WANTED
+    if not facts.is_first_sight and facts.risk < settings.seen_again_risk:
+        return Left.SEEN_BEFORE
+    worth = max(facts.risk, settings.first_sight_worth) if facts.is_first_sight else facts.risk
+    least = settings.closer_worth if step is Step.CLOSER else settings.words_worth
+    if worth < least:
+        return Left.NOT_WORTH
+    lateness = max(0.0, facts.age_seconds) / settings.max_age_seconds
+    if lateness > 1:
+        return None if worth >= settings.shed_worth else Left.SHED_OLD
+    return None if worth >= least + (settings.busy_worth - least) * lateness else Left.SHED_LATE
