@@ -20,6 +20,7 @@ from detectors.pictures.seen import Looks, Seen
 from detectors.records import Listing, Match, Reason
 from detectors.rights import Right
 from detectors.sellers import seller_screen
+from detectors.spared import Spared, spared_by, spared_parts
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
 from detectors.watchlist.force import EPOCH, in_force
@@ -128,17 +129,23 @@ def judge_copies(
     for one, word in zip(shown, asked.reshape(-1).tolist(), strict=True):
         for number, view, distance, row, rank in rows[starts[word] : starts[word + 1]]:
             found[one.listing, rank, row].setdefault(one, Copy(one, number, view, distance))  # the nearest comes first
+    spared = spared_parts(
+        shown, {(one.listing, one.image) for copies in found.values() for one in copies}, watchlist.allowed
+    )
     for (listing, _, row), copies in sorted(found.items(), key=itemgetter(0)):
-        yield _verdict(listings[listing], watchlist.right(row), today, list(copies.values()))
+        yield _verdict(listings[listing], watchlist.right(row), today, list(copies.values()), spared)
 
 
-def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy]) -> CopyVerdict:
+def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy], everywhere: Spared) -> CopyVerdict:
     """Each of the listing's pictures counts once, with the nearest of all views."""
-    screened = _screen(listing, right, today)
-    spared = _allowed({copy.shown.fingerprint for copy in copies}, right) if screened is None else frozenset()
-    kept = [copy for copy in copies if copy.shown.fingerprint not in spared]
-    if not kept:
-        screened = "allow_list"
+    screened, kept = _screen(listing, right, today), list(copies)
+    if screened is None:
+        allowed = _allowed({copy.shown.fingerprint for copy in copies}, right)
+        left = [copy for copy in copies if copy.shown.fingerprint not in allowed]
+        reasons = {copy: spared_by(everywhere, copy.shown) for copy in left}
+        kept = [copy for copy in left if reasons[copy] is None]
+        if not kept:  # it would alert but for the quarantine: then that is why
+            screened = "quarantined" if "quarantined" in reasons.values() else "allow_list"
     nearest: dict[int, Copy] = {}
     for copy in sorted(kept or copies, key=attrgetter("distance")):
         nearest.setdefault(copy.shown.image, copy)

@@ -17,6 +17,7 @@ from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSetting
 from streams.configuration.fields import field_names, read_section, refuse_unknown
 from streams.configuration.sections import (
     FetchingSettings,
+    FloodSettings,
     KafkaSettings,
     RetroSettings,
     WorkerSettings,
@@ -41,6 +42,7 @@ class Settings:
     worker: WorkerSettings = field(default_factory=WorkerSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
     retro: RetroSettings = field(default_factory=RetroSettings)
+    flood: FloodSettings = field(default_factory=FloodSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
 
@@ -53,6 +55,7 @@ SECTIONS: dict[str, Any] = {
     "worker": WorkerSettings,
     "writer": WriterSettings,
     "retro": RetroSettings,
+    "flood": FloodSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,
 }

@@ -23,6 +23,7 @@ from sinks.settings import OperationalSettings
 _PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; any fixed ones will do
 _SCHEMA_LOCK = 7_245_002
 _SWEEPER_LOCK = 7_245_003
+_FLOOD_LOCK = 7_245_004
 
 
 class Database:
@@ -73,6 +74,12 @@ class Database:
         On PostgreSQL the lock is lost with its connection: then two may sweep for a while, and raise the same alerts.
         """
         with self._only_one("sweeping", _SWEEPER_LOCK) as held:
+            yield held
+
+    @contextmanager
+    def flood_lock(self) -> Iterator[bool]:
+        """Whether this caller is now the only one that watches for floods. Never waits; a holder that dies lets go."""
+        with self._only_one("flood", _FLOOD_LOCK) as held:
             yield held
 
     def close(self) -> None:

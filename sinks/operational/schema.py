@@ -29,9 +29,9 @@ watchlist_log = Table(
     "watchlist_log",
     metadata,
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
-    Column("op", String(10), nullable=False),  # put, withdraw, register, rules
-    Column("subject", String(600), nullable=False),  # what it is about: "right:<id>", "register:<its terms>" or "rules"
-    Column("document", Text, nullable=False),  # canonical JSON of the right, register or rules; empty when withdrawn
+    Column("op", String(10), nullable=False),  # put, withdraw, register, rules, allow, disallow
+    Column("subject", String(600), nullable=False),  # "right:<id>", "register:<its terms>", "rules", "allow:<pdq>"
+    Column("document", Text, nullable=False),  # canonical JSON of what holds; empty when withdrawn
     Column("superseded_by", BigInteger, nullable=True),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("watchlist_log_by_subject", "subject", "revision"),
