@@ -10,13 +10,13 @@ from time import perf_counter
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from dashboards import alerts_api, check_api, health, keys, live_api, openapi, pages
+from dashboards import alerts_api, allow_api, check_api, health, keys, live_api, openapi, pages
 from dashboards.assets import asset_handler, load_assets
 from dashboards.catalogue import Catalogues
 from dashboards.guard import Handler, add_security_headers, guard_middleware
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
-from dashboards.ports import Checker, Clock, LiveStream, ReaderFactory, ReadinessProbe, RightsReader
+from dashboards.ports import AllowList, Checker, Clock, LiveStream, ReaderFactory, ReadinessProbe, RightsReader
 from dashboards.problems import Problem
 from dashboards.readers import ReaderPool
 from dashboards.right_names import RightNames
@@ -28,6 +28,10 @@ API_ROUTES = (
     web.get("/api/v1/alerts/{alert_id}", alerts_api.alert),
     web.get("/api/v1/screened", alerts_api.screened),
     web.get("/api/v1/rights/{right_id:.+}", alerts_api.right),
+    web.get("/api/v1/allow", allow_api.entries),
+    web.post("/api/v1/allow", allow_api.decide),
+    web.get("/api/v1/allow/{pdq}", allow_api.entry),
+    web.delete("/api/v1/allow/{pdq}", allow_api.remove),
     web.post("/api/v1/check", check_api.check),
     web.get("/api/v1/live", live_api.live, allow_head=False),
     web.get("/api/v1/openapi.json", openapi.document),
@@ -39,6 +43,7 @@ PAGE_ROUTES = (
     web.get("/", pages.floor),
     web.get("/alerts/{alert_id}", pages.alert),
     web.get("/check", pages.check),
+    web.get("/pictures", pages.pictures),
 )
 log = logging.getLogger(__name__)
 
@@ -49,6 +54,7 @@ def create_web_app(
     reader_factory: ReaderFactory,
     live: LiveStream,
     rights: RightsReader,
+    allow: AllowList,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -64,6 +70,7 @@ def create_web_app(
     app[keys.SETTINGS] = settings
     app[keys.POOL] = pool
     app[keys.RIGHTS] = rights
+    app[keys.ALLOW] = allow
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry
