@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from detectors.errors import RightswatchError
+from streams.commands.allow import allow
 from streams.commands.demo import demo
 from streams.commands.doctor import doctor
 from streams.commands.feed import feed
@@ -28,7 +29,20 @@ from streams.commands.writer import writer
 from streams.embedded.errors import StackError
 from streams.errors import BrokerError, SettingsError
 
-COMMANDS: tuple[click.Command, ...] = (demo, scan, worker, writer, web, feed, rights, rules, retro, replay, doctor)
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    scan,
+    worker,
+    writer,
+    web,
+    feed,
+    rights,
+    rules,
+    allow,
+    retro,
+    replay,
+    doctor,
+)
 FAILED = 1
 USAGE = 2
 

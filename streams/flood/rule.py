@@ -60,11 +60,12 @@ def floods(
     offers = {pdq: {one.offer for one in group} for pdq, group in seen.items()}
     order = sorted(seen, key=lambda pdq: (-len(offers[pdq]), pdq))
     near = _neighbours(order, settings.distance)
+    least = min(settings.listings, settings.shared_listings)
     taken: set[str] = set()
     found = []
     for pdq, others in near.items():
         members = [other for other in others if other not in taken]
-        if pdq in taken or sum(len(offers[other]) for other in members) < settings.shared_listings:
+        if pdq in taken or sum(len(offers[other]) for other in members) < least:
             continue
         flood = _flood(pdq, [one for other in members for one in seen[other]], holder_of)
         if _is_over(flood, settings):

@@ -51,6 +51,11 @@ def test_it_takes_many_offers_by_many_sellers(sightings: list[Sighting], wanted:
     assert bool(found(sightings)) == wanted
 
 
+def test_limits_for_one_holder_may_be_the_lower_ones() -> None:
+    limits = FloodSettings(listings=2, sellers=2, shared_listings=50, shared_sellers=50)
+    assert len(floods(fired(2, 2), NOTHING, str, limits)) == 1
+
+
 def test_an_offer_that_fires_for_several_rights_is_one_offer() -> None:
     twice = [*fired(11, 11, rights=("A1",)), *fired(11, 11, rights=("A2",))]
     assert found(twice) == []
