@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import uvloop
 from prometheus_client import CollectorRegistry
 
-from sinks.clickhouse.picture_alerts import PictureAlerts
 from sinks.live import LiveStream
-from sinks.operational.allow_store import AllowStore
-from sinks.operational.rights_store import RightsStore
 from streams.configuration.connections import Connections, resolve
-from streams.flood.watch import FloodWatch
-from streams.metrics import FloodMetrics, WriterMetrics
+from streams.flood.running import watching_for_floods
+from streams.metrics import WriterMetrics
 from streams.processes.prepare import prepare_stores
 from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
@@ -60,7 +56,7 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
             if not await prepare_stores(connections, writer.retry_max_seconds, stop):
                 return
             lanes_ready = True
-            async with _watching_for_floods(settings, connections, registry):
+            async with watching_for_floods(settings.flood, connections, registry):
                 await run_writer(
                     kafka=connections.kafka,
                     clickhouse=connections.clickhouse,
@@ -72,29 +68,3 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
                 )
     finally:
         undo()
-
-
-@asynccontextmanager
-async def _watching_for_floods(
-    settings: Settings, connections: Connections, registry: CollectorRegistry
-) -> AsyncIterator[None]:
-    """Beside the lanes, which never wait for it."""
-    with (
-        closing(await asyncio.to_thread(AllowStore, connections.operational)) as allow,
-        closing(await asyncio.to_thread(RightsStore, connections.operational)) as rights,
-        closing(PictureAlerts(connections.clickhouse)) as alerts,
-    ):
-        watch = FloodWatch(
-            allow=allow,
-            rights=rights,
-            alerts=alerts,
-            settings=settings.flood,
-            metrics=FloodMetrics(registry),
-            clock=lambda: datetime.now(UTC),
-        )
-        task = asyncio.create_task(watch.run(), name="flood")
-        try:
-            yield
-        finally:
-            watch.stop.set()
-            await task

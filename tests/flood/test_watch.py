@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -13,8 +14,10 @@ from sinks.clickhouse.picture_alerts import PictureAlerts
 from sinks.clickhouse.writer import TableWriter
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.rights_store import RightsStore
-from sinks.settings import ClickHouseSettings, OperationalSettings
-from streams.configuration.sections import FloodSettings
+from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.configuration.connections import Connections
+from streams.configuration.sections import FloodSettings, KafkaSettings
+from streams.flood.running import watching_for_floods
 from streams.flood.watch import FloodWatch
 from streams.metrics import FloodMetrics
 from tests.sinks.conftest import START, MakeAlert
@@ -188,3 +191,20 @@ def test_another_process_that_watches_is_left_to_it(
         assert watch.look() == []
     other.close()
     assert quarantined(watch) == [PDQ]
+
+
+def test_a_store_that_is_away_is_waited_for_and_the_stop_is_heard(clickhouse: ClickHouseSettings) -> None:
+    """The operational database cannot be opened: the lanes beside it run, and the end does not wait for it."""
+    away = OperationalSettings("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1")
+    connections = Connections(
+        kafka=KafkaSettings(), clickhouse=clickhouse, redis=RedisSettings("redis://127.0.0.1:1/0"), operational=away
+    )
+    registry = CollectorRegistry()
+
+    async def beside() -> float:
+        async with asyncio.timeout(60), watching_for_floods(SETTINGS, connections, registry):
+            while not (failed := registry.get_sample_value("rightswatch_flood_failed_total")):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            return failed
+
+    assert asyncio.run(beside()) >= 1
