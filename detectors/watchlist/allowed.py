@@ -57,6 +57,10 @@ def parse_allowed(document: Any) -> AllowedPicture:
         text = document.get(name)
         if text is not None and (not isinstance(text, str) or len(text) > MAX_TEXT):
             raise RightError(f"allow.{name}", f"must be a text of at most {MAX_TEXT} characters")
+    fired = document.get("fired", {})
+    rights = fired.get("rights", []) if isinstance(fired, Mapping) else None
+    if not isinstance(rights, list) or not all(isinstance(right_id, str) for right_id in rights):
+        raise RightError("allow.fired", "must be an object, with rights as a list of their ids")
     return AllowedPicture(pdq=parse_pdq(document.get("pdq"), "allow.pdq"), state=state, distance=distance)
 
 

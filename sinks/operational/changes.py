@@ -25,7 +25,7 @@ _FIELDS = {
     "allow": "allow",
 }  # operation -> what the entry carries
 MAX_RIGHT_ID = 500  # code points; it is part of an index key
-MAX_ALLOW_BYTES = 20_000  # as JSON, with what the flood watch says of it
+MAX_ALLOW_BYTES = 300_000  # as JSON, with what the flood watch says of it: up to 100 rights
 MAX_PACK_BYTES = 800_000  # as JSON; the broker takes a message of a million at most
 
 

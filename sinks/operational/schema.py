@@ -36,6 +36,7 @@ watchlist_log = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("watchlist_log_by_subject", "subject", "revision"),
     Index("watchlist_log_current", "superseded_by", "revision"),
+    Index("watchlist_log_by_op", "op", "superseded_by", "revision"),  # few allowed pictures among a million rights
 )
 
 # One row: how far the log was read for changes that need a sweep over the stored listings.
@@ -82,6 +83,8 @@ def prepare(database: Database) -> None:
     """
     with database.creating() as connection:
         metadata.create_all(connection)
+        for index in watchlist_log.indexes:  # of a table that an older program made
+            index.create(connection, checkfirst=True)
         if connection.scalar(select(retro_state.c.id)) is None:
             connection.execute(insert(retro_state).values(id=1, read_revision=0))
         version = connection.scalar(select(func.max(schema_version.c.version)))

@@ -151,6 +151,7 @@ def test_the_index_decides_as_measuring_every_distance_does() -> None:
     ({"pdq": PDQ, "distance": 32}, "allow.distance"), ({"pdq": PDQ, "distance": -1}, "allow.distance"),
     ({"pdq": PDQ, "distance": True}, "allow.distance"), ({"pdq": PDQ, "distance": 2.0}, "allow.distance"),
     ({"pdq": PDQ, "note": "x" * 501}, "allow.note"), ({"pdq": PDQ, "by": 1}, "allow.by"),
+    ({"pdq": PDQ, "fired": 3}, "allow.fired"), ({"pdq": PDQ, "fired": {"rights": [3]}}, "allow.fired"),
     ("text", "allow"),
 ])  # fmt: skip
 def test_an_entry_with_a_fault_is_refused_by_name(entry: Any, field: str) -> None:
