@@ -11,13 +11,32 @@ from time import perf_counter
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from dashboards import alerts_api, check_api, health, keys, live_api, openapi, pages, pictures_api
+from dashboards import (
+    alerts_api,
+    allow_api,
+    check_api,
+    health,
+    keys,
+    live_api,
+    openapi,
+    pages,
+    pictures_api,
+)
 from dashboards.assets import asset_handler, load_assets
 from dashboards.catalogue import Catalogues
 from dashboards.guard import Handler, add_security_headers, guard_middleware
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
-from dashboards.ports import Checker, Clock, LiveStream, ReaderFactory, ReadinessProbe, RightPictures, RightsReader
+from dashboards.ports import (
+    AllowList,
+    Checker,
+    Clock,
+    LiveStream,
+    ReaderFactory,
+    ReadinessProbe,
+    RightPictures,
+    RightsReader,
+)
 from dashboards.problems import Problem
 from dashboards.readers import ReaderPool
 from dashboards.right_names import RightNames
@@ -30,6 +49,10 @@ API_ROUTES = (
     web.get("/api/v1/alerts/{alert_id}/pictures/{digest}", pictures_api.picture),
     web.get("/api/v1/screened", alerts_api.screened),
     web.get("/api/v1/rights/{right_id:.+}", alerts_api.right),
+    web.get("/api/v1/allow", allow_api.entries),
+    web.post("/api/v1/allow", allow_api.decide),
+    web.get("/api/v1/allow/{pdq}", allow_api.entry),
+    web.delete("/api/v1/allow/{pdq}", allow_api.remove),
     web.post("/api/v1/check", check_api.check),
     web.get("/api/v1/live", live_api.live, allow_head=False),
     web.get("/api/v1/openapi.json", openapi.document),
@@ -41,6 +64,7 @@ PAGE_ROUTES = (
     web.get("/", pages.floor),
     web.get("/alerts/{alert_id}", pages.alert),
     web.get("/check", pages.check),
+    web.get("/pictures", pages.pictures),
 )
 log = logging.getLogger(__name__)
 
@@ -52,6 +76,7 @@ def create_web_app(
     live: LiveStream,
     rights: RightsReader,
     right_pictures: RightPictures,
+    allow: AllowList,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -68,6 +93,7 @@ def create_web_app(
     app[keys.POOL] = pool
     app[keys.RIGHTS] = rights
     app[keys.RIGHT_PICTURES] = right_pictures
+    app[keys.ALLOW] = allow
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry

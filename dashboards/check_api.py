@@ -72,9 +72,7 @@ async def _check(request: web.Request, revision: int) -> web.Response:
         raise _unusable(screening.dead_letters[0])
     answer = _answer(screening)
     names = await request.app[NAMES].of([*answer["alerts"], *answer["screened"]])
-    return json_response(
-        {"revision": revision, **answer, "rights": names, "defaults": {**asked.defaults, **defaults}}
-    )
+    return json_response({"revision": revision, **answer, "rights": names, "defaults": {**asked.defaults, **defaults}})
 
 
 def as_page(body: bytes) -> tuple[bytes, dict[str, str]]:

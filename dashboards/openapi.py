@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from dashboards.openapi_schemas import MOMENT, SCHEMAS, TEXT, UUID
+from dashboards.openapi_schemas import MOMENT, PDQ, SCHEMAS, TEXT, UUID
 from dashboards.problems import json_response
 
 JSON = "application/json"
@@ -133,6 +133,33 @@ PATHS: dict[str, Any] = {
                 {"description": "The right, as imported", "content": _content({"type": "object"})}, 400, 403, 404, 503
             ),
         }
+    },
+    "/api/v1/allow": {
+        "get": {
+            "summary": "Pictures that do not alert, and those that are quarantined until a person decides",
+            "parameters": [
+                _query("state", "Only entries in this state", _reference("AllowState")),
+                _query("lang", "Ignored here; pages use it"),
+            ],
+            "responses": _answers(_good("What holds now", "AllowList"), 400, 403, 503),
+        },
+        "post": {
+            "summary": "A person's word about a picture: it never alerts, or it is to alert whatever it fires",
+            "requestBody": {"required": True, "content": _content(_reference("AllowDecision"))},
+            "responses": _answers(_good("What holds from now on", "AllowDecided"), 400, 403, 413, 415, 503),
+        },
+    },
+    "/api/v1/allow/{pdq}": {
+        "get": {
+            "summary": "One entry, with alerts that the picture fired before it was quarantined",
+            "parameters": [_path("pdq", PDQ)],
+            "responses": _answers(_good("The entry", "AllowDetail"), 400, 403, 404, 503),
+        },
+        "delete": {
+            "summary": "Take an entry off the list, as if nothing had been decided",
+            "parameters": [_path("pdq", PDQ)],
+            "responses": _answers(_good("The revision of the change", "AllowRemoved"), 400, 403, 404, 503),
+        },
     },
     "/api/v1/check": {
         "post": {

@@ -6,13 +6,17 @@ from typing import Any, get_args
 
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
+from detectors.watchlist.allowed import STATES, WIDEST_ALLOWED
 
 TEXT: dict[str, Any] = {"type": "string"}
 OPTIONAL_TEXT: dict[str, Any] = {"type": ["string", "null"]}
 NUMBER: dict[str, Any] = {"type": "number"}
 COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
+PDQ: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
 MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+
+DISTANCE: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": WIDEST_ALLOWED}
 
 
 def _object(properties: dict[str, Any], required: tuple[str, ...] | None = None, **extra: Any) -> dict[str, Any]:
@@ -160,6 +164,43 @@ SCHEMAS: dict[str, Any] = {
             "reasons": _list("Reason"),
         }
     ),
+    "AllowState": {"type": "string", "enum": sorted(STATES)},
+    "AllowEntry": _object(
+        {
+            "pdq": PDQ,
+            "state": _reference("AllowState"),
+            "distance": DISTANCE,
+            "note": TEXT,
+            "by": TEXT | {"description": "web, command line, or flood: the flood watch"},
+            "since": MOMENT,
+            "fired": _object(
+                {
+                    "listings": COUNT,
+                    "sellers": COUNT,
+                    "holders": COUNT,
+                    "minutes": COUNT,
+                    "rights": {"type": "array", "items": TEXT},
+                    "alerts": {"type": "array", "items": UUID},
+                },
+                description="What the flood watch saw when it quarantined the picture",
+            ),
+        },
+        ("pdq", "state", "distance"),
+    ),
+    "AllowDecision": _object(
+        {
+            "pdq": PDQ,
+            "state": {"type": "string", "enum": ["allowed", "released"]},
+            "distance": DISTANCE,
+            "note": TEXT | {"maxLength": 500},
+        },
+        ("pdq", "state"),
+        additionalProperties=False,
+    ),
+    "AllowList": _object({"allow": _list("AllowEntry"), "quarantined": COUNT}),
+    "AllowDetail": _object({"allow": _reference("AllowEntry"), "alerts": _list("Alert"), "rights": RIGHT_NAMES}),
+    "AllowDecided": _object({"revision": COUNT, "allow": _reference("AllowEntry")}),
+    "AllowRemoved": _object({"revision": COUNT}),
     "Check": _object(
         {
             "revision": COUNT,

@@ -20,7 +20,7 @@ def shell(name: str) -> str:
     return (FOLDER / f"{name}.html").read_text("utf-8")
 
 
-LAYOUT, FLOOR, ALERT, CHECK = (shell(name) for name in ("layout", "floor", "alert", "check"))
+LAYOUT, FLOOR, ALERT, CHECK, PICTURES = (shell(name) for name in ("layout", "floor", "alert", "check", "pictures"))
 
 
 async def floor(request: web.Request) -> web.Response:
@@ -34,6 +34,10 @@ async def alert(request: web.Request) -> web.Response:
 
 async def check(request: web.Request) -> web.Response:
     return _page(request, "check", CHECK)
+
+
+async def pictures(request: web.Request) -> web.Response:
+    return _page(request, "pictures", PICTURES)
 
 
 def _page(request: web.Request, name: str, body: str) -> web.Response:

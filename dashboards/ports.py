@@ -77,6 +77,23 @@ class RightPictures(Protocol):
         ...
 
 
+class AllowList(Protocol):
+    """The allow-list of pictures, as sinks.operational.allow_store has it. Blocking, safe to call from any thread.
+
+    Raises StoreUnavailable, StoreRefused.
+    """
+
+    def entries(self) -> list[dict[str, Any]]: ...
+
+    def get(self, pdq: str) -> dict[str, Any] | None: ...
+
+    def allow(self, pdq: str, *, by: str, now: datetime, note: str = "", distance: int | None = None) -> int: ...
+
+    def release(self, pdq: str, *, by: str, now: datetime, note: str = "", distance: int | None = None) -> int: ...
+
+    def remove(self, pdq: str) -> int | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
     """Whether this process can screen: its own watchlist's state."""

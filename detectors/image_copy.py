@@ -23,6 +23,7 @@ from detectors.pictures.seen import Looks, Seen
 from detectors.records import Listing, Match
 from detectors.rights import WHOLE_VIEW, Right
 from detectors.sellers import seller_screen
+from detectors.spared import Spared, spared_by, spared_parts
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
 from detectors.watchlist.force import EPOCH, in_force
@@ -140,18 +141,25 @@ def judge_copies(
         for row, number in watchlist.pictures_with(close.close.registered):
             rank = int(watchlist.rank(np.array([row]))[0])
             found[close.listing, rank, row].setdefault(close, CloseCopy.of(close, number, watchlist.right(row)))
+    spared = spared_parts(
+        shown, {(one.listing, one.image) for copies in found.values() for one in copies}, watchlist.allowed
+    )
     for (listing, _, row), copies in sorted(found.items(), key=itemgetter(0)):
-        yield _verdict(listings[listing], watchlist.right(row), today, list(copies.values()))
+        yield _verdict(listings[listing], watchlist.right(row), today, list(copies.values()), spared)
 
 
-def _verdict(listing: Listing, right: Right, today: date, copies: Sequence[Copy | CloseCopy]) -> CopyVerdict:
+def _verdict(
+    listing: Listing, right: Right, today: date, copies: Sequence[Copy | CloseCopy], everywhere: Spared
+) -> CopyVerdict:
     """Each of the listing's pictures counts once, with the best evidence that there is."""
-    screened = _screen(listing, right, today)
-    asked = {view.fingerprint for copy in copies for view in copy.views}
-    spared = _allowed(asked, right) if screened is None else frozenset()
-    kept = [copy for copy in copies if spared.isdisjoint(view.fingerprint for view in copy.views)]
-    if not kept:
-        screened = "allow_list"
+    screened, kept = _screen(listing, right, today), list(copies)
+    if screened is None:
+        allowed = _allowed({view.fingerprint for copy in copies for view in copy.views}, right)
+        left = [copy for copy in copies if allowed.isdisjoint(view.fingerprint for view in copy.views)]
+        reasons = [{spared_by(everywhere, view) for view in copy.views} - {None} for copy in left]
+        kept = [copy for copy, spared in zip(left, reasons, strict=True) if not spared]
+        if not kept:  # it would alert but for the quarantine: then that is why
+            screened = "quarantined" if any("quarantined" in spared for spared in reasons) else "allow_list"
     nearest: dict[int, Copy | CloseCopy] = {}
     for copy in sorted(kept or copies, key=attrgetter("nearness")):
         nearest.setdefault(copy.shown.image, copy)

@@ -208,7 +208,7 @@ class Screening:
     screened: Mapping[str, int] = field(default_factory=dict)  # by reason
     warnings: Mapping[str, int] = field(default_factory=dict)  # by reason; each was recovered and screened
     shown: tuple[ScreenedMatch, ...] = ()  # filled only when asked for
-    sampled: tuple[SampledMatch, ...] = ()  # the share asked for of all that was screened
+    sampled: tuple[SampledMatch, ...] = ()  # the share asked for of all that was screened, all that is quarantined
 
 
 def alert_id(platform: str, listing_id: str, listing_digest: str, detector: str, subject: str) -> str:

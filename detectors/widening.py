@@ -12,6 +12,7 @@ from dataclasses import fields
 
 from detectors.rights import Holder, Right, UsualPrice
 from detectors.territories import with_members
+from detectors.watchlist.allowed import RELEASED, AllowedPicture
 from detectors.watchlist.force import in_force
 
 SWEPT_KINDS = ("trademark",)  # patents are found by their numbers, which no sweep looks for yet
@@ -45,6 +46,13 @@ def widens(before: Right | None, after: Right) -> bool:
         return True
     others = (field.name for field in fields(Right) if field.name not in UNREAD | IN_FORCE | TEXTS | PICTURES)
     return any(_is_wider(name, before, after) for name in others) or _allows_fewer_pictures(before, after)
+
+
+def alerts_more(before: AllowedPicture, after: AllowedPicture | None) -> bool:
+    """Whether pictures alert that an entry of the allow-list kept from it; None: the entry is gone."""
+    if before.state == RELEASED:
+        return False
+    return after is None or after.state == RELEASED or after.distance < before.distance
 
 
 def _allows_fewer_pictures(before: Right, after: Right) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from detectors.errors import RightswatchError
+from streams.commands.allow import allow
 from streams.commands.demo import demo
 from streams.commands.doctor import doctor
 from streams.commands.feed import feed
@@ -39,6 +40,7 @@ COMMANDS: tuple[click.Command, ...] = (
     feed,
     rights,
     rules,
+    allow,
     retro,
     replay,
     doctor,

@@ -152,6 +152,29 @@ class RetroMetrics:
         )
 
 
+class FloodMetrics:
+    """What the flood watch did, and what waits for a person."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.quarantined_total = Counter(
+            "rightswatch_flood_quarantined_total", "Pictures that this process quarantined", registry=registry
+        )
+        self.refused = Counter(
+            "rightswatch_flood_refused_total",
+            "Floods that were not quarantined, since too many quarantined pictures wait for a person",
+            registry=registry,
+        )
+        self.failed = Counter("rightswatch_flood_failed_total", "Looks at the alerts that failed", registry=registry)
+        self.entries = Gauge(
+            "rightswatch_allow_entries", "Entries of the allow-list of pictures", ["state"], registry=registry
+        )
+        self.undecided_age = Gauge(
+            "rightswatch_flood_undecided_age_seconds",
+            "Age of the oldest quarantine that no person decided about, 0 when there is none",
+            registry=registry,
+        )
+
+
 class FetchMetrics:
     """What fetching counts beside its stage `fetch` (received: URLs; sent: pictures; dropped: why there is none)."""
 

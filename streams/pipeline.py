@@ -25,6 +25,7 @@ from detectors.sampling import Sample
 from detectors.screening import sift
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist
+from detectors.watchlist.allowed import QUARANTINED
 
 NO_LOOKS: Looks = {}
 
@@ -142,10 +143,10 @@ class _Gate:
                 self.keep(match, reason)
 
     def keep(self, match: Match, reason: str) -> None:
-        """A screened match, if it was asked to be shown or belongs to the sample."""
+        """A screened match, if it was asked to be shown or belongs to the sample; of the quarantined every one does."""
         listing = self._listings[match.listing]
         place = match.listing, match.subject, match.detector
-        if not self._sample.is_empty and self._sample.includes(match):
+        if reason == QUARANTINED or (not self._sample.is_empty and self._sample.includes(match)):
             sampled = SampledMatch(screened=reason, alert=self._maker.alert(match, listing))
             self.sampled.append((place, sampled))
         if self._show_screened:

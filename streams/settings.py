@@ -17,6 +17,7 @@ from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSetting
 from streams.configuration.fields import field_names, read_section, refuse_unknown
 from streams.configuration.sections import (
     FetchingSettings,
+    FloodSettings,
     KafkaSettings,
     PicturesSettings,
     RetroSettings,
@@ -43,6 +44,7 @@ class Settings:
     writer: WriterSettings = field(default_factory=WriterSettings)
     retro: RetroSettings = field(default_factory=RetroSettings)
     pictures: PicturesSettings = field(default_factory=PicturesSettings)
+    flood: FloodSettings = field(default_factory=FloodSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
 
@@ -56,6 +58,7 @@ SECTIONS: dict[str, Any] = {
     "writer": WriterSettings,
     "retro": RetroSettings,
     "pictures": PicturesSettings,
+    "flood": FloodSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,
 }

@@ -18,6 +18,7 @@ from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
+from sinks.operational.allow_store import AllowStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
@@ -78,6 +79,8 @@ async def _serve(
     await create_topics(connections.kafka)
     store = await asyncio.to_thread(RightsStore, connections.operational)
     stack.callback(store.close)
+    allow = await asyncio.to_thread(AllowStore, connections.operational)
+    stack.callback(allow.close)
     live = await stack.enter_async_context(LiveStream(connections.redis))
     sender = await stack.enter_async_context(Sender(connections.kafka))
     publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, connections.kafka))
@@ -90,6 +93,8 @@ async def _serve(
         reader_factory=lambda: AlertReader(connections.clickhouse),
         live=live,
         rights=store,
+        right_pictures=pictures,
+        allow=allow,
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from detectors.pictures.colour import decode_colour
 from detectors.pictures.copies import Exemplar, Look, exemplar_of, fingerprints_of, look_at, look_closely, luma_unit
 from detectors.pictures.decoding import decode
 from detectors.pictures.fingerprint import USABLE_QUALITY
 from detectors.pictures.gallery import Gallery
-from detectors.pictures.keeping import preview
+from detectors.pictures.keeping import PREVIEW_SIDE, preview
 from detectors.pictures.limits import DEFAULT_LIMITS, Limits
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.picture import Picture
@@ -65,6 +66,7 @@ class Watched:
     digest: str
     fields: dict[str, Any]
     picture: Picture
+    content: bytes = field(repr=False)
 
     @property
     def exemplar(self) -> Exemplar:
@@ -73,8 +75,9 @@ class Watched:
 
     @property
     def preview(self) -> bytes:
-        """The picture for people."""
-        return preview(self.picture)
+        """The picture for people: a JPEG of at most `PREVIEW_SIDE` pixels, grey where only grey can be had of it."""
+        shown = decode_colour(self.content, PREVIEW_SIDE)
+        return preview(self.picture) if isinstance(shown, Refusal) else shown.to_jpeg()
 
 
 def watch(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Watched | Refusal:
@@ -96,4 +99,4 @@ def watch(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Watched | Refusal:
         "windows": {view.name: [round(at, 1) for at in box_of(view, unit)] for view, _ in usable},
         "digest": digest,
     }
-    return Watched(digest, fields, picture)
+    return Watched(digest, fields, picture, data)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from detectors.errors import RightError
 from detectors.rights import Register, Right, parse_register, parse_right
 from detectors.versions import DETECTOR_VERSION
+from detectors.watchlist.allowed import AllowedPicture, AllowedPictures, parse_allowed, parse_pdq
 from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.columns import Changes, Watchlist
 from detectors.watchlist.compiling import TerritorySets, all_phrases, compile_segment
@@ -61,6 +62,8 @@ class WatchlistBuilder:
         self._rules_revision = 0
         self._revisions: dict[str, int] = {}
         self._registers: set[Register] = set()
+        self._allowed: dict[str, tuple[int, AllowedPicture | None]] = {}  # by fingerprint; None: taken off again
+        self._allowed_now: AllowedPictures | None = None  # None when it is another by now
         self._base: Base | None = None
         self._changed: dict[str, bytes | None] = {}  # the rights' JSON since the base; None: withdrawn
         self._parsed: dict[str, Right] = {}  # of those, while they are few
@@ -96,10 +99,17 @@ class WatchlistBuilder:
             changed = self._hold(right.right_id, revision, right, _packed(entry["right"]))
         elif operation == "rules":
             changed = self._take_rules(entry.get("rules"), revision)
+        elif operation == "allow":
+            picture = parse_allowed(entry.get("allow"))
+            changed = self._allow(picture.pdq, revision, picture)
+        elif operation == "disallow":
+            changed = self._allow(parse_pdq(entry.get("pdq")), revision, None)
         elif operation == "withdraw" and isinstance(entry.get("right_id"), str):
             changed = self._hold(entry["right_id"], revision, None, None)
         else:
-            raise RightError("op", "must be put, withdraw (with right_id), register, rules or checkpoint")
+            raise RightError(
+                "op", "must be put, withdraw (with right_id), register, rules, allow, disallow or checkpoint"
+            )
         self.revision = max(self.revision, revision)
         return changed
 
@@ -134,6 +144,21 @@ class WatchlistBuilder:
         self._rules, self._rules_revision = rules, revision
         return changed
 
+    def _allow(self, pdq: str, revision: int, picture: AllowedPicture | None) -> bool:
+        held_revision, held = self._allowed.get(pdq, (-1, None))
+        if revision <= held_revision:
+            return False
+        self._allowed[pdq] = revision, picture
+        if picture == held:
+            return False
+        self._allowed_now = None
+        return True
+
+    def _allowed_pictures(self) -> AllowedPictures:
+        if self._allowed_now is None:
+            self._allowed_now = AllowedPictures.of(one for _, one in self._allowed.values() if one is not None)
+        return self._allowed_now
+
     def build(self) -> Watchlist:
         """Compiles all that is held now, in the order of the rights' ids. It is the base of updates from here on."""
         base = self.merging()()
@@ -145,7 +170,12 @@ class WatchlistBuilder:
         base = self._base
         if base is None or base.watchlist.rules is not self._rules or len(self._changed) > len(base.ids) // BULK:
             return self.build()
-        watchlist = replace(base.watchlist, revision=self.revision, registers=self._sorted_registers())
+        watchlist = replace(
+            base.watchlist,
+            revision=self.revision,
+            registers=self._sorted_registers(),
+            allowed=self._allowed_pictures(),
+        )
         if not self._changed:
             return watchlist
         if self._put is None:
@@ -174,8 +204,8 @@ class WatchlistBuilder:
     def merging(self) -> Callable[[], Base]:
         """Compiles all that is held at this moment, whatever happens meanwhile: run it in a thread, and `adopt` it."""
         base, changed, rules, revision = self._base, dict(self._changed), self._rules, self.revision
-        registers, number = self._sorted_registers(), self._bases + 1
-        return lambda: _compile(base, changed, registers, rules, revision, number)
+        registers, allowed, number = self._sorted_registers(), self._allowed_pictures(), self._bases + 1
+        return lambda: _compile(base, changed, registers, allowed, rules, revision, number)
 
     def adopt(self, base: Base) -> None:
         """Takes a new base; what changed since `merging` was called is what is different from it.
@@ -209,6 +239,7 @@ def _compile(
     base: Base | None,
     changed: Mapping[str, bytes | None],
     registers: tuple[Register, ...],
+    allowed: AllowedPictures,
     rules: Rules,
     revision: int,
     number: int,
@@ -232,6 +263,7 @@ def _compile(
         rules=rules,
         beside=compile_beside(rules.beside, segment.texts, segment.patterns),
         versions={"detector": DETECTOR_VERSION, "rules": rules.version},
+        allowed=allowed,
     )
     return Base(watchlist, ids, changed, number)
 

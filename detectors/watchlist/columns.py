@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.rights import Register, Right
+from detectors.watchlist.allowed import NONE_ALLOWED, AllowedPictures
 from detectors.watchlist.beside import Beside
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.pictures import Near
@@ -51,6 +52,7 @@ class Watchlist:
     beside: Beside
     versions: dict[str, str] = field(default_factory=dict)
     changes: Changes | None = None
+    allowed: AllowedPictures = NONE_ALLOWED
 
     def __len__(self) -> int:
         if self.changes is None:

@@ -10,14 +10,22 @@ import orjson
 
 from detectors.errors import RightError
 from detectors.rights import parse_register, parse_right
+from detectors.watchlist.allowed import parse_allowed, parse_pdq
 from detectors.watchlist.rules import RulesError, read_rules
 from sinks.errors import StoreRefused
 from sinks.text import json_text
 
-Op = Literal["put", "withdraw", "register", "rules"]
+Op = Literal["put", "withdraw", "register", "rules", "allow", "disallow"]
+TAKEN_BACK = {"withdraw": "right_id", "disallow": "pdq"}  # operations that leave nothing, and what they name
 RULES = "rules"  # the subject of every rule pack: one is in force at a time
-_FIELDS = {"put": "right", "register": "register", "rules": "rules"}  # operation -> what the entry carries
+_FIELDS = {
+    "put": "right",
+    "register": "register",
+    "rules": "rules",
+    "allow": "allow",
+}  # operation -> what the entry carries
 MAX_RIGHT_ID = 500  # code points; it is part of an index key
+MAX_ALLOW_BYTES = 300_000  # as JSON, with what the flood watch says of it: up to 100 rights
 MAX_PACK_BYTES = 800_000  # as JSON; the broker takes a message of a million at most
 
 
@@ -34,7 +42,7 @@ def parse_change(entry: Mapping[str, Any]) -> Change:
     """A log entry without revision as a change.
 
     Raises:
-        StoreRefused: an unknown operation, or a right, register or rule pack that the detectors refuse.
+        StoreRefused: an unknown operation, or or what it carries is refused by the detectors.
     """
     op = entry.get("op")
     try:
@@ -44,11 +52,15 @@ def parse_change(entry: Mapping[str, Any]) -> Change:
             return _register(entry.get("register"))
         if op == "rules":
             return _rules(entry.get("rules"))
+        if op == "allow":
+            return _allow(entry.get("allow"))
+        if op == "disallow":
+            return Change("disallow", allow_subject(entry.get("pdq")), "")
     except (RightError, RulesError) as error:
         raise StoreRefused(str(error)) from error
     if op == "withdraw":
         return Change("withdraw", right_subject(entry.get("right_id")), "")
-    raise StoreRefused("op: must be one of put, withdraw, register, rules")
+    raise StoreRefused("op: must be one of put, withdraw, register, rules, allow, disallow")
 
 
 def right_subject(right_id: Any) -> str:
@@ -63,10 +75,15 @@ def right_subject(right_id: Any) -> str:
     return f"right:{name}"
 
 
+def allow_subject(pdq: Any) -> str:
+    """Raises RightError when it is no fingerprint."""
+    return f"allow:{parse_pdq(pdq)}"
+
+
 def log_entry(revision: int, op: str, subject: str, document: str) -> dict[str, Any]:
     """The entry as the `watchlist` topic carries it."""
-    if op == "withdraw":
-        return {"revision": revision, "op": op, "right_id": subject.removeprefix("right:")}
+    if op in TAKEN_BACK:
+        return {"revision": revision, "op": op, TAKEN_BACK[op]: subject.partition(":")[2]}
     return {"revision": revision, "op": op, _FIELDS[op]: orjson.loads(document)}
 
 
@@ -81,6 +98,15 @@ def _register(document: Any) -> Change:
     if len(terms) > MAX_RIGHT_ID or not terms.isprintable():
         raise StoreRefused("register.office: write the office's short code, such as CN")
     return Change("register", f"register:{terms}", _canonical(document))
+
+
+def _allow(document: Any) -> Change:
+    picture = parse_allowed(document)
+    written = {**document, "pdq": picture.pdq, "state": picture.state, "distance": picture.distance}
+    change = Change("allow", allow_subject(picture.pdq), _canonical(written))
+    if len(change.document.encode()) > MAX_ALLOW_BYTES:
+        raise StoreRefused(f"allow: longer than {MAX_ALLOW_BYTES:,} bytes as JSON; shorten it")
+    return change
 
 
 def _rules(pack: Any) -> Change:
@@ -99,4 +125,4 @@ def _canonical(document: Mapping[str, Any]) -> str:
     try:
         return orjson.dumps(orjson.loads(json_text(document)), option=orjson.OPT_SORT_KEYS).decode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise StoreRefused(f"right, register or rules: has no JSON form: {error}") from error
+        raise StoreRefused(f"right, register, rules or allow: has no JSON form: {error}") from error

@@ -24,6 +24,7 @@ from sinks.settings import OperationalSettings
 _PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; any fixed ones will do
 _SCHEMA_LOCK = 7_245_002
 _SWEEPER_LOCK = 7_245_003
+_FLOOD_LOCK = 7_245_004
 
 
 class Database:
@@ -81,6 +82,12 @@ class Database:
         if rows:
             adding = sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
             connection.execute(adding.on_conflict_do_nothing(), rows)
+
+    @contextmanager
+    def flood_lock(self) -> Iterator[bool]:
+        """Whether this caller is now the only one that watches for floods. Never waits; a holder that dies lets go."""
+        with self._only_one("flood", _FLOOD_LOCK) as held:
+            yield held
 
     def close(self) -> None:
         self._engine.dispose()

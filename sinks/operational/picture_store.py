@@ -92,6 +92,13 @@ class PictureStore:
             width=row.width,
         )
 
+    def preview(self, digest: str) -> bytes | None:
+        """A small JPEG of the picture."""
+        wanted = select(_picture.preview).where(_picture.digest == digest)
+        with self._database.reading() as connection:
+            found = connection.scalar(wanted)
+        return None if found is None else bytes(found)
+
     def close(self) -> None:
         self._database.close()
 

@@ -2,7 +2,8 @@
 
 The watchlist's log says what changed; whether a change needs a sweep is asked of the caller. A right waits at the
 revision of its newest change, goes into a sweep with all others that wait, and is forgotten when that sweep is done. A
-right that is changed meanwhile leaves its sweep and waits again; one that is withdrawn is forgotten at once.
+right that is changed meanwhile leaves its sweep and waits again; one that is withdrawn is forgotten at once. A picture
+that is quarantined no longer makes the rights wait that it fired for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
+from detectors.watchlist.allowed import parse_allowed
+from detectors.widening import alerts_more
 from sinks.operational.database import Database
 from sinks.operational.schema import prepare, retro_right, retro_state, retro_sweep, watchlist_log, watchlist_state
 from sinks.settings import OperationalSettings
@@ -85,7 +88,9 @@ class RetroStore:
                 return Taken(0, left_sweeps=False)
         with self._database.writing() as connection:
             changes = connection.execute(_changes_after(_read_revision(connection)).limit(CHUNK)).all()
-            noted = _noted(connection, {change.subject for change in changes})
+            noted = _noted(
+                connection, {subject for change in changes for subject in (change.subject, *_heard_again(change))}
+            )
             wanted = _wanted(changes, noted.keys(), needs_sweep)
             connection.execute(delete(retro_right).where(_right.subject.in_(sorted(wanted))))
             rows = [{"subject": subject, "revision": revision} for subject, revision in wanted.items() if revision]
@@ -181,9 +186,9 @@ def _read_revision(connection: Connection) -> int:
 
 
 def _changes_after(revision: int) -> Select[Any]:
-    """Changes to rights in their order, each with what it replaced."""
+    """Changes in their order, each with what it replaced."""
     before = watchlist_log.alias()
-    replaced = and_(before.c.superseded_by == _log.revision, before.c.op == "put")
+    replaced = and_(before.c.superseded_by == _log.revision, before.c.op.in_(("put", "allow")))
     return (
         select(_log.revision, _log.op, _log.subject, _log.document, before.c.document.label("before"))
         .select_from(watchlist_log.outerjoin(before, replaced))
@@ -209,7 +214,19 @@ def _wanted(changes: Any, noted: Any, needs_sweep: NeedsSweep) -> dict[str, int 
             is_waiting = wanted[subject] is not None if subject in wanted else subject in noted
             if is_waiting or needs_sweep(before, orjson.loads(change.document)):
                 wanted[subject] = change.revision
+        wanted.update(dict.fromkeys(_heard_again(change), change.revision))
     return wanted
+
+
+def _heard_again(change: Any) -> list[str]:
+    """The rights that a picture fired for before it was quarantined, once it may alert again."""
+    if change.op not in ("allow", "disallow") or not change.before:
+        return []
+    before = orjson.loads(change.before)
+    after = parse_allowed(orjson.loads(change.document)) if change.op == "allow" else None
+    if not alerts_more(parse_allowed(before), after):
+        return []
+    return [f"right:{right_id}" for right_id in before.get("fired", {}).get("rights", ())]
 
 
 def _open_sweeps(connection: Connection) -> tuple[Sweep, ...]:

@@ -1,4 +1,6 @@
-"""The rights, the rule packs and their history: the source of truth that the `watchlist` log is published from.
+"""The rights, the rule packs, the allowed pictures and their history: the source of truth.
+
+The `watchlist` log is published from it.
 
 Every change gets the next revision of one counter, and every entry ever made is kept, so that what held at any revision
 can be read again.
@@ -16,7 +18,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, update
 
 from sinks.errors import StoreRefused
-from sinks.operational.changes import RULES, Change, log_entry, parse_change, right_subject
+from sinks.operational.changes import RULES, TAKEN_BACK, Change, log_entry, parse_change, right_subject
 from sinks.operational.database import Database
 from sinks.operational.schema import prepare, watchlist_log, watchlist_state
 from sinks.settings import OperationalSettings
@@ -57,7 +59,7 @@ class RightsStore:
             revision: int = connection.execute(select(watchlist_state.c.revision).with_for_update()).scalar_one()
             remaining = iter(changes)
             while chunk := [parse_change(change) for change in itertools.islice(remaining, _CHUNK)]:
-                revision = _append(connection, chunk, revision)
+                revision = append_changes(connection, chunk, revision)
             connection.execute(update(watchlist_state).values(revision=revision))
         return revision
 
@@ -99,17 +101,17 @@ class RightsStore:
     def at(self, revision: int, right_ids: Collection[str] | None = None) -> Iterator[LogEntry]:
         """The log entries that held at that revision, in order.
 
-        With `right_ids` only those rights, the rule pack, and every register: declarations are few, and patent claims
-        need them all.
+        With `right_ids` only those rights, the rule pack, every allowed picture, and every register: declarations are
+        few, and patent claims need them all.
         """
         self._refuse_future(revision)
-        holds = (*_held_at(revision), _log.op != "withdraw")
+        holds = (*_held_at(revision), _log.op.not_in(tuple(TAKEN_BACK)))
         if right_ids is None:
             return self._select(*holds)
         subjects = sorted(right_subject(right_id) for right_id in set(right_ids))
         chunks = (subjects[start : start + _CHUNK] for start in range(0, len(subjects), _CHUNK))
         rights = itertools.chain.from_iterable(self._select(*holds, _log.subject.in_(chunk)) for chunk in chunks)
-        found = itertools.chain(self._select(*holds, _log.op.in_(("register", "rules"))), rights)
+        found = itertools.chain(self._select(*holds, _log.op.in_(("register", "rules", "allow"))), rights)
         return iter(sorted(found, key=lambda entry: int(entry["revision"])))
 
     @contextmanager
@@ -117,9 +119,10 @@ class RightsStore:
         """Be the single publisher for a while. Whoever comes second waits for nothing: `held` is False, no entries.
 
         Yields the entries not yet published; with `everything`, for a log that lost its content, the latest entry about
-        every right, every register and the rules, withdrawals too: a worker that lives on must hear of those. They
-        count as published when the block ends without an exception and all were read. After a crash they are published
-        again, which readers of the log tolerate; a log begun anew counts as unpublished until it is complete.
+        every right, register and allowed picture and the rules, withdrawals too: a worker that lives on must hear of
+        those. They count as published when the block ends without an exception and all were read. After a crash they
+        are published again, which readers of the log tolerate; a log begun anew counts as unpublished until it is
+        complete.
         """
         with self._database.publisher_lock() as held:
             if held and everything:
@@ -186,14 +189,14 @@ def _held_at(revision: int) -> tuple[ColumnElement[bool], ...]:
     return (_log.revision <= revision, or_(_log.superseded_by.is_(None), _log.superseded_by > revision))
 
 
-def _append(connection: Connection, changes: list[Change], revision: int) -> int:
+def append_changes(connection: Connection, changes: list[Change], revision: int) -> int:
     """Write what differs from what holds; the new last revision."""
     latest = _latest(connection, {change.subject for change in changes})
     added: dict[int, dict[str, Any]] = {}
     superseded: list[dict[str, int]] = []
     for change in changes:
         before = latest.get(change.subject)
-        if before is None and change.op == "withdraw":
+        if before is None and change.op in TAKEN_BACK:
             raise StoreRefused(f"{change.subject}: cannot be withdrawn, it was never on the watchlist; check its id")
         if before is not None and before[1:] == (change.op, change.document):
             continue

@@ -43,13 +43,14 @@ watchlist_log = Table(
     "watchlist_log",
     metadata,
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
-    Column("op", String(10), nullable=False),  # put, withdraw, register, rules
-    Column("subject", String(600), nullable=False),  # what it is about: "right:<id>", "register:<its terms>" or "rules"
-    Column("document", Text, nullable=False),  # canonical JSON of the right, register or rules; empty when withdrawn
+    Column("op", String(10), nullable=False),  # put, withdraw, register, rules, allow, disallow
+    Column("subject", String(600), nullable=False),  # "right:<id>", "register:<its terms>", "rules", "allow:<pdq>"
+    Column("document", Text, nullable=False),  # canonical JSON of what holds; empty when withdrawn
     Column("superseded_by", BigInteger, nullable=True),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("watchlist_log_by_subject", "subject", "revision"),
     Index("watchlist_log_current", "superseded_by", "revision"),
+    Index("watchlist_log_by_op", "op", "superseded_by", "revision"),  # few allowed pictures among a million rights
 )
 
 # One row: how far the log was read for changes that need a sweep over the stored listings.
@@ -109,6 +110,8 @@ def prepare(database: Database) -> None:
     """
     with database.creating() as connection:
         metadata.create_all(connection)
+        for index in watchlist_log.indexes:  # of a table that an older program made
+            index.create(connection, checkfirst=True)
         if connection.scalar(select(retro_state.c.id)) is None:
             connection.execute(insert(retro_state).values(id=1, read_revision=0))
         version = connection.scalar(select(func.max(schema_version.c.version)))

@@ -85,8 +85,8 @@ def list_rights(source: SettingsSource) -> None:
     out = click.get_binary_stream("stdout")
     with rights_store(source) as store:
         for entry in store.current():
-            if entry["op"] == "rules":
-                continue  # `rightswatch rules show` prints them
+            if entry["op"] not in ("put", "register"):
+                continue  # `rightswatch rules show` and `rightswatch allow list` print them
             document = entry["right"] if entry["op"] == "put" else {"register": entry["register"]}
             write_line(out, orjson.dumps(document))
 

@@ -117,6 +117,32 @@ class PicturesSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloodSettings:
+    """The flood watch in the writer: a picture that suddenly fires too often is quarantined until a person looks."""
+
+    window_minutes: int = 60  # counted over the last so many minutes; 0: nothing is ever quarantined
+    listings: int = 100  # so many offers or more: above what one person can look at in an hour
+    sellers: int = 50  # and so many sellers or more; one seller who floods is never quarantined
+    shared_listings: int = 40  # the same for a picture that fires for rights of several holders
+    shared_sellers: int = 20
+    times_usual: float = 5.0  # and so many times what its rights' pictures usually fire for in as long
+    usual_days: int = 7  # before the window, which is where the usual number is taken from
+    distance: int = 10  # bits between fingerprints that count as the same picture
+    most_undecided: int = 50  # so many quarantined that no person decided about: nothing more is, but all alerts
+    poll_seconds: float = 5.0  # how often ClickHouse is asked
+
+    def __post_init__(self) -> None:
+        _at_least(self, 0, "window_minutes", "times_usual", "distance", "most_undecided")
+        _at_least(self, 2, "listings", "sellers", "shared_listings", "shared_sellers")
+        _at_least(self, 1, "usual_days")
+        _at_least(self, 0.05, "poll_seconds")
+        if self.window_minutes > 1_440:
+            raise ValueError("window_minutes must be at most 1440")
+        if self.distance > 31:
+            raise ValueError("distance must be at most 31 bits")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchingSettings:
     """How pictures are fetched. Memory: concurrency x max_bytes under way, and cache_bytes kept."""
 

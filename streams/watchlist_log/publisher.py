@@ -126,7 +126,7 @@ def _message(topic: str, entry: Mapping[str, Any]) -> Message:
 
 
 def entry_key(entry: Mapping[str, Any]) -> bytes:
-    """Compaction keeps the newest entry of a key, so each right and register, the rules and the checkpoint have one."""
+    """Compaction keeps the newest entry of a key: each right, register and picture has one, as has the rest."""
     operation = entry["op"]
     if operation == "put":
         return str(entry["right"]["right_id"]).encode("utf-8", "replace")
@@ -134,4 +134,7 @@ def entry_key(entry: Mapping[str, Any]) -> bytes:
         return str(entry["right_id"]).encode("utf-8", "replace")
     if operation == "register":
         return b"\x00register " + orjson.dumps(entry["register"], option=orjson.OPT_SORT_KEYS)
+    if operation in ("allow", "disallow"):
+        pdq = entry["allow"]["pdq"] if operation == "allow" else entry["pdq"]
+        return b"\x00allow " + str(pdq).encode("utf-8", "replace")
     return b"\x00rules" if operation == "rules" else b"\x00checkpoint"

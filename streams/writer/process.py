@@ -1,4 +1,7 @@
-"""The writer process: schema, topics, health, then the lanes of `streams/writer/lanes.py` until SIGTERM or Ctrl-C."""
+"""The writer process: schema, topics, health, then the lanes of `streams/writer/lanes.py` until SIGTERM or Ctrl-C.
+
+Beside them the flood watch looks at what they stored.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from sinks.live import LiveStream
 from streams.configuration.connections import Connections, resolve
+from streams.flood.running import watching_for_floods
 from streams.metrics import WriterMetrics
 from streams.processes.prepare import prepare_stores
 from streams.processes.shutdown import stop_on_signals
@@ -52,14 +56,15 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
             if not await prepare_stores(connections, writer.retry_max_seconds, stop):
                 return
             lanes_ready = True
-            await run_writer(
-                kafka=connections.kafka,
-                clickhouse=connections.clickhouse,
-                writer=writer,
-                live=live,
-                metrics=WriterMetrics(registry),
-                stop=stop,
-                clock=lambda: datetime.now(UTC),
-            )
+            async with watching_for_floods(settings.flood, connections, registry):
+                await run_writer(
+                    kafka=connections.kafka,
+                    clickhouse=connections.clickhouse,
+                    writer=writer,
+                    live=live,
+                    metrics=WriterMetrics(registry),
+                    stop=stop,
+                    clock=lambda: datetime.now(UTC),
+                )
     finally:
         undo()

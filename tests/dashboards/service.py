@@ -27,6 +27,8 @@ from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
+from sinks.operational.allow_store import AllowStore
+from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.check import make_checker
@@ -159,14 +161,17 @@ class WebServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def application(self, live: LiveStream, rights: RightsStore) -> web.Application:
+    def application(
+        self, live: LiveStream, rights: RightsStore, allow: AllowStore, pictures: PictureStore
+    ) -> web.Application:
         self.registry = CollectorRegistry()
         return create_web_app(
             settings=self._settings,
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=rights,
-            right_pictures=NoPictures(),
+            right_pictures=pictures,
+            allow=allow,
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,
             registry=self.registry,
@@ -200,9 +205,10 @@ class WebServer:
             started.set_exception(error)
 
     async def _serve(self, started: Future[int], stop: Future[None]) -> None:
-        rights = RightsStore(self._stores.operational)
+        rights, allow = RightsStore(self._stores.operational), AllowStore(self._stores.operational)
+        pictures = PictureStore(self._stores.operational)
         async with LiveStream(self._stores.redis) as live:
-            runner = web.AppRunner(self.application(live, rights), shutdown_timeout=2.0)
+            runner = web.AppRunner(self.application(live, rights, allow, pictures), shutdown_timeout=2.0)
             await runner.setup()
             try:
                 site = web.TCPSite(runner, "127.0.0.1", self.port)
@@ -212,6 +218,8 @@ class WebServer:
             finally:
                 await runner.cleanup()
                 rights.close()
+                allow.close()
+                pictures.close()
 
 
 @dataclass(frozen=True)

@@ -43,11 +43,17 @@ puts = st.builds(
     st.sampled_from(IDS),
     st.one_of(generated.rights, generated.rights, patents, pictures),
 )
+allows = st.builds(
+    lambda pdq, state: {"op": "allow", "allow": {"pdq": pdq, "state": state}},
+    st.sampled_from(("0f" * 32, "0e" * 32)),
+    st.sampled_from(("allowed", "quarantined", "released")),
+)
 entries = st.one_of(
     puts,
     puts,
     st.sampled_from(IDS).map(lambda right_id: {"op": "withdraw", "right_id": right_id}),
     st.sampled_from(RULE_PACKS).map(lambda pack: {"op": "rules", "rules": pack}),
+    st.one_of(allows, st.just({"op": "disallow", "pdq": "0f" * 32})),
     st.just({"op": "register", "register": {"office": "CN", "kinds": ["design"], "from": 2000, "to": 2026}}),
 )
 steps = st.lists(st.one_of(entries, entries, st.sampled_from(("merging", "adopt"))), min_size=1, max_size=8)

@@ -169,6 +169,22 @@ async def test_alerts_that_are_stored_are_not_raised_again(world: World) -> None
 
 
 @pytest.mark.asyncio
+async def test_what_was_kept_back_is_raised_once_a_quarantined_picture_is_released(world: World) -> None:
+    pdq = "0f" * 32
+    watched = {"right_id": "CN-D-1", "kind": "design", "images": [{"pdq": pdq}]}
+    world.apply({"op": "put", "right": watched})
+    fired = {"rights": ["CN-D-1"]}
+    async with running_writer(world), sweeping(world) as sweeper:
+        await sweeper.done()
+        held = world.apply({"op": "allow", "allow": {"pdq": pdq, "state": "quarantined", "fired": fired}})
+        store(world, offer(1, "plain", images=[{"url": "https://a.example/1.jpg", "pdq": pdq}]), revision=held)
+        world.apply({"op": "allow", "allow": {"pdq": pdq, "state": "released", "fired": fired}})
+        await sweeper.done(2)
+    (alert,) = alerts(world)
+    assert (alert["detector"], alert["right_id"], alert["retrospective"]) == ("image_copy", "CN-D-1", True)
+
+
+@pytest.mark.asyncio
 async def test_only_the_latest_observation_of_an_offer_counts_and_none_that_is_delisted(world: World) -> None:
     later = LONG_AGO + timedelta(hours=1)
     async with running_writer(world), sweeping(world) as sweeper:

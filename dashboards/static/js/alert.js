@@ -8,7 +8,7 @@ import { byId, el, say } from "./dom.js";
 import { facts, mono, section } from "./facts.js";
 import { elapsed, moment, t, word } from "./i18n.js";
 import { listingSection } from "./listing.js";
-import { picturesSection } from "./pictures.js";
+import { picturesSection } from "./compared.js";
 import { rightSection } from "./right.js";
 import { highlighted } from "./spans.js";
 import { finding, isCopy, isWording, readable, sentence, where } from "./words.js";

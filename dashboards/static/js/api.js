@@ -34,6 +34,10 @@ export function postJson(path, document) {
   return answer(fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(document) }));
 }
 
+export function deleteJson(path) {
+  return answer(fetch(path, { method: "DELETE", headers: { Accept: "application/json" } }));
+}
+
 export function postForm(path, parts) {
   return answer(fetch(path, { method: "POST", body: parts }));
 }

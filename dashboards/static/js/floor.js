@@ -9,6 +9,7 @@ import { bindKeys } from "./keys.js";
 import { AlertList } from "./list.js";
 import { LiveConnection } from "./live.js";
 import { AlertStore } from "./store.js";
+import { QuarantineBanner } from "./quarantine.js";
 import { Strip } from "./strip.js";
 
 const POLL_MS = 2000;
@@ -18,6 +19,7 @@ const FRAME_MS = 80; // drawing more often than this helps nobody
 const store = new AlertStore();
 const rights = new Map();
 const strip = new Strip();
+const quarantine = new QuarantineBanner();
 const filters = new Filters(filtersChanged);
 const list = new AlertList((alert) => rights.get(alert.right_id), listChanged);
 let older = { place: null, done: false }; // where the history of these filters goes on
@@ -129,6 +131,7 @@ function pulsed(figures) {
   const isBack = figures.live && !pulse.live;
   pulse = figures;
   strip.pulse(figures);
+  quarantine.pulse(figures);
   showState();
   if (isBack) rereadHistory();
 }

@@ -1,80 +1,123 @@
-// An alert's pictures side by side: the offer's with the place outlined, the right's with the offer's laid over it.
+// The allow-list of pictures: what is quarantined, what is allowed, and a person's decisions.
 
-import { el } from "./dom.js";
-import { section } from "./facts.js";
-import { t } from "./i18n.js";
-import { finding, readable, where } from "./words.js";
+import "./chrome.js";
+import { deleteJson, getJson, postJson } from "./api.js";
+import { copyButton } from "./copy.js";
+import { byId, el, say } from "./dom.js";
+import { moment, t, word } from "./i18n.js";
+import { rightName, sellerName } from "./words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
+const OPEN_EXAMPLES = 5; // cards whose alerts are shown without being asked for
+const STATES = ["quarantined", "allowed", "released"];
 
-/** Nothing where no reason names a picture that was kept. */
-export function picturesSection(alert) {
-  const compared = alert.reasons.filter((reason) => reason.picture);
-  if (!compared.length) return "";
-  return section(t("alert.pictures"), ...compared.map((reason) => pair(alert, reason)));
+await load();
+
+byId("add").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { pdq, note } = event.target.elements;
+  const isBad = !/^[0-9a-f]{64}$/i.test(pdq.value.trim());
+  say(byId("pdq-error"), isBad ? t("pictures.fingerprint_bad") : "");
+  pdq.setAttribute("aria-invalid", String(isBad));
+  if (isBad) return pdq.focus();
+  if (await decide(pdq.value.trim(), "allowed", note.value)) event.target.reset();
+});
+
+async function load() {
+  try {
+    const { allow } = await getJson("/api/v1/allow");
+    byId("entries").replaceChildren(...groups(allow));
+    say(byId("notice"), "");
+  } catch (error) {
+    say(byId("notice"), error.message);
+  }
+  byId("entries").setAttribute("aria-busy", "false");
 }
 
-function pair(alert, reason) {
-  const caption = `${where(reason.field)}: ${finding(reason)}, ${readable(reason).text ?? ""}`;
+function groups(entries) {
+  if (!entries.length) return [el("p", { class: "muted", text: t("pictures.none") })];
+  return STATES.flatMap((state) => {
+    const those = entries.filter((entry) => entry.state === state);
+    if (!those.length) return state === "quarantined" ? [el("p", { class: "muted", text: t("pictures.none_quarantined") })] : [];
+    return [el("h2", { class: "group", text: t(`pictures.${state}`) }), ...those.map((entry, at) => card(entry, at))];
+  });
+}
+
+function card(entry, at) {
+  const fired = entry.fired && t("pictures.fired", { ...entry.fired, rights: entry.fired.rights.length });
+  const note = el("input", { autocomplete: "off", maxlength: "500" });
+  const decision = (label, act) => el("button", { class: "button", type: "button", text: t(label), on: { click: () => act(note.value) } });
+  const say = (state) => (why) => decide(entry.pdq, state, why);
   return el(
-    "div",
-    { class: "pictures", role: "group", "aria-label": caption },
-    figure(t("alert.picture_offer"), el("div", { class: "picture" }, image(alert, reason.picture, t("alert.picture_offer")), outline(reason))),
-    reason.registered ? registered(alert, reason) : "",
+    "article",
+    { class: `sheet entry is-${entry.state}`, dataset: { pdq: entry.pdq } },
+    el("h3", { text: fired || t(`pictures.${entry.state}`) }),
+    el("p", {}, el("code", { class: "mono", text: entry.pdq }), " ", copyButton(entry.pdq)),
+    el("p", { class: "muted small" }, el("bdi", { text: facts(entry) })),
+    entry.note ? el("p", {}, el("bdi", { text: entry.note })) : null,
+    entry.fired?.alerts?.length ? examples(entry, entry.state === "quarantined" && at < OPEN_EXAMPLES) : null,
+    el(
+      "div",
+      { class: "decide" },
+      el("label", { class: "field-block" }, el("span", { text: t("pictures.note") }), note),
+      entry.state === "allowed" ? null : decision("pictures.allow", say("allowed")),
+      entry.state === "released" ? null : decision("pictures.release", say("released")),
+      entry.state === "quarantined" ? null : decision("pictures.remove", () => remove(entry.pdq)),
+    ),
   );
 }
 
-function registered(alert, reason) {
-  const frame = el("div", { class: "picture" }, image(alert, reason.registered, t("alert.picture_right")));
-  if (!reason.placement) return figure(t("alert.picture_right"), frame);
-  const over = image(alert, reason.picture, "");
-  over.className = "over";
-  const lay = (share) => (over.style.opacity = share);
-  const slider = el("input", { type: "range", min: 0, max: 100, value: 0, on: { input: (event) => lay(event.target.value / 100) } });
-  lay(0);
-  frame.append(over);
-  new ResizeObserver(() => align(over, frame, reason.placement)).observe(frame);
-  return figure(t("alert.picture_right"), frame, el("label", { class: "overlay" }, el("span", { text: t("alert.picture_over") }), slider));
+function facts(entry) {
+  const by = t("pictures.since", { by: word("pictures.by", entry.by ?? ""), since: moment(entry.since) });
+  return `${by} · ${t("pictures.within", entry)}`;
 }
 
-/** Lays a picture that fills the frame so that what is alike in both lies at the same place. */
-function align(over, frame, placement) {
-  const inverse = inverted(placement);
-  const { clientWidth: width, clientHeight: height } = frame;
-  if (!inverse || !width || !height) return;
-  const [a, b, x, c, d, y] = inverse;
-  over.style.transform = `matrix(${a}, ${(c * height) / width}, ${(b * width) / height}, ${d}, ${x * width}, ${y * height})`;
+/** Read when it is opened: a link to each alert, with what a person needs to see whether they are alike. */
+function examples(entry, isOpen) {
+  const list = el("ul", { "aria-busy": "true" });
+  let isAsked = false;
+  const read = async () => {
+    if (isAsked) return;
+    isAsked = true;
+    try {
+      const { alerts, rights } = await getJson(`/api/v1/allow/${entry.pdq}`);
+      const rows = alerts.map((alert) => example(alert, rights[alert.right_id]));
+      list.replaceChildren(...(rows.length ? rows : [el("li", { class: "muted", text: t("pictures.no_examples") })]));
+    } catch (error) {
+      list.replaceChildren(el("li", { text: error.message }));
+    }
+    list.setAttribute("aria-busy", "false");
+  };
+  const details = el("details", { on: { toggle: () => details.open && read() } }, el("summary", { text: t("pictures.examples") }), list);
+  details.open = isOpen;
+  return details;
 }
 
-/** The placement the other way round; null where the one picture is squeezed to nothing. */
-export function inverted([a, b, x, c, d, y]) {
-  const area = a * d - b * c;
-  if (!(Math.abs(area) > 1e-9)) return null;
-  return [d / area, -b / area, (b * y - d * x) / area, -c / area, a / area, (c * x - a * y) / area];
+function example(alert, right) {
+  const about = [sellerName(alert), rightName(alert, right)].join(" · ");
+  const link = el("a", { href: `/alerts/${encodeURIComponent(alert.alert_id)}` }, el("bdi", { text: alert.title }));
+  return el("li", {}, link, " ", el("bdi", { class: "muted", text: about }));
 }
 
-function outline(reason) {
-  const corners = reason.placement ? placed(reason.placement) : reason.box ? boxed(reason.box) : null;
-  if (!corners) return "";
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("viewBox", "0 0 1 1");
-  drawing.setAttribute("preserveAspectRatio", "none");
-  drawing.setAttribute("aria-hidden", "true");
-  const polygon = document.createElementNS(SVG, "polygon");
-  polygon.setAttribute("points", corners.map((point) => point.join(",")).join(" "));
-  drawing.append(polygon);
-  return drawing;
+async function decide(pdq, state, note) {
+  return changed(() => postJson("/api/v1/allow", { pdq, state, note: note.trim() }), `pictures.done_${state}`);
 }
 
-const placed = ([a, b, x, c, d, y]) => [[0, 0], [1, 0], [1, 1], [0, 1]].map(([u, v]) => [a * u + b * v + x, c * u + d * v + y]);
-const boxed = ([left, top, right, bottom]) => [[left, top], [right, top], [right, bottom], [left, bottom]];
-
-function figure(caption, ...content) {
-  return el("figure", {}, el("figcaption", { class: "muted small", text: caption }), ...content);
+async function remove(pdq) {
+  return changed(() => deleteJson(`/api/v1/allow/${pdq}`), "pictures.done_removed");
 }
 
-function image(alert, digest, text) {
-  const gone = (event) => event.target.closest("figure")?.replaceChildren(el("p", { class: "muted", text: t("alert.picture_gone") }));
-  const source = `/api/v1/alerts/${encodeURIComponent(alert.alert_id)}/pictures/${encodeURIComponent(digest)}`;
-  return el("img", { src: source, alt: text, loading: "lazy", decoding: "async", on: { error: gone } });
+/** Make a change and show the list as it is then; the focus goes where it is said, since the button is gone. */
+async function changed(change, message) {
+  try {
+    const { revision } = await change();
+    await load();
+    const done = byId("done");
+    done.tabIndex = -1;
+    done.textContent = t(message, { revision });
+    done.focus();
+    return true;
+  } catch (error) {
+    say(byId("notice"), error.message);
+    return false;
+  }
 }

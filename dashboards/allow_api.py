@@ -1,0 +1,121 @@
+"""`/api/v1/allow`: pictures that do not alert, and those that are quarantined until a person decides about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from dashboards.keys import ALLOW, CLOCK, NAMES, POOL
+from dashboards.ports import AlertReader
+from dashboards.problems import Problem, bad_field, json_response
+from detectors.errors import RightError
+from detectors.watchlist.allowed import ALLOWED, QUARANTINED, RELEASED, STATES, parse_allowed, parse_pdq
+from sinks.errors import StoreRefused
+
+BY = "web"
+DECISIONS = (ALLOWED, RELEASED)  # what a person can say; only the flood watch quarantines
+FIELDS = ("pdq", "state", "distance", "note")
+
+
+async def entries(request: web.Request) -> web.Response:
+    """What holds now: the quarantined first, then the newest."""
+    unknown = set(request.query) - {"state", "lang"}
+    if unknown:
+        raise bad_field(min(unknown), "unknown; use state")
+    state = request.query.get("state")
+    if state is not None and state not in STATES:
+        raise bad_field("state", f"must be one of {', '.join(sorted(STATES))}")
+    held = await request.app[POOL].blocking(request.app[ALLOW].entries)
+    wanted = [entry for entry in held if state in (None, entry["state"])]
+    quarantined = sum(entry["state"] == QUARANTINED for entry in held)
+    return json_response({"allow": wanted, "quarantined": quarantined})
+
+
+async def entry(request: web.Request) -> web.Response:
+    """One entry with alerts that the picture fired."""
+    pdq = _pdq(request.match_info["pdq"])
+    held = await request.app[POOL].blocking(lambda: request.app[ALLOW].get(pdq))
+    if held is None:
+        raise _not_listed(pdq)
+    ids = held.get("fired", {}).get("alerts", [])
+    alerts = await request.app[POOL].read(lambda reader: _alerts(reader, ids)) if ids else []
+    return json_response({"allow": held, "alerts": alerts, "rights": await request.app[NAMES].of(alerts)})
+
+
+async def decide(request: web.Request) -> web.Response:
+    """A person's word about a picture: it never alerts (`allowed`), or it is to alert always (`released`)."""
+    document = await _document(request)
+    try:
+        wanted = parse_allowed(document)
+    except RightError as error:
+        raise _bad(error) from error
+    allow, now = request.app[ALLOW], request.app[CLOCK]()
+    say = allow.allow if wanted.state == ALLOWED else allow.release
+    note, distance = str(document.get("note") or "").strip(), document.get("distance")
+
+    def change() -> tuple[int, Mapping[str, Any] | None]:
+        return say(wanted.pdq, by=BY, now=now, note=note, distance=distance), allow.get(wanted.pdq)
+
+    revision, held = await request.app[POOL].blocking(_refusing(change))
+    return json_response({"revision": revision, "allow": held})
+
+
+async def remove(request: web.Request) -> web.Response:
+    """Take an entry off the list, as if nothing had been decided."""
+    pdq = _pdq(request.match_info["pdq"])
+    revision = await request.app[POOL].blocking(lambda: request.app[ALLOW].remove(pdq))
+    if revision is None:
+        raise _not_listed(pdq)
+    return json_response({"revision": revision})
+
+
+async def _document(request: web.Request) -> dict[str, Any]:
+    """Only JSON, which no form of another site can send without being asked."""
+    if request.content_type != "application/json":
+        raise Problem(415, "wrong_content_type", "Content-Type: send application/json", field="Content-Type")
+    try:
+        document = orjson.loads(await request.read())
+    except orjson.JSONDecodeError as error:
+        raise bad_field("body", "is not JSON: send an object with pdq and state") from error
+    if not isinstance(document, dict):
+        raise bad_field("body", "must be a JSON object with pdq and state")
+    unknown = set(document) - set(FIELDS)
+    if unknown:
+        raise bad_field(min(unknown), f"unknown; use {', '.join(FIELDS)}")
+    if document.get("state") not in DECISIONS:
+        raise bad_field("state", f"must be one of {', '.join(DECISIONS)}")
+    return document
+
+
+def _refusing(work: Callable[[], Any]) -> Callable[[], Any]:
+    """What the store refuses is the asker's business; all else is the store's."""
+
+    def run() -> Any:
+        try:
+            return work()
+        except StoreRefused as error:
+            raise Problem(400, "refused", str(error)) from error
+
+    return run
+
+
+def _pdq(text: str) -> str:
+    try:
+        return parse_pdq(text)
+    except RightError as error:
+        raise _bad(error) from error
+
+
+def _bad(error: RightError) -> Problem:
+    return Problem(400, "bad_parameter", str(error), field=error.field.removeprefix("allow."))
+
+
+def _not_listed(pdq: str) -> Problem:
+    return Problem(404, "not_found", f"picture {pdq}: not on the allow-list; GET /api/v1/allow says what is")
+
+
+def _alerts(reader: AlertReader, ids: list[str]) -> list[dict[str, Any]]:
+    return [alert for alert_id in ids if (alert := reader.alert(alert_id)) is not None]
