@@ -24,8 +24,8 @@ ALLOWED, QUARANTINED, RELEASED = "allowed", "quarantined", "released"
 STATES = (RELEASED, ALLOWED, QUARANTINED)
 """In the order in which they go before one another at the same distance: what a person said, and to alert, first."""
 DISTANCE = 10
-"""Bits. The same file encoded again stays within it: at quality 80 and more two hashers differ by at most 10 (PDQ's own
-rule for conformance), and DCT scaling costs 2 to 12. Another photograph of the same thing is some 90 away."""
+"""Bits. A picture encoded again stays within it: of 400 pictures 98 % at JPEG quality 60 and more, 94 % at 30, 87 %
+made 400 pixels wide, but a quarter made 200 wide. Wider would spare pictures that somebody made out of it."""
 WIDEST_ALLOWED = MATCH_DISTANCE  # what is farther is another picture by PDQ's published threshold
 MAX_TEXT = 500  # code points of a note
 _PDQ = re.compile(r"[0-9a-fA-F]{64}")

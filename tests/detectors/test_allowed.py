@@ -6,17 +6,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
 from detectors.copy_evidence import Shown
 from detectors.errors import RightError
 from detectors.pictures.fingerprint import Fingerprint
+from detectors.pictures.looking import see, watched_image
 from detectors.records import Screening
 from detectors.spared import spared_by, spared_parts
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.watchlist.allowed import AllowedPicture, AllowedPictures, parse_allowed
 from detectors.widening import alerts_more
 from streams.pipeline import screen_page
-from tests.detectors.floor import page
+from tests.detectors.floor import listing, page
+from tests.detectors.pictures.made import encoded, photograph
 from tests.detectors.test_image_copy import PDQ, near, pictured, showing
 
 OTHER = "0f" * 32
@@ -182,3 +185,40 @@ def test_what_alerts_again_is_known(before: str, after: str | None, wanted: bool
 
 def test_a_smaller_distance_alerts_more() -> None:
     assert alerts_more(AllowedPicture(pdq=PDQ, distance=10), AllowedPicture(pdq=PDQ, distance=9))
+
+
+STOCK, OWN = photograph(), ImageOps.flip(photograph())
+
+
+def seen_as(picture: Image.Image) -> Screening:
+    """A picture of a listing, where both pictures are rights' and one is allowed."""
+    rights, prints = [], []
+    for name, one in (("STOCK", STOCK), ("OWN", OWN)):
+        image = watched_image(encoded(one, "PNG"))
+        assert isinstance(image, dict)
+        rights.append({"right_id": name, "kind": "design", "images": [{"path": name, **image}]})
+        prints.append(image["pdq"])
+    watchlist = watching({"pdq": prints[0]}, rights=tuple(rights))
+    looks = {"a.jpg": see(encoded(picture, "JPEG", quality=85))}
+    offer = listing(images=[{"path": "a.jpg"}])
+    return screen_page(page([offer]), watchlist, looks=looks, show_screened=True)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [STOCK, ImageOps.expand(STOCK, 30, "white"), ImageOps.mirror(STOCK)],
+    ids=["as it is", "with a border", "mirrored"],
+)
+def test_an_allowed_photograph_stays_silent_as_sellers_show_it(picture: Image.Image) -> None:
+    screening = seen_as(picture)
+    assert not screening.alerts
+    assert dict(screening.screened) == {"allow_list": 1}
+
+
+def test_a_copied_photograph_in_a_collage_beside_an_allowed_one_alerts() -> None:
+    collage = Image.new("RGB", (STOCK.width * 2 + 20, STOCK.height), "white")
+    collage.paste(STOCK, (0, 0))
+    collage.paste(OWN, (STOCK.width + 20, 0))
+    screening = seen_as(collage)
+    assert [alert.right_id for alert in screening.alerts] == ["OWN"]
+    assert dict(screening.screened) == {"allow_list": 1}
