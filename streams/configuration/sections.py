@@ -107,7 +107,7 @@ class PicturesSettings:
     patience_seconds: float = 60.0  # a host whose budget is spent is asked again for so long
     unseen_bytes: int = 64_000_000  # fetched and not looked at: above, no fetch begins
     held_bytes: int = 32_000_000  # of one message's pictures that may become evidence; above, fetched once more
-    seen_pictures: int = 20_000  # what was seen in so many pictures is remembered, about 5 kB each
+    seen_pictures: int = 20_000  # what was seen in so many pictures is remembered: 1.4 kB for one with four views
     health_host: str = "127.0.0.1"  # without accounts, keep it on this machine
     health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start
 

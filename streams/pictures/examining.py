@@ -16,16 +16,18 @@ class Worth:
 
     risk : the best text alert's score among the listings that show it, 0 for none.
     queue_age_seconds : how long the oldest message in hand has waited.
+    before : what was seen when this very content was examined last; None at first sight.
     """
 
     risk: float
     queue_age_seconds: float
+    before: Seen | Refusal | None = None
 
 
 Examine = Callable[[bytes, Worth], Seen | Refusal]
-"""Pure, and safe to call in a thread. Asked once for each content, as long as what was seen is remembered."""
+"""Called in one thread; what it returns is remembered by content, and handed back as `before` the next time."""
 
 
 def examine(data: bytes, worth: Worth) -> Seen | Refusal:
-    """The first tier, whatever it is worth: it costs a few milliseconds."""
-    return see(data)
+    """The first tier, whatever it is worth: it costs a few milliseconds, once for each content."""
+    return see(data) if worth.before is None else worth.before

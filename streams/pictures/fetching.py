@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from detectors.pictures.fingerprint import USABLE_QUALITY
 from detectors.pictures.outcomes import Refusal
@@ -118,10 +119,10 @@ class PictureFetching:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _look(self, fetched: Fetched, risk: float, watchlist: Watchlist, held: _Held) -> Picture:
-        worth = Worth(risk=risk, queue_age_seconds=self.queue_age_seconds())
         loop = asyncio.get_running_loop()
+        see = partial(self._see, fetched, risk, self.queue_age_seconds(), watchlist)
         try:
-            seen, is_wanted = await loop.run_in_executor(self.executor, self._see, fetched, worth, watchlist)
+            seen, is_wanted = await loop.run_in_executor(self.executor, see)
         finally:
             self._room.change(-len(fetched.content))
         is_held = is_wanted and held.take(len(fetched.content))
@@ -133,12 +134,15 @@ class PictureFetching:
             content=fetched.content if is_held else None,
         )
 
-    def _see(self, fetched: Fetched, worth: Worth, watchlist: Watchlist) -> tuple[Seen | Refusal, bool]:
+    def _see(
+        self, fetched: Fetched, risk: float, queue_age_seconds: float, watchlist: Watchlist
+    ) -> tuple[Seen | Refusal, bool]:
         started = time.perf_counter()
-        seen = self._seen_before.get(fetched.digest)
-        outcome = "seen" if seen is None else "seen_before"
-        if seen is None:
-            seen = self.examine(fetched.content, worth)
+        before = self._seen_before.get(fetched.digest)
+        outcome = "seen" if before is None else "seen_before"
+        worth = Worth(risk=risk, queue_age_seconds=queue_age_seconds, before=before)
+        seen = self.examine(fetched.content, worth)
+        if seen is not before:
             self._seen_before.put(fetched.digest, seen)
         self.metrics.pictures.labels(seen.value if isinstance(seen, Refusal) else outcome).inc()
         is_wanted = isinstance(seen, Seen) and may_alert(seen, watchlist)

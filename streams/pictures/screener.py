@@ -33,6 +33,7 @@ from streams.worker.screener import Clock, observed_at
 
 logger = logging.getLogger(__name__)
 STAGE = "screen_pictures"
+READING = "read_pictures"
 WATCHLIST_SECONDS = 60.0  # so long a watchlist is waited for that is as new as the one which screened the texts
 LOOK_AGAIN_SECONDS = 0.05
 
@@ -67,7 +68,7 @@ class PictureScreener:
         await self.handling.guard(self._handle(page), place)
 
     async def _handle(self, message: Page) -> None:
-        work = await self.handling.attempt(STAGE, message, partial(_read, message.body))
+        work = await self.handling.attempt(READING, message, partial(_read, message.body))
         if not isinstance(work, _Work):
             await self._bury(message, "pictures_unreadable")
             return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ class Handling:
     end: End  # ends the process at once, without a commit, so that the page is handled again
     max_pause_seconds: float
     failed_pages_limit: int
-    _failed_in_a_row: int = field(default=0, init=False)
+    _failed_in_a_row: Counter[str] = field(default_factory=Counter, init=False)  # by stage
 
     async def guard(self, work: Awaitable[None], place: tuple[str, int, int]) -> None:
         """Await all that is done about the message at `place`. Our own fault ends the process."""
@@ -70,14 +71,14 @@ class Handling:
                 _log_failure(page, attempt, error)
                 self.stages.retried(stage)
             else:
-                self._failed_in_a_row = 0
+                self._failed_in_a_row[stage] = 0
                 return result
-        self._failed_in_a_row += 1
-        if self._failed_in_a_row >= self.failed_pages_limit:
+        self._failed_in_a_row[stage] += 1
+        if self._failed_in_a_row[stage] >= self.failed_pages_limit:
             logger.critical(
                 "screening failed for %d pages in a row: the fault is ours; ending without a commit, so that they are "
                 "screened again. See the errors above; `rightswatch doctor` checks the installation",
-                self._failed_in_a_row,
+                self._failed_in_a_row[stage],
             )
             self.end(OWN_FAULT_EXIT)
         return None

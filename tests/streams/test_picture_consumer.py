@@ -53,20 +53,20 @@ class Desk:
                 self.news.clear()
                 await self.news.wait()
 
-    async def committed(self) -> int:
-        """The next offset that the group will read of partition 0."""
+    async def committed(self, partition: int = 0) -> int:
+        """The next offset that the group will read of a partition."""
         admin = AIOKafkaAdminClient(**client_options(self.world.settings.kafka))
         await admin.start()
         try:
-            place = TopicPartition(self.world.topics.pictures, 0)
+            place = TopicPartition(self.world.topics.pictures, partition)
             read = await admin.list_consumer_group_offsets(self.world.topics.pictures_group, partitions=[place])
         finally:
             await admin.close()
         return max(0, read[place].offset) if place in read else 0
 
-    async def until_committed(self, offset: int) -> None:
+    async def until_committed(self, offset: int, partition: int = 0) -> None:
         async with asyncio.timeout(WAIT_SECONDS):
-            while await self.committed() != offset:  # noqa: ASYNC110 - the broker is no event of ours
+            while await self.committed(partition) != offset:  # noqa: ASYNC110 - the broker is no event of ours
                 await asyncio.sleep(0.05)
 
 
@@ -83,14 +83,13 @@ async def consuming(world: World, most: int) -> AsyncIterator[Desk]:
         await task
 
 
-async def send(world: World, *bodies: bytes) -> None:
-    """All into one partition."""
+async def send(world: World, *bodies: bytes, partition: int = 0) -> None:
     await create_topics(world.settings.kafka)
     async with Sender(world.settings.kafka) as sender:
         producer = sender._producer
         assert producer is not None
         for body in bodies:
-            await producer.send_and_wait(world.topics.pictures, body, partition=0)
+            await producer.send_and_wait(world.topics.pictures, body, partition=partition)
 
 
 @pytest.mark.asyncio
@@ -133,3 +132,18 @@ async def test_the_age_of_the_queue_is_that_of_the_oldest_message_in_hand(world:
         desk.gate(b"1").set()
         await desk.until_committed(2)
         assert desk.consumer.queue_age_seconds() == 0.0
+
+
+@pytest.mark.asyncio
+async def test_a_second_process_takes_a_share_and_what_was_in_hand_is_done_by_either(world: World) -> None:
+    for partition in range(4):
+        await send(world, str(partition).encode(), partition=partition)
+    async with consuming(world, most=4) as first:
+        await first.until_begun(4)
+        async with consuming(world, most=4) as second:
+            await second.until_begun(1)  # its share, which the first has had in hand
+            for desk in (first, second):
+                for partition in range(4):
+                    desk.gate(str(partition).encode()).set()
+            for partition in range(4):
+                await second.until_committed(1, partition)

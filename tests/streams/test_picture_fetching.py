@@ -67,13 +67,15 @@ async def table(*, host: dict[str, Any] | None = None, **settings: Any) -> Async
 
 
 @pytest.mark.asyncio
-async def test_a_content_is_looked_at_once_whatever_urls_lead_to_it() -> None:
+async def test_a_content_is_looked_at_once_and_what_was_seen_is_handed_back_whatever_urls_lead_to_it() -> None:
     async with table() as one:
         urls = [one.shop.url(f"plain.jpg?{n}") for n in range(3)] + [one.shop.url("copy/1.jpg")]
         await one.fetching.pictures(dict.fromkeys(urls, 0.5), WATCHLIST)
         found = await one.fetching.pictures(dict.fromkeys(urls, 0.5), WATCHLIST)
     assert len(found) == 4
-    assert one.looked == [Worth(risk=0.5, queue_age_seconds=7.0)] * 2
+    assert {(worth.risk, worth.queue_age_seconds) for worth in one.looked} == {(0.5, 7.0)}
+    assert sum(worth.before is None for worth in one.looked) == 2
+    assert sum(worth.before is Refusal.LOW_QUALITY for worth in one.looked) == 5
     assert (one.figure("seen"), one.figure("seen_before"), one.figure("low_quality")) == (1, 1, 6)
 
 
