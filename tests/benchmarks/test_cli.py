@@ -39,6 +39,7 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "end-to-end",
         "accuracy-text",
         "accuracy-pictures",
+        "packaging",
         "hamming",
         "fingerprint",
         "hostile",
