@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from detectors.pictures.copies import CopyMatch
 from detectors.pictures.fingerprint import BITS, Fingerprint
-from detectors.pictures.placement import Box, Placement, between, common, has, placed
+from detectors.pictures.placement import Box, Placement, between, common, has, placed, relative
 from detectors.pictures.seen import CloseMatch
 from detectors.pictures.verify import COPIED
 from detectors.records import Reason
@@ -19,11 +19,12 @@ _NUMBERS = re.compile(r"\d+")
 
 
 class Part(NamedTuple):
-    """Where a view is: the picture's digest, and its window in published pixels."""
+    """Where a view is: the picture's digest, its window and all of the picture in published pixels."""
 
     digest: str
     box: Box
     is_mirrored: bool
+    whole: Box
 
 
 class Shown(NamedTuple):
@@ -74,7 +75,10 @@ class Copy(NamedTuple):
     def reason(self, right: Right) -> Reason:
         image, part = right.images[self.number], self.shown.part
         window = image.window(self.view)
-        placement = between(window, part.box, part.is_mirrored) if part and window else None
+        whole = image.window(WHOLE)
+        placement = None
+        if part and window and whole:
+            placement = relative(between(window, part.box, part.is_mirrored), whole, part.whole)
         return Reason(
             field=f"images[{self.shown.image}]",
             text=self.shown.fingerprint.hex,
@@ -119,6 +123,7 @@ class CloseCopy(NamedTuple):
 
     def reason(self, right: Right) -> Reason:
         image, match = right.images[self.number], self.shown.close.match
+        whole = image.window(WHOLE)
         return Reason(
             field=f"images[{self.shown.image}]",
             text=self.views[0].fingerprint.hex,
@@ -128,7 +133,7 @@ class CloseCopy(NamedTuple):
             view=match.view,
             picture=self.shown.digest,
             registered=self.shown.close.registered,
-            placement=_rounded(match.placement),
+            placement=_rounded(whole and relative(match.placement, whole, self.shown.whole)),
         )
 
 
@@ -149,5 +154,5 @@ def _agreement(match: CopyMatch) -> str:
 
 
 def _rounded(placement: Placement | None) -> tuple[float, ...] | None:
-    """To what can be seen: a hundredth of a pixel at a picture's far side."""
+    """To what can be seen: a hundredth of a pixel of 10,000."""
     return placement and tuple(round(number, 6) for number in placement)

@@ -108,9 +108,10 @@ def _brought(place: int, number: int, image: Mapping[str, Any], warnings: Counte
 
 def _views(place: int, number: int, seen: Seen) -> Iterator[Shown]:
     look = seen.look
+    whole = box_of(look.views[0], look.luma_unit)
     for at, view in enumerate(look.views):
         if (fingerprint := look.fingerprints[at]).is_usable:
-            part = Part(seen.digest, box_of(view, look.luma_unit), view.is_mirrored)
+            part = Part(seen.digest, box_of(view, look.luma_unit), view.is_mirrored, whole)
             yield Shown(place, number, view.name, fingerprint, part)
 
 

@@ -23,10 +23,10 @@ BLANK = {"title": ""}  # in the place of a listing of which nothing was read
 
 @dataclass(frozen=True, slots=True)
 class ReadBlock:
-    """A block of words in a listing's picture: the picture's place among the listing's, and its digest."""
+    """A block of words in a listing's picture: the picture's place among the listing's, and what was seen in it."""
 
     image: int
-    digest: str
+    seen: Seen
     block: Block
 
     def lines(self, start: int, end: int) -> tuple[ReadLine, ...]:
@@ -43,15 +43,17 @@ class ReadBlock:
             return reason
         _, _, start, _ = self.block.place(reason.start, reason.end)
         lines = self.lines(reason.start, reason.end)
-        boxes = list(zip(*(line.box for line in lines), strict=True))
+        lefts, tops, rights, bottoms = zip(*(line.box for line in lines), strict=True)
+        height, width = self.seen.size
+        box = min(lefts) / width, min(tops) / height, max(rights) / width, max(bottoms) / height
         return replace(
             reason,
             field=f"images[{self.image}]",
             start=start,
             end=start + reason.end - reason.start,
             note=reason.note or f"reads {' '.join(line.text for line in lines)}",
-            picture=self.digest,
-            box=(min(boxes[0]), min(boxes[1]), max(boxes[2]), max(boxes[3])),
+            picture=self.seen.digest,
+            box=tuple(round(at, 4) for at in box),
         )
 
 
@@ -82,22 +84,23 @@ def words_of(listings: Sequence[Listing], looks: Looks) -> PictureWords | None:
 
 def _worded(place: int, listing: Listing, looks: Looks, blocks: dict[tuple[int, str], ReadBlock]) -> Listing:
     attributes, room = dict[str, str](), MAX_TEXT
-    for image, digest, lines in _pictures(listing, looks):
+    for image, seen in _pictures(listing, looks):
+        lines = seen.lines
         sizes = accumulate(len(line.text) + 1 for line in lines)
         shown = [line for line, size in zip(lines, sizes, strict=True) if size <= room]
         room -= sum(len(line.text) + 1 for line in shown)
         for number, block in enumerate(blocks_of(shown)):
             name = f"images[{image}].{number}"
             attributes[name] = block.text
-            blocks[place, name] = ReadBlock(image, digest, block)
+            blocks[place, name] = ReadBlock(image, seen, block)
     return {**listing, "attributes": attributes} if attributes else BLANK
 
 
-def _pictures(listing: Listing, looks: Looks) -> Iterator[tuple[int, str, Sequence[ReadLine]]]:
+def _pictures(listing: Listing, looks: Looks) -> Iterator[tuple[int, Seen]]:
     """Each of a listing's pictures that has words, once: a shop repeats one and the same."""
     known = set[str]()
     for number, image in enumerate(listing.get("images") or ()):
         seen = looks.get(image.get("path")) or looks.get(image.get("url"))
         if isinstance(seen, Seen) and seen.lines and seen.digest not in known and len(known) < MAX_PICTURES:
             known.add(seen.digest)
-            yield number, seen.digest, seen.lines
+            yield number, seen

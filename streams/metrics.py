@@ -204,6 +204,12 @@ class PictureMetrics:
             ["outcome"],
             registry=registry,
         )
+        self.costly_steps = Counter(
+            "rightswatch_picture_costly_steps_total",
+            "Second tier (closer) and reading (words), for each picture: run, or why it was left out",
+            ["step", "outcome"],
+            registry=registry,
+        )
         self.messages = Counter("rightswatch_picture_messages_total", "Messages that are through", registry=registry)
         self.alerts = Counter(
             "rightswatch_picture_alerts_total", "Alerts about pictures acknowledged by the broker", registry=registry

@@ -19,7 +19,9 @@ from streams.configuration.sections import (
     FetchingSettings,
     FloodSettings,
     KafkaSettings,
+    PictureBudgetSettings,
     PicturesSettings,
+    PictureWordsSettings,
     RetroSettings,
     WorkerSettings,
     WriterSettings,
@@ -44,6 +46,8 @@ class Settings:
     writer: WriterSettings = field(default_factory=WriterSettings)
     retro: RetroSettings = field(default_factory=RetroSettings)
     pictures: PicturesSettings = field(default_factory=PicturesSettings)
+    picture_budget: PictureBudgetSettings = field(default_factory=PictureBudgetSettings)
+    picture_words: PictureWordsSettings = field(default_factory=PictureWordsSettings)
     flood: FloodSettings = field(default_factory=FloodSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
@@ -58,6 +62,8 @@ SECTIONS: dict[str, Any] = {
     "writer": WriterSettings,
     "retro": RetroSettings,
     "pictures": PicturesSettings,
+    "picture_budget": PictureBudgetSettings,
+    "picture_words": PictureWordsSettings,
     "flood": FloodSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,

@@ -52,7 +52,7 @@ def see_closer(data: bytes, seen: Seen, gallery: Gallery, limits: Limits = DEFAU
 
 
 def _closer(picture: Picture, seen: Seen, gallery: Gallery) -> Seen:
-    return replace(seen, close=gallery.find(look_closely(picture)))
+    return replace(seen, close=gallery.find(look_closely(picture)), is_close=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

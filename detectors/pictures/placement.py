@@ -36,6 +36,14 @@ def between(ours: Box, theirs: Box, is_mirrored: bool) -> Placement:
     return x, 0.0, left - x * ours[0], 0.0, y, theirs[1] - y * ours[1]
 
 
+def relative(place: Placement, ours: Box, theirs: Box) -> Placement:
+    """A place between published pixels of two whole pictures as one between their widths and heights."""
+    a, b, tx, c, d, ty = place
+    width, height = ours[2] - ours[0], ours[3] - ours[1]
+    across, down = theirs[2] - theirs[0], theirs[3] - theirs[1]
+    return a * width / across, b * height / across, tx / across, c * width / down, d * height / down, ty / down
+
+
 def placed(place: Placement, ours: Box) -> Box:
     """The upright box around all that a box is placed on."""
     a, b, tx, c, d, ty = place

@@ -36,14 +36,23 @@ class Seen:
 
     digest : SHA-256 of its bytes, in hex: the name under which it is fixed as evidence.
     look : the first tier, fingerprints of its views.
-    close : what the second tier found among the rights' pictures; empty also when nobody looked.
-    lines : the words in it, from top to bottom; empty also when nobody read.
+    close : what the second tier found among the rights' pictures.
+    lines : the words in it, from top to bottom.
+    is_close, is_read : whether the second tier looked, and whether somebody read.
     """
 
     digest: str
     look: Look
     close: tuple[CloseMatch, ...] = ()
     lines: tuple[ReadLine, ...] = ()
+    is_close: bool = False
+    is_read: bool = False
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Height and width, published pixels."""
+        whole, (across, down) = self.look.views[0].window, self.look.luma_unit
+        return whole.height * down, whole.width * across
 
 
 Looks = Mapping[str, Seen | Refusal]

@@ -101,7 +101,7 @@ class RetroSettings:
 class PicturesSettings:
     """Pictures that listings name by URL, fetched and screened after the texts. Memory: see also [fetching]."""
 
-    enabled: bool = True  # fetch them once a right has a picture; no: not asked for, and no process beside the worker
+    enabled: bool = True  # fetch them if a right has a picture or words are read; no: no process beside the worker
     messages: int = 8  # of up to 200 pictures, in hand at once, so that a slow host holds up its own message alone
     fetches: int = 8  # at once for one message
     patience_seconds: float = 60.0  # a host whose budget is spent is asked again for so long
@@ -140,6 +140,50 @@ class FloodSettings:
             raise ValueError("window_minutes must be at most 1440")
         if self.distance > 31:
             raise ValueError("distance must be at most 31 bits")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureBudgetSettings:
+    """Which costly looks a picture gets at which age of the queue: streams/pictures/budget.py says how."""
+
+    max_age_seconds: float = 30.0  # of the message in hand: beyond it only what looks worst is looked at closely
+    closer_worth: float = 0.0  # the least worth that the second tier pays for at leisure
+    words_worth: float = 0.2  # the same for reading words, which costs more
+    first_sight_worth: float = 0.3  # what a picture never seen before is worth, whatever its listing says
+    seen_again_risk: float = 0.7  # a picture seen before is looked at again from this risk on
+    busy_worth: float = 0.7  # the least worth when the queue reaches max_age_seconds
+    shed_worth: float = 0.9  # ... and beyond
+
+    def __post_init__(self) -> None:
+        for name in ("closer_worth", "words_worth", "first_sight_worth", "seen_again_risk", "busy_worth", "shed_worth"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be between 0 and 1")
+        if self.max_age_seconds <= 0:
+            raise ValueError("max_age_seconds must be greater than 0")
+        if not max(self.closer_worth, self.words_worth) <= self.busy_worth <= self.shed_worth:
+            raise ValueError("busy_worth must not be under closer_worth or words_worth, nor over shed_worth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureWordsSettings:
+    """What reading the words in one picture may cost."""
+
+    enabled: bool = True  # in the stream's pictures, as the budget allows
+    longer_side: int = 960  # pixels that a picture is read at; larger ones are made smaller
+    enlarge: float = 2.0  # a smaller one is made larger, up to so many times
+    max_lines: int = 64  # the largest lines of a picture are read, and so many at most
+    threads: int = 1  # of the models, for one picture
+    min_confidence: float = 0.5  # what is read with less is no word
+
+    def __post_init__(self) -> None:
+        if not 64 <= self.longer_side <= 4_096:
+            raise ValueError("longer_side must be between 64 and 4096")
+        if not 1 <= self.enlarge <= 8:
+            raise ValueError("enlarge must be between 1 and 8")
+        if self.max_lines < 1 or self.threads < 1:
+            raise ValueError("max_lines and threads must be at least 1")
+        if not 0 <= self.min_confidence <= 1:
+            raise ValueError("min_confidence must be between 0 and 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

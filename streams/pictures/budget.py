@@ -24,6 +24,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from streams.configuration.sections import PictureBudgetSettings
+
 
 class Step(StrEnum):
     """A costly step."""
@@ -43,28 +45,6 @@ class Left(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetSettings:
-    """How much is done for a picture at which age of the queue."""
-
-    max_age_seconds: float = 300.0  # of the message in hand: beyond it only what looks worst is looked at closely
-    closer_worth: float = 0.0  # the least worth that the second tier pays for at leisure
-    words_worth: float = 0.2  # the same for reading words, which costs more
-    first_sight_worth: float = 0.3  # what a picture never seen before is worth, whatever its listing says
-    seen_again_risk: float = 0.7  # a picture seen before is looked at again from this risk on
-    busy_worth: float = 0.7  # the least worth when the queue reaches max_age_seconds
-    shed_worth: float = 0.9  # ... and beyond
-
-    def __post_init__(self) -> None:
-        for name in ("closer_worth", "words_worth", "first_sight_worth", "seen_again_risk", "busy_worth", "shed_worth"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} must be between 0 and 1")
-        if self.max_age_seconds <= 0:
-            raise ValueError("max_age_seconds must be greater than 0")
-        if not max(self.closer_worth, self.words_worth) <= self.busy_worth <= self.shed_worth:
-            raise ValueError("busy_worth must not be under closer_worth or words_worth, nor over shed_worth")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFacts:
     """What is known of a picture before it is looked at closely.
 
@@ -80,12 +60,12 @@ class PictureFacts:
     wanted: frozenset[Step] = frozenset(Step)
 
 
-def steps_for(facts: PictureFacts, settings: BudgetSettings) -> dict[Step, Left | None]:
+def steps_for(facts: PictureFacts, settings: PictureBudgetSettings) -> dict[Step, Left | None]:
     """For each costly step None where it runs, or why not."""
     return {step: _left(step, facts, settings) for step in Step}
 
 
-def _left(step: Step, facts: PictureFacts, settings: BudgetSettings) -> Left | None:
+def _left(step: Step, facts: PictureFacts, settings: PictureBudgetSettings) -> Left | None:
     if step not in facts.wanted:
         return Left.NOT_WANTED
     if not facts.is_first_sight and facts.risk < settings.seen_again_risk:

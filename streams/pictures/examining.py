@@ -1,13 +1,25 @@
-"""What is seen in a picture's bytes, and what may be spent on that: the one place where costly looks are decided."""
+"""What is seen in a picture's bytes, and what may be spent on that: the one place where costly looks are decided.
+
+The first tier always runs, once for each content. The second tier, and reading words, run as `budget.py` says; a step
+that was left out when a picture was first seen may run when the picture comes again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from detectors.pictures.looking import see
+from detectors.image_copy import is_copy_at_sight
+from detectors.pictures.copies import Look
+from detectors.pictures.gallery import Gallery
+from detectors.pictures.looking import see, see_closer
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.seen import Seen
+from detectors.watchlist import Watchlist
+from streams.configuration.sections import PictureBudgetSettings
+from streams.metrics import PictureMetrics
+from streams.pictures.budget import PictureFacts, Step, steps_for
+from streams.pictures.words import Reader, with_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +40,52 @@ Examine = Callable[[bytes, Worth], Seen | Refusal]
 """Called in one thread; what it returns is remembered by content, and handed back as `before` the next time."""
 
 
-def examine(data: bytes, worth: Worth) -> Seen | Refusal:
-    """The first tier, whatever it is worth: it costs a few milliseconds, once for each content."""
-    return see(data) if worth.before is None else worth.before
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examiner:
+    """An `Examine`. gallery, watchlist : those in force. reader : None where no words are read."""
+
+    gallery: Callable[[], Gallery]
+    watchlist: Callable[[], Watchlist]
+    reader: Reader | None
+    budget: PictureBudgetSettings
+    metrics: PictureMetrics
+
+    def __call__(self, data: bytes, worth: Worth) -> Seen | Refusal:
+        return self._read(data, self._look(data, worth), worth)
+
+    def _look(self, data: bytes, worth: Worth) -> Seen | Refusal:
+        """Both tiers; the second again only where much speaks for it, since other rights' pictures may be there now."""
+        before = worth.before
+        if isinstance(before, Refusal):
+            return before
+        gallery = self.gallery()
+
+        def pays(look: Look) -> bool:
+            wanted = len(gallery) > 0 and not is_copy_at_sight(look, self.watchlist())
+            return self._runs(Step.CLOSER, worth, is_wanted=wanted, is_first_sight=not (before and before.is_close))
+
+        if before is None:
+            return see(data, gallery, pays=pays)
+        return see_closer(data, before, gallery) if pays(before.look) else before
+
+    def _read(self, data: bytes, seen: Seen | Refusal, worth: Worth) -> Seen | Refusal:
+        """With the words: of a picture that has too little in it for a fingerprint too, and of none twice."""
+        if isinstance(seen, Refusal):
+            wanted, is_first_sight = seen is Refusal.LOW_QUALITY, worth.before is None
+        else:
+            wanted, is_first_sight = not seen.is_read, True
+        wanted = wanted and self.reader is not None
+        runs = self._runs(Step.WORDS, worth, is_wanted=wanted, is_first_sight=is_first_sight)
+        return with_words(seen, data, self.reader) if runs else seen
+
+    def _runs(self, step: Step, worth: Worth, *, is_wanted: bool, is_first_sight: bool) -> bool:
+        """is_first_sight : this step was never taken with this picture."""
+        facts = PictureFacts(
+            age_seconds=worth.queue_age_seconds,
+            risk=worth.risk,
+            is_first_sight=is_first_sight,
+            wanted=frozenset({step}) if is_wanted else frozenset(),
+        )
+        left = steps_for(facts, self.budget)[step]
+        self.metrics.costly_steps.labels(step, "run" if left is None else left).inc()
+        return left is None

@@ -15,17 +15,20 @@ from datetime import UTC, datetime
 import uvloop
 from prometheus_client import CollectorRegistry
 
+from sinks.operational.picture_store import PictureStore
 from streams.broker.producer import Sender
 from streams.broker.topics import topic_names
 from streams.configuration.connections import Connections, resolve
 from streams.errors import SettingsError
 from streams.fetching.opening import World, open_fetcher
-from streams.metrics import PictureMetrics
+from streams.gallery_follower import GalleryFollower
+from streams.metrics import GalleryMetrics, PictureMetrics
 from streams.pictures.consuming import PictureConsumer
-from streams.pictures.examining import Examine, examine
+from streams.pictures.examining import Examine, Examiner
 from streams.pictures.fetching import PictureFetching
+from streams.pictures.reading import WordReader
 from streams.pictures.screener import PictureScreener
-from streams.pictures.storing import PictureStore
+from streams.pictures.storing import PictureTables
 from streams.pipeline import screen_pictures
 from streams.processes.kernels import load_kernels
 from streams.processes.prepare import prepare_stores
@@ -39,12 +42,10 @@ NICENESS = 5  # texts come first
 REPORT_SECONDS = 1.0
 
 
-def pictures_main(
-    settings: Settings, *, announce: Callable[[str], None], world: World | None = None, look: Examine = examine
-) -> int:
+def pictures_main(settings: Settings, *, announce: Callable[[str], None], world: World | None = None) -> int:
     """Fetch and screen until SIGTERM or Ctrl-C; the exit code. What `rightswatch pictures` calls.
 
-    `world` is what lies outside of the fetcher, for tests; `look` is what is done with a picture's bytes.
+    `world` is what lies outside of the fetcher, for tests.
 
     Raises:
         StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
@@ -57,7 +58,7 @@ def pictures_main(
         resolve(settings, parts=("kafka", "clickhouse")) as connections,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        runner.run(_run(settings, connections, announce, world, look))
+        runner.run(_run(settings, connections, announce, world))
     return 0
 
 
@@ -66,7 +67,6 @@ async def _run(
     connections: Connections,
     announce: Callable[[str], None],
     world: World | None,
-    look: Examine,
 ) -> None:
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
@@ -88,8 +88,18 @@ async def _run(
             if not await prepare_stores(connections, settings.writer.retry_max_seconds, stop):
                 return
             await asyncio.to_thread(load_kernels)
+            kept = await asyncio.to_thread(PictureStore, connections.operational)
+            stack.callback(kept.close)
+            gallery = GalleryFollower(kept, follower.current, GalleryMetrics(registry))
+            look = Examiner(
+                gallery=lambda: gallery.gallery,
+                watchlist=follower.current,
+                reader=WordReader(settings.picture_words) if settings.picture_words.enabled else None,
+                budget=settings.picture_budget,
+                metrics=metrics,
+            )
             consumer = await _consumer(settings, connections, stack, metrics, follower, stop, world, look)
-            await _work(consumer, follower, stop)
+            await _work(consumer, follower, gallery, stop)
     finally:
         undo()
 
@@ -123,7 +133,7 @@ async def _consumer(
         screen=screen_pictures,
         watchlist=follower.current,
         fetching=fetching,
-        store=stack.enter_context(closing(PictureStore(connections.clickhouse, retry_seconds, metrics))),
+        store=stack.enter_context(closing(PictureTables(connections.clickhouse, retry_seconds, metrics))),
         handling=Handling(
             sender=await stack.enter_async_context(Sender(connections.kafka)),
             topics=topics,
@@ -150,11 +160,17 @@ async def _consumer(
     return consumer
 
 
-async def _work(consumer: PictureConsumer, follower: WatchlistFollower, stop: asyncio.Event) -> None:
-    """Messages from the moment the watchlist is loaded until the stop."""
+async def _work(
+    consumer: PictureConsumer, follower: WatchlistFollower, gallery: GalleryFollower, stop: asyncio.Event
+) -> None:
+    """Messages from the moment the watchlist and its pictures are loaded until the stop."""
     async with asyncio.TaskGroup() as tasks:
-        background = [tasks.create_task(follower.run(), name="follower"), tasks.create_task(_report(follower))]
-        loaded, stopping = asyncio.create_task(follower.wait_loaded()), asyncio.create_task(stop.wait())
+        background = [
+            tasks.create_task(follower.run(), name="follower"),
+            tasks.create_task(gallery.run(), name="gallery"),
+            tasks.create_task(_report(follower)),
+        ]
+        loaded, stopping = asyncio.create_task(gallery.wait_loaded()), asyncio.create_task(stop.wait())
         try:
             await asyncio.wait([loaded, stopping], return_when=asyncio.FIRST_COMPLETED)
             if not stop.is_set():

@@ -17,37 +17,11 @@ from detectors.pictures.decoding import decode
 from detectors.pictures.limits import Limits
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.seen import ReadLine
+from streams.configuration.sections import PictureWordsSettings
 from streams.pictures.recognition import Recognised, Recogniser, load_recogniser
 
 logger = logging.getLogger(__name__)
 LONGEST_TEXT = 200  # code points of one line
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingSettings:
-    """What reading one picture may cost."""
-
-    longer_side: int = 960  # pixels that a picture is read at; larger ones are made smaller
-    enlarge: float = 2.0  # a smaller one is made larger, up to so many times
-    max_lines: int = 64  # the largest lines of a picture are read, and so many at most
-    threads: int = 1  # of the models, for one picture
-    min_confidence: float = 0.5  # what is read with less is no word
-
-    def __post_init__(self) -> None:
-        if not 64 <= self.longer_side <= 4_096:
-            raise ValueError("longer_side must be between 64 and 4096")
-        if not 1 <= self.enlarge <= 8:
-            raise ValueError("enlarge must be between 1 and 8")
-        if self.max_lines < 1 or self.threads < 1:
-            raise ValueError("max_lines and threads must be at least 1")
-        if not 0 <= self.min_confidence <= 1:
-            raise ValueError("min_confidence must be between 0 and 1")
-
-    @property
-    def limits(self) -> Limits:
-        """How far the decoder may reduce a picture."""
-        side = self.longer_side
-        return Limits(working_side=side, working_pixels=2 * side * side)
 
 
 class ReadOutcome(StrEnum):
@@ -76,10 +50,10 @@ class WordReader:
 
     def __init__(
         self,
-        settings: ReadingSettings | None = None,
+        settings: PictureWordsSettings | None = None,
         load: Callable[[int, int], Recogniser] = load_recogniser,
     ) -> None:
-        self._settings = settings or ReadingSettings()
+        self._settings = settings or PictureWordsSettings()
         self._load = load
         self._lock = threading.Lock()
         self._recogniser: Recogniser | None = None
@@ -111,7 +85,7 @@ class WordReader:
         return self._recogniser
 
     def _read(self, data: bytes) -> Words:
-        picture = decode(data, self._settings.limits)
+        picture = decode(data, _limits(self._settings))
         if isinstance(picture, Refusal):
             return Words((), ReadOutcome.NOT_DECODED)
         recogniser = self._loaded()
@@ -138,3 +112,9 @@ def _line(found: Recognised, to_published: tuple[float, float]) -> ReadLine:
     right, bottom = found.corners.max(axis=0).tolist()
     box = tuple(round(float(at), 1) for at in (left * across, top * down, right * across, bottom * down))
     return ReadLine(found.text.strip()[:LONGEST_TEXT], (box[0], box[1], box[2], box[3]), round(found.confidence, 3))
+
+
+def _limits(settings: PictureWordsSettings) -> Limits:
+    """How far the decoder may reduce a picture."""
+    side = settings.longer_side
+    return Limits(working_side=side, working_pixels=2 * side * side)

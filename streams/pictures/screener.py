@@ -27,7 +27,7 @@ from streams.fetching.tasks import PictureTask, picture_urls, unpack
 from streams.fetching.urls import shown
 from streams.metrics import PictureMetrics
 from streams.pictures.fetching import Picture, PictureFetching
-from streams.pictures.storing import PictureStore
+from streams.pictures.storing import PictureTables
 from streams.worker.handling import Handling
 from streams.worker.screener import Clock, observed_at
 
@@ -56,7 +56,7 @@ class PictureScreener:
     screen: ScreenPictures
     watchlist: Callable[[], Watchlist]
     fetching: PictureFetching
-    store: PictureStore
+    store: PictureTables
     handling: Handling
     metrics: PictureMetrics
     clock: Clock
@@ -169,13 +169,13 @@ def _read(body: bytes) -> _Work | str:
 
 
 def _evidence_row(picture: Picture, seen: Seen, content: bytes) -> EvidenceRow:
-    whole, (across, down) = seen.look.views[0].window, seen.look.luma_unit
+    height, width = seen.size
     return EvidenceRow(
         digest=seen.digest,
         content=content,
         media_type=picture.media_type,
         url=shown(URL(picture.final_url)),
-        width=round(whole.width * across),
-        height=round(whole.height * down),
+        width=round(width),
+        height=round(height),
         fetched_at=picture.fetched_at,
     )

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 STAGE = "picture_store"
 
 
-class PictureStore:
+class PictureTables:
     """One connection in one thread. ClickHouse away: the messages in hand wait; texts go on meanwhile."""
 
     def __init__(self, clickhouse: ClickHouseSettings, max_pause_seconds: float, metrics: PictureMetrics) -> None:

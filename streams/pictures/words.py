@@ -25,8 +25,8 @@ def with_words(seen: Seen | Refusal, data: bytes, reader: Reader | None) -> Seen
         return seen
     lines = reader(data)
     if isinstance(seen, Seen):
-        return replace(seen, lines=lines)
+        return replace(seen, lines=lines, is_read=True)
     picture = decode(data) if lines else None
     if not isinstance(picture, Picture):
         return seen
-    return Seen(hashlib.sha256(data).hexdigest(), look_at(picture), lines=lines)
+    return Seen(hashlib.sha256(data).hexdigest(), look_at(picture), lines=lines, is_read=True)

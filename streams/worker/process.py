@@ -184,6 +184,7 @@ def _screener(
         max_pause_seconds=plan.settings.worker.retry_max_seconds,
         failed_pages_limit=plan.settings.worker.failed_pages_limit,
         asks_for_pictures=plan.settings.pictures.enabled,
+        reads_words=plan.settings.picture_words.enabled,
     )
 
 

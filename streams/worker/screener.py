@@ -60,6 +60,7 @@ class PageScreener:
     max_pause_seconds: float = 10.0
     failed_pages_limit: int = 20
     asks_for_pictures: bool = False  # whether pictures behind URLs are sent on to be fetched
+    reads_words: bool = False  # whether the words in them are read, which may be of any right
     progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:
@@ -94,7 +95,7 @@ class PageScreener:
 
     async def _send_pictures(self, page: Page, screening: Screening, watchlist: Watchlist) -> None:
         """What is still to be fetched goes on, once all that the texts raised is acknowledged."""
-        if not self.asks_for_pictures or not watchlist.has_pictures or not screening.listings:
+        if not self.asks_for_pictures or not screening.listings or not (watchlist.has_pictures or self.reads_words):
             return
         make = partial(picture_messages, page, screening.alerts, watchlist.revision)
         bodies = await self._handling.attempt(PICTURES_STAGE, page, make)

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from detectors.copy_evidence import Shown
 from detectors.errors import RightError
 from detectors.pictures.fingerprint import Fingerprint
-from detectors.pictures.looking import see, watched_image
+from detectors.pictures.looking import Watched, see, watch
 from detectors.records import Screening
 from detectors.spared import spared_by, spared_parts
 from detectors.watchlist import Watchlist, WatchlistBuilder
@@ -194,8 +194,9 @@ def seen_as(picture: Image.Image) -> Screening:
     """A picture of a listing, where both pictures are rights' and one is allowed."""
     rights, prints = [], []
     for name, one in (("STOCK", STOCK), ("OWN", OWN)):
-        image = watched_image(encoded(one, "PNG"))
-        assert isinstance(image, dict)
+        watched = watch(encoded(one, "PNG"))
+        assert isinstance(watched, Watched)
+        image = watched.fields
         rights.append({"right_id": name, "kind": "design", "images": [{"path": name, **image}]})
         prints.append(image["pdq"])
     watchlist = watching({"pdq": prints[0]}, rights=tuple(rights))

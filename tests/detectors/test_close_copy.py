@@ -104,8 +104,8 @@ def test_the_placement_lays_the_right_s_picture_on_the_listing_s() -> None:
     assert reason.placement
     a, b, tx, c, d, ty = reason.placement
     image = opened(PROTECTED)
-    left, top = round(0.3 * image.width), round(0.25 * image.height)
-    assert (a * left + b * top + tx, c * left + d * top + ty) == pytest.approx((0, 0), abs=2)
+    left, top = round(0.3 * image.width) / image.width, round(0.25 * image.height) / image.height
+    assert (a * left + b * top + tx, c * left + d * top + ty) == pytest.approx((0, 0), abs=0.01)
 
 
 def test_the_sentence_says_how_much_agrees_in_both_languages() -> None:
@@ -184,7 +184,9 @@ def test_a_near_fingerprint_says_where_the_right_s_picture_lies() -> None:
     framed.paste(image, (30, 30))
     (reason,) = alert_of({OFFER: seen(framed)}, pictured()).reasons
     assert (reason.how, reason.view, reason.registered) == ("pdq", "trimmed", watched().digest)
-    assert reason.placement == pytest.approx((1, 0, 30, 0, 1, 30), abs=3)
+    across, down = image.width / framed.width, image.height / framed.height
+    placement = (across, 0, 30 / framed.width, 0, down, 30 / framed.height)
+    assert reason.placement == pytest.approx(placement, abs=0.01)
 
 
 def test_a_right_without_windows_is_found_all_the_same() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.pictures.budget import BudgetSettings, Left, PictureFacts, Step, steps_for
+from streams.configuration.sections import PictureBudgetSettings
+from streams.pictures.budget import Left, PictureFacts, Step, steps_for
 
-SETTINGS = BudgetSettings(
+SETTINGS = PictureBudgetSettings(
     max_age_seconds=100, closer_worth=0.0, words_worth=0.2, first_sight_worth=0.3, seen_again_risk=0.7,
     busy_worth=0.7, shed_worth=0.9,
 )  # fmt: skip
@@ -63,7 +64,7 @@ def test_a_step_that_no_right_wants_never_runs(wanted: frozenset[Step], left: tu
 
 
 def test_a_step_may_be_kept_for_risky_listings_alone() -> None:
-    settings = BudgetSettings(words_worth=0.5)
+    settings = PictureBudgetSettings(words_worth=0.5)
     facts = PictureFacts(age_seconds=0, risk=0.1, is_first_sight=True)
     assert steps_for(facts, settings) == {Step.CLOSER: None, Step.WORDS: Left.NOT_WORTH}
 
@@ -100,4 +101,4 @@ def _run(age: float, risk: float, first: bool) -> set[Step]:
 )
 def test_settings_that_contradict_each_other_are_refused(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        BudgetSettings(**wrong)
+        PictureBudgetSettings(**wrong)

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
+from detectors.pictures.looking import see
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.seen import Seen
 from streams.configuration.sections import PicturesSettings
 from streams.metrics import PictureMetrics
-from streams.pictures.examining import Worth, examine
+from streams.pictures.examining import Worth
 from streams.pictures.fetching import PictureFetching
 from tests.fetching.net import Net, desk
 from tests.streams.shop import Shop, open_shop, watchlist
@@ -46,7 +47,7 @@ async def table(*, host: dict[str, Any] | None = None, **settings: Any) -> Async
 
     def look(data: bytes, worth: Worth) -> Seen | Refusal:
         looked.append(worth)
-        return examine(data, worth)
+        return see(data) if worth.before is None else worth.before
 
     async with open_shop() as shop:
         net.ports.add(shop.port)

@@ -25,7 +25,7 @@ from streams.fetching.tasks import picture_messages
 from streams.metrics import PictureMetrics
 from streams.pictures.fetching import Picture, PictureFetching
 from streams.pictures.screener import PictureScreener
-from streams.pictures.storing import PictureStore
+from streams.pictures.storing import PictureTables
 from streams.pipeline import screen_pictures
 from streams.worker.handling import Handling
 from tests.detectors.pictures.made import photograph
@@ -73,7 +73,7 @@ class ToldSender(Sender):
         return Sent([], {})
 
 
-class ToldStore(PictureStore):
+class ToldStore(PictureTables):
     def __init__(self, story: Story) -> None:
         self._story = story
 

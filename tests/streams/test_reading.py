@@ -14,7 +14,8 @@ from detectors.pictures.looking import see
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.picture import Luma
 from detectors.pictures.seen import Seen
-from streams.pictures.reading import ReadingSettings, ReadOutcome, WordReader
+from streams.configuration.sections import PictureWordsSettings
+from streams.pictures.reading import ReadOutcome, WordReader
 from streams.pictures.recognition import Recognised, worth_reading
 from streams.pictures.words import with_words
 
@@ -23,7 +24,7 @@ PHOTOGRAPHS = Path(__file__).parents[2] / "benchmarks" / "data" / "pictures"
 
 @pytest.fixture(scope="module")
 def reader() -> WordReader:
-    return WordReader(ReadingSettings(longer_side=480, max_lines=8))
+    return WordReader(PictureWordsSettings(longer_side=480, max_lines=8))
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -189,4 +190,4 @@ def test_all_lines_together_have_a_length() -> None:
 
 def test_settings_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match="longer_side"):
-        ReadingSettings(longer_side=10_000)
+        PictureWordsSettings(longer_side=10_000)
