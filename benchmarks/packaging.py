@@ -11,6 +11,7 @@ case and blanks. Both are one thread.
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -72,7 +73,7 @@ def run(quick: bool, *, pack: str | None = None, show: str | None = None) -> Seq
     pictures = _pictures(pack)
     with one_core():
         ours, theirs = _Ours(), _Peer()
-        read = [_read(picture, ours, theirs) for picture in (pictures[::20] if quick else pictures)]
+        read = [_read(picture, ours, theirs) for picture in (pictures[::12] if quick else pictures)]
     packages = [one for one in read if one.brand]
     others = [one for one in read if not one.picture.group.startswith("gro-")]
     if not packages or not any(one.seen.lines for one in packages):
@@ -198,7 +199,7 @@ def _false_row(policy: str, others: Sequence[Read], marks: int, alerts: set[tupl
         ours=len(alerts),
         peer=peer,
         peer_name=PEER,
-        ratio=peer / max(1, len(alerts)),
+        ratio=peer / len(alerts) if alerts else (math.inf if peer else 1.0),
     )
 
 

@@ -22,9 +22,9 @@ MODELS = {
 MULTIPLE = 32  # pixels: the detection model takes sides of whole multiples
 SHORTEST_SIDE = 32
 LOWEST_LINE = 5  # pixels: nobody reads lower ones
-LONGEST_LINE = 32  # times its height: what is longer is a border or a row of something
+LONGEST_LINE = 80  # times its height: what is longer is a border or a row of something
 READ_LENGTH = 640  # times their heights, of all lines of a picture together: what reading costs
-AT_ONCE = 4  # lines that the recognition model takes together, padded to the longest
+AT_ONCE = 1  # lines that the recognition model takes together: on one core more save nothing, and cost memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
