@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
 
+from detectors.copy_evidence import FEATURES
 from detectors.decode import decode_page
 from detectors.errors import RightswatchError
+from detectors.logo import DETECTOR as LOGO
 from detectors.pictures.looking import see
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.seen import Looks, Seen
@@ -24,7 +26,27 @@ from detectors.watchlist import Watchlist, WatchlistBuilder
 from streams.pipeline import screen_page
 
 ABSENT = "(absent)"
-LookAtPicture = Callable[[bytes], Seen | Refusal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedFor:
+    """What the alert says was found in a picture.
+
+    registered : digests of the rights' pictures that the second tier found. is_read : whether words were read.
+    """
+
+    registered: frozenset[str] = frozenset()
+    is_read: bool = False
+
+
+LookAtPicture = Callable[[bytes, LookedFor], Seen | Refusal]
+
+
+def look_once(data: bytes, _: LookedFor) -> Seen | Refusal:
+    """The first tier alone."""
+    return see(data)
+
+
 _IMAGE = re.compile(r"images\[(\d+)\]")
 
 
@@ -86,7 +108,7 @@ class ReplayResult:
         return any(difference.field.split(".")[0] == "versions" for difference in self.differences)
 
 
-def replay(alert_id: str, evidence: Evidence, rights: RightsHistory, look: LookAtPicture = see) -> ReplayResult:
+def replay(alert_id: str, evidence: Evidence, rights: RightsHistory, look: LookAtPicture = look_once) -> ReplayResult:
     """Screen the alert's page again as it was screened then, and compare. `look` is what is done with a picture.
 
     Raises:
@@ -135,6 +157,7 @@ def _looks_then(original: Mapping[str, Any], page: Page, evidence: Evidence, loo
     }
     if not named:
         return {}
+    wanted = {digest: _looked_for(original, digest) for digest in named.values()}
     looks: dict[str, Seen | Refusal] = {}
     stored = evidence.looks(original["page"])
     for listing in decode_page(page).listings:
@@ -144,16 +167,32 @@ def _looks_then(original: Mapping[str, Any], page: Page, evidence: Evidence, loo
         for number, digest in named.items():
             url = images[number].get("url") if number < len(images) else None
             if url:
-                looks[url] = _seen_then(digest, stored.get(url), original["alert_id"], evidence, look)
+                looks[url] = _seen_then(digest, stored.get(url), original["alert_id"], evidence, look, wanted[digest])
     return looks
 
 
+def _looked_for(original: Mapping[str, Any], digest: str) -> LookedFor:
+    reasons = [reason for reason in original["reasons"] if reason.get("picture") == digest]
+    return LookedFor(
+        registered=frozenset(reason["registered"] for reason in reasons if reason["how"] == FEATURES),
+        is_read=original["detector"] == LOGO,
+    )
+
+
 def _seen_then(
-    digest: str, stored: Seen | None, alert_id: str, evidence: Evidence, look: LookAtPicture
+    digest: str,
+    stored: Seen | None,
+    alert_id: str,
+    evidence: Evidence,
+    look: LookAtPicture,
+    wanted: LookedFor,
 ) -> Seen | Refusal:
+    """As the picture says, seen again; the words as they were read then, as long as those are kept."""
     content = evidence.picture(digest)
     if content is not None:
-        return look(content)
+        seen = look(content, wanted)
+        was_read = wanted.is_read and stored is not None and stored.digest == digest and stored.lines
+        return replace(seen, lines=was_read) if was_read and isinstance(seen, Seen) else seen
     if stored is not None and stored.digest == digest:
         return stored
     raise ReplayError(f"alert {alert_id}: its picture {digest} is not in the store")

@@ -27,16 +27,19 @@ def replay(source: SettingsSource, alert_id: object) -> int:
     identical, 1 different or not reproduced.
     """
     from sinks.clickhouse.reader import AlertReader
+    from sinks.operational.picture_store import PictureStore
     from sinks.operational.rights_store import RightsStore
     from streams.configuration.connections import resolve
+    from streams.pictures.looking_again import looking_again
     from streams.replay import replay as replay_alert
 
     with (
         resolve(source.load(), parts=("clickhouse",)) as connections,
         closing(RightsStore(connections.operational)) as rights,
+        closing(PictureStore(connections.operational)) as pictures,
         AlertReader(connections.clickhouse) as reader,
     ):
-        result = replay_alert(str(alert_id), reader, rights)
+        result = replay_alert(str(alert_id), reader, rights, looking_again(pictures))
     if result.replayed is not None:
         _print(result.replayed)
     for difference in result.differences:

@@ -47,9 +47,13 @@ def watchlist(revision: int = 1) -> Watchlist:
 
 @dataclass
 class Shop:
-    """Answers by path: /copy/N.jpg the photograph edited, /plain.jpg nothing to see; `closed` paths do not answer."""
+    """Answers by path: /copy/N.jpg the photograph edited, /plain.jpg nothing to see; `closed` paths do not answer.
+
+    pictures: what it shows under other paths.
+    """
 
     port: int = 0
+    pictures: dict[str, bytes] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     closed: set[str] = field(default_factory=set)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,6 +73,8 @@ class Shop:
             await self.opened.wait()
         if path.startswith("copy/"):
             return web.Response(body=edited(int(path[5:-4])), content_type="image/jpeg")
+        if path in self.pictures:
+            return web.Response(body=self.pictures[path], content_type="image/jpeg")
         if path == "plain.jpg":
             return web.Response(body=PLAIN, content_type="image/jpeg")
         if path == "page.jpg":

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer
+from PIL import Image, ImageDraw, ImageFont
 
+from detectors.pictures.looking import Watched, watch
 from sinks.clickhouse.reader import AlertReader
+from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from streams.broker.topics import client_options
 from streams.fetching.tasks import unpack
+from streams.pictures.looking_again import looking_again
 from streams.replay import replay
+from streams.watched_pictures import PictureKeeper
+from tests.detectors.pictures.edited import PROTECTED, cropped_and_covered, original, sent
 from tests.streams.proxy import Proxy
 from tests.streams.shop import Shop, open_shop, right_of_the_photograph
 from tests.streams.world import Process, StartProcess, World, right, until
@@ -63,6 +70,45 @@ async def test_a_listing_with_a_copy_behind_a_url_becomes_an_alert_with_its_pict
         assert seen == ([("1", 1)],)  # nothing can be seen in the plain one
         await until(lambda: is_through(pictures, 1))
         assert shop.asked == {"plain.jpg": 1, "copy/7.jpg": 1}
+
+
+def worded(text: str) -> bytes:
+    """A label with nothing on it but words."""
+    label = Image.new("RGB", (500, 160), "white")
+    ImageDraw.Draw(label).text((40, 40), text, fill="black", font=ImageFont.load_default(64))
+    return sent(label)
+
+
+@pytest.mark.asyncio
+async def test_a_covered_copy_and_a_label_are_found_by_a_closer_look_and_replay_the_same(
+    world: World, start: StartProcess, tmp_path: Path
+) -> None:
+    watched = watch(original(PROTECTED))
+    assert isinstance(watched, Watched)
+    with closing(PictureStore(world.settings.operational)) as store:
+        keeper = PictureKeeper(store)
+        keeper.keep([watched])
+        keeper.flush()
+    image = {"path": PROTECTED, **watched.fields}
+    world.apply({"op": "put", "right": {"right_id": "DESIGN", "kind": "design", "images": [image]}})
+    world.apply(right("MARK", "LUMORA"))
+    async with running_writer(world), open_shop() as shop:
+        shop.pictures |= {"covered.jpg": sent(cropped_and_covered()), "label.jpg": worded("LUMORA")}
+        worker, pictures = start("worker"), start_pictures(start, shop, tmp_path)
+        await until(lambda: worker.ready() and pictures.ready())
+        await world.send_pages([b"\n".join([shop.offer(1, "covered.jpg"), shop.offer(2, "label.jpg")])])
+        await until(lambda: len(alerts(world)) == 2)
+        found = [(alert["detector"], alert["right_id"], alert["reasons"][0]["how"]) for alert in alerts(world)]
+        assert found == [("image_copy", "DESIGN", "features"), ("logo", "MARK", "identical")]
+        with (
+            AlertReader(world.settings.clickhouse) as reader,
+            closing(PictureStore(world.settings.operational)) as store,
+        ):
+            rights, look = RightsStore(world.settings.operational), looking_again(store)
+            results = [replay(alert["alert_id"], reader, rights, look) for alert in alerts(world)]
+        assert [result.differences for result in results] == [(), ()]
+        assert all(result.is_identical for result in results)
+        assert pictures.labelled("rightswatch_picture_costly_steps_total", step="words", outcome="run") == 2
 
 
 @pytest.mark.asyncio
@@ -169,13 +215,16 @@ async def test_a_right_added_later_finds_pictures_fetched_before_without_asking_
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(("enabled", "has_picture", "wanted"), [("yes", True, 1), ("no", True, 0), ("yes", False, 0)])
-async def test_pictures_are_asked_for_when_a_right_has_one_and_the_settings_want_it(
-    world: World, start: StartProcess, enabled: str, has_picture: bool, wanted: int
+@pytest.mark.parametrize(
+    ("enabled", "words", "has_picture", "wanted"),
+    [("yes", "no", True, 1), ("no", "yes", True, 0), ("yes", "no", False, 0), ("yes", "yes", False, 1)],
+)
+async def test_pictures_are_asked_for_when_a_right_has_one_or_words_are_read_and_the_settings_want_it(
+    world: World, start: StartProcess, enabled: str, words: str, has_picture: bool, wanted: int
 ) -> None:
     body = orjson.dumps({"platform": "p", "listing_id": "1", "title": "a", "images": [{"url": "https://a.example/"}]})
     world.apply(right_of_the_photograph() if has_picture else right("R", "ZORBEX"))
-    worker = start("worker", RIGHTSWATCH_PICTURES_ENABLED=enabled)
+    worker = start("worker", RIGHTSWATCH_PICTURES_ENABLED=enabled, RIGHTSWATCH_PICTURE_WORDS_ENABLED=words)
     await until(worker.ready)
     await world.send_pages([body])
     await until(lambda: worker.metric("rightswatch_pages_total") == 1)
