@@ -122,7 +122,8 @@ class WatchlistPublisher:
 
 
 def _message(topic: str, entry: Mapping[str, Any]) -> Message:
-    return Message(topic, entry_key(entry), orjson.dumps(entry))
+    """For the only partition that is followed: a broker that makes a missing topic by itself may give it several."""
+    return Message(topic, entry_key(entry), orjson.dumps(entry), partition=0)
 
 
 def entry_key(entry: Mapping[str, Any]) -> bytes:

@@ -44,6 +44,7 @@ auto.create.topics.enable=false
 
 # what a test would wait for
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 log.initial.task.delay.ms=200
 log.retention.check.interval.ms=200
 log.cleaner.backoff.ms=200

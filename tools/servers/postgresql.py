@@ -46,10 +46,13 @@ class PostgreSQLServer(ServerProcess):
         """An empty database of the caller's own, as SQLAlchemy's URL; dropped afterwards."""
         name = f"test_{uuid.uuid4().hex}"
         quoted = sql.Identifier(name)
+        self._execute(sql.SQL("CREATE DATABASE {}").format(quoted))
+        yield f"postgresql+psycopg://{USER}:{self._password}@127.0.0.1:{self.port}/{name}"
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
+
+    def _execute(self, statement: sql.Composed) -> None:
         with self._connect() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
-            yield f"postgresql+psycopg://{USER}:{self._password}@127.0.0.1:{self.port}/{name}"
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
+            connection.execute(statement)
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         where = {"host": "127.0.0.1", "port": self.port, "user": USER, "password": self._password}
