@@ -15,7 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from streams.broker.topics import Topics, client_options, topic_names
 from streams.configuration.sections import KafkaSettings
 
-SESSION_SECONDS = 3.0  # short, since a test waits for it; production has 30
+SESSION_SECONDS = 1.5  # short, since a test waits for it; production has 30
 WAIT_SECONDS = 60.0  # the machine may be busy with other things
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -85,7 +86,10 @@ class KafkaServer(ServerProcess):
             raise ServerError(f"Apache Kafka's storage cannot be formatted:\n{done.stdout}{done.stderr}")
 
     def _answers(self) -> bool:
-        return is_taken(self.port) and asyncio.run(_has_broker(self.bootstrap))
+        if not is_taken(self.port):
+            return False
+        with ThreadPoolExecutor(1) as thread:  # an event loop may be running in ours
+            return thread.submit(asyncio.run, _has_broker(self.bootstrap)).result()
 
 
 async def _has_broker(bootstrap: str) -> bool:

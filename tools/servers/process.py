@@ -23,7 +23,10 @@ class ServerError(Exception):
 
 
 class ServerProcess:
-    """A server that answers while it runs, and that dies with this process, even by SIGKILL (Linux)."""
+    """A server that answers while it runs, and that dies with this process, even by SIGKILL (Linux).
+
+    Start it in the main thread: what the kernel takes for the parent's end is the end of the thread that started it.
+    """
 
     stop_signal = signal.SIGTERM
 
