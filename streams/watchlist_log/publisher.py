@@ -77,11 +77,18 @@ class WatchlistPublisher:
         is_empty = await self._log_is_empty()
         if not is_empty and not await asyncio.to_thread(self._has_news):
             return 0
-        loop = asyncio.get_running_loop()
-        sent, began = await asyncio.to_thread(self._publish, loop, is_empty)
-        if began and not is_empty:  # it was lost while we looked: what is new alone would stand in it
-            sent += (await asyncio.to_thread(self._publish, loop, True))[0]
+        if is_empty:
+            return await self._publish_everything()
+        sent, began = await asyncio.to_thread(self._publish, asyncio.get_running_loop(), False)
+        if began:  # it was lost while we looked: what is new alone would stand in it
+            sent += await self._publish_everything()
         return sent
+
+    async def _publish_everything(self) -> int:
+        """Creates the topics first. The embedded broker, started again, takes messages for a topic that is not there,
+        and nobody can read them."""
+        await create_topics(self._kafka, LOOK_SECONDS)
+        return (await asyncio.to_thread(self._publish, asyncio.get_running_loop(), True))[0]
 
     def _has_news(self) -> bool:
         return self._store.revision() > self._store.published_revision()
