@@ -96,4 +96,6 @@ class Sender:
     async def _send(self, message: Message) -> Any:
         if self._producer is None:
             raise RuntimeError("a Sender works inside `async with`")
-        return await self._producer.send_and_wait(message.topic, message.value, key=message.key, partition=message.partition)
+        return await self._producer.send_and_wait(
+            message.topic, message.value, key=message.key, partition=message.partition
+        )

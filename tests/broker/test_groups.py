@@ -35,7 +35,7 @@ async def test_without_a_commit_a_group_begins_at_the_start_and_with_one_behind_
     await send(ready, 40, topic)
     async with member_of(ready, topic, "g") as first:
         assert len(await read(first, 40)) == 40
-        await first.commit({place: 7 for place in places_of(topic, PARTITIONS)})
+        await first.commit(dict.fromkeys(places_of(topic, PARTITIONS), 7))
     async with member_of(ready, topic, "g") as second:
         found = await read(second, 12)
     assert sorted((record.partition, record.offset) for record in found) == [
@@ -58,7 +58,7 @@ async def test_how_far_a_group_is_can_be_asked_from_outside(ready: Broker) -> No
     await send(ready, 40, topic)
     async with member_of(ready, topic, "g") as member:
         await read(member, 40)
-        assert await unread(ready.kafka, topic, group) == {place: 10 for place in places_of(topic, PARTITIONS)}
+        assert await unread(ready.kafka, topic, group) == dict.fromkeys(places_of(topic, PARTITIONS), 10)
         await member.commit({TopicPartition(topic, 0): 10, TopicPartition(topic, 1): 9})
         behind = await unread(ready.kafka, topic, group)
         async with admin_of(ready) as admin:
@@ -72,7 +72,7 @@ async def test_a_killed_member_loses_nothing(ready: Broker) -> None:
     await send(ready, 40, topic)
     async with member_of(ready, topic, "g") as first:
         await read(first, 40)
-        await first.commit({place: 5 for place in places_of(topic, PARTITIONS)})
+        await first.commit(dict.fromkeys(places_of(topic, PARTITIONS), 5))
     with member_process(ready, topic, "g") as killed:
         assert killed.stdout is not None
         lines = [await asyncio.to_thread(killed.stdout.readline) for _ in range(6)]

@@ -35,7 +35,8 @@ async def test_every_reader_without_a_group_reads_all_of_the_log(ready: Broker) 
     async with Sender(ready.kafka) as sender:
         await sender.send_all([Message(ready.topics.watchlist, *entry, 0) for entry in entries])
     log = TopicPartition(ready.topics.watchlist, 0)
-    assert await asyncio.gather(entries_of(ready, log), entries_of(ready, log)) == [entries, entries]
+    first, second = await asyncio.gather(entries_of(ready, log), entries_of(ready, log))
+    assert first == second == entries
 
 
 async def test_compaction_keeps_the_newest_entry_of_each_key(broker: Broker) -> None:

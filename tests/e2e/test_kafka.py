@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import orjson
@@ -71,7 +71,7 @@ def test_pages_become_alerts_across_a_change_of_the_watchlist_and_a_killed_worke
     assert service.stop(again) == 0, service.logs()
 
 
-def import_right(service: Service, folder: Path, right: dict[str, object]) -> None:
+def import_right(service: Service, folder: Path, right: Mapping[str, object]) -> None:
     file = folder / "rights.jsonl"
     file.write_bytes(orjson.dumps(right) + b"\n")
     imported = service.run("rights", "import", file)

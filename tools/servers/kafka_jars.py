@@ -2,9 +2,9 @@
 
     python -m tools.servers.kafka_jars          fetch what is missing, check everything
     python -m tools.servers.kafka_jars check    check only
-    python -m tools.servers.kafka_jars pin      after a change of kafka/pom.xml: fetch anew and write the checksums
+    python -m tools.servers.kafka_jars pin      after a change of kafka.pom.xml: fetch anew and write the checksums
 
-The checksums are in kafka/jars.sha256, by the place in a Maven repository: group, artifact, version. A jar whose
+The checksums are in kafka.jars.sha256, by the place in a Maven repository: group, artifact, version. A jar whose
 content is another is never run.
 """
 
@@ -22,9 +22,8 @@ from tools.servers.process import ServerError, program
 
 PROJECT = Path(__file__).resolve().parents[2]
 CACHE = PROJECT / ".cache" / "kafka"
-SOURCE = Path(__file__).with_name("kafka")
-POM = SOURCE / "pom.xml"
-CHECKSUMS = SOURCE / "jars.sha256"
+POM = Path(__file__).with_name("kafka.pom.xml")
+CHECKSUMS = Path(__file__).with_name("kafka.jars.sha256")
 TRIES = 3
 PAUSE_SECONDS = 5.0
 FETCH_SECONDS = 300.0
