@@ -43,7 +43,7 @@ def service(
             yield service
 
 
-def test_pages_become_alerts_across_a_change_of_the_watchlist_and_a_killed_worker(
+def test_pages_become_alerts_across_a_change_of_the_watchlist_and_a_killed_worker_that_two_replace(
     service: Service, tmp_path: Path
 ) -> None:
     import_right(service, tmp_path, ON_THE_LIST)
@@ -61,14 +61,14 @@ def test_pages_become_alerts_across_a_change_of_the_watchlist_and_a_killed_worke
     worker.kill()
     worker.wait()
     feed(service, tmp_path, "third", 200, "QUVANT")
-    again = service.start_worker()
+    heirs = [service.start_worker(), service.start_worker()]
     wait_until_stored(service, 600)
     stored = alert_ids(service)
     assert len(stored) == len(set(stored)) == 600
     assert len(screened_pages(service)) == 60
-    # Nothing had been committed, so the 40 pages before the kill are screened twice, and stand in the store once.
-    assert asyncio.run(screenings(service)) == 100
-    assert service.stop(again) == 0, service.logs()
+    # Nothing had been committed, so the 40 pages before the kill are screened again, and stand in the store once.
+    assert asyncio.run(screenings(service)) >= 100
+    assert [service.stop(heir) for heir in heirs] == [0, 0], service.logs()
 
 
 def import_right(service: Service, folder: Path, right: Mapping[str, object]) -> None:
