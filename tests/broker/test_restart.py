@@ -26,6 +26,8 @@ from streams.watchlist_log.publisher import WatchlistPublisher
 from tests.broker.brokers import EMBEDDED, KAFKA, Broker, member_of, read, until
 from tests.broker.conftest import kafka_settings
 from tests.embedded.test_stack import stack_processes
+from tests.servers import running
+from tools.servers.kafka import KafkaServer
 
 pytestmark = pytest.mark.asyncio
 
@@ -36,10 +38,17 @@ class Killable:
     kill_and_start: Callable[[], None]
 
 
+@pytest.fixture(scope="module")
+def few_topics() -> Iterator[KafkaServer]:
+    """Not the session's: a killed Kafka looks through every log before it comes back, and that one has hundreds."""
+    with running(KafkaServer) as server:
+        yield server
+
+
 @pytest.fixture(params=["kafka", "embedded"])
 def killable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Killable]:
     if request.param == "kafka":
-        server = request.getfixturevalue("kafka_server")
+        server = request.getfixturevalue("few_topics")
 
         def restart() -> None:
             server.kill()
