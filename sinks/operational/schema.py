@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, String, Table, Text, func, insert, select
 
-from sinks.errors import StoreRefused
+from sinks.errors import StoreError, StoreRefused
 from sinks.operational.database import Database
 
 SCHEMA_VERSION = 1
@@ -74,12 +74,21 @@ retro_sweep = Table(
 
 
 def prepare(database: Database) -> None:
-    """Create what is missing. Safe to repeat, and when several processes start at once.
+    """Create what is missing. Safe to repeat, and when several processes start at once. A database that is not fit for
+    use is closed.
 
     Raises:
         StoreRefused: a newer program made the schema.
         StoreUnavailable: as the database says.
     """
+    try:
+        _create(database)
+    except StoreError:
+        database.close()
+        raise
+
+
+def _create(database: Database) -> None:
     with database.creating() as connection:
         metadata.create_all(connection)
         if connection.scalar(select(retro_state.c.id)) is None:
