@@ -1,6 +1,7 @@
 # rightswatch: everything a newcomer or the CI runs. `make` lists the targets.
 # The environment is inside the checkout: .uv/ holds the pinned uv, .venv/ the packages. No root is needed, except
-# that `make test` installs a browser from Debian where none is found.
+# that `make test` installs from Debian what it lacks of a browser, Java, Maven, PostgreSQL and Redis; Apache Kafka's jars
+# go into .cache/.
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -46,7 +47,7 @@ bench: env ## the benchmarks (BENCH="pipeline --quick"; none: list them)
 	$(RUN) -m benchmarks $(BENCH)
 
 clean: ## remove the environment and the caches; .rightswatch/ (your data) stays
-	rm -rf .uv .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .uv .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache
 
 $(UV): Makefile
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "make: $(PYTHON) is not here. Install Python 3.11 (Debian: apt install python3 python3-venv) or say make PYTHON=/path/to/python3.11" >&2; exit 1; }

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from streams.embedded import Endpoints, attach
+from tests.servers import running
+from tools.servers.kafka import KafkaServer
+from tools.servers.postgresql import PostgreSQLServer
+from tools.servers.redis import RedisServer
 
 LONGEST = Path(__file__).parent / "e2e"
 
@@ -29,3 +33,24 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
     """A running ClickHouse, Redis and Kafka of this test session's own; use names of your own in them."""
     with attach(tmp_path_factory.mktemp("stack")) as attachment:
         yield attachment.endpoints
+
+
+@pytest.fixture(scope="session")
+def kafka_server() -> Iterator[KafkaServer]:
+    """An Apache Kafka of this test session's own; use topics of your own in it, and leave it running."""
+    with running(KafkaServer) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQLServer]:
+    """A PostgreSQL of this test session's own; use databases of your own in it."""
+    with running(PostgreSQLServer) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of this test session's own; use keys of your own in it."""
+    with running(RedisServer) as server:
+        yield server

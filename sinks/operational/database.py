@@ -38,6 +38,7 @@ class Database:
         url = _usable_url(settings)
         self._is_sqlite = url.get_backend_name() == "sqlite"
         self._path = url.database or ""
+        self._lock_timeout = f"{round(settings.lock_timeout_seconds * 1000)}ms"
         with self._errors():
             self._engine = _sqlite_engine(url, settings) if self._is_sqlite else create_engine(url, pool_pre_ping=True)
 
@@ -52,6 +53,8 @@ class Database:
         """A transaction that is alone from its start on SQLite; on PostgreSQL lock the rows you depend on."""
         engine = self._engine.execution_options(rightswatch_writes=True)
         with self._errors(), engine.begin() as connection:
+            if not self._is_sqlite:  # which waits for ever unless told; SQLite was told when it was opened
+                connection.execute(select(func.set_config("lock_timeout", self._lock_timeout, True)))
             yield connection
 
     @contextmanager

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from sinks.errors import StoreRefused
+from sinks.errors import StoreError, StoreRefused
 from sinks.operational.database import Database
 
 SCHEMA_VERSION = 1
@@ -102,12 +102,21 @@ watched_picture = Table(
 
 
 def prepare(database: Database) -> None:
-    """Create what is missing. Safe to repeat, and when several processes start at once.
+    """Create what is missing. Safe to repeat, and when several processes start at once. A database that is not fit for
+    use is closed.
 
     Raises:
         StoreRefused: a newer program made the schema.
         StoreUnavailable: as the database says.
     """
+    try:
+        _create(database)
+    except StoreError:
+        database.close()
+        raise
+
+
+def _create(database: Database) -> None:
     with database.creating() as connection:
         metadata.create_all(connection)
         for index in watchlist_log.indexes:  # of a table that an older program made

@@ -17,31 +17,31 @@ async def unread(kafka: KafkaSettings, topic: str, group: str) -> dict[TopicPart
     Raises:
         KafkaError, TimeoutError: the broker does not say.
     """
-    ends = await _ends(kafka, topic)
     admin = AIOKafkaAdminClient(**client_options(kafka))
     await admin.start()
     try:
+        ends = await _ends(kafka, await _places(admin, topic))
         # Named one by one: the embedded broker's answer about all of a group's partitions cannot be read.
-        read = await admin.list_consumer_group_offsets(group, partitions=list(ends))
+        read = await admin.list_consumer_group_offsets(group, partitions=list(ends)) if ends else {}
     finally:
         await admin.close()
     return {place: end for place, end in ends.items() if end and (place not in read or read[place].offset < end)}
 
 
-async def _ends(kafka: KafkaSettings, topic: str) -> dict[TopicPartition, int]:
+async def _places(admin: AIOKafkaAdminClient, topic: str) -> list[TopicPartition]:
+    """Asked for by name: Kafka tells a consumer without a subscription nothing of any topic's partitions."""
+    (described,) = await admin.describe_topics([topic])
+    return [TopicPartition(topic, partition["partition"]) for partition in described["partitions"]]
+
+
+async def _ends(kafka: KafkaSettings, places: list[TopicPartition]) -> dict[TopicPartition, int]:
     """The embedded broker's answer about the end is too low after a batch; what a fetch says is right."""
-    consumer = AIOKafkaConsumer(**client_options(kafka), group_id=None)
-    await consumer.start()
-    try:
-        await consumer.topics()  # learns the partitions
-        places = [TopicPartition(topic, partition) for partition in consumer.partitions_for_topic(topic) or ()]
-        if not places:
-            return {}
+    if not places:
+        return {}
+    async with AIOKafkaConsumer(**client_options(kafka), group_id=None) as consumer:
         ends = {place: int(end) for place, end in (await consumer.end_offsets(places)).items()}
         consumer.assign(places)
         for place, end in ends.items():
             consumer.seek(place, end)
         await consumer.getmany(timeout_ms=FETCH_MILLISECONDS)
         return {place: max(end, consumer.highwater(place) or 0) for place, end in ends.items()}
-    finally:
-        await consumer.stop()

@@ -23,6 +23,7 @@ class Message:
     topic: str
     key: bytes | None
     value: bytes
+    partition: int | None = None  # None: by the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +96,6 @@ class Sender:
     async def _send(self, message: Message) -> Any:
         if self._producer is None:
             raise RuntimeError("a Sender works inside `async with`")
-        return await self._producer.send_and_wait(message.topic, message.value, key=message.key)
+        return await self._producer.send_and_wait(
+            message.topic, message.value, key=message.key, partition=message.partition
+        )

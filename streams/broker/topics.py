@@ -83,7 +83,9 @@ async def create_topics(kafka: KafkaSettings, timeout_seconds: float = 20.0) -> 
 
 
 def _wanted(names: Topics, kafka: KafkaSettings) -> list[NewTopic]:
-    size = {"max.message.bytes": str(kafka.max_message_bytes)}
+    # The broker's clock says when a page was observed. Otherwise the sender's would: one that is an hour ahead is
+    # refused for ever, and one that is a week behind has its pages expire before a worker sees them.
+    size = {"max.message.bytes": str(kafka.max_message_bytes), "message.timestamp.type": "LogAppendTime"}
     # The log is read from its start by every worker, so nothing may expire. Compaction keeps the newest entry of each
     # right and of the checkpoint, which is all a reader needs: it ignores an older revision anyway.
     log = {"cleanup.policy": "compact", "retention.ms": FOREVER, "retention.bytes": FOREVER}

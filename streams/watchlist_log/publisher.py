@@ -54,10 +54,9 @@ class WatchlistPublisher:
         polls, failing = 0, False
         while True:
             try:
-                if polls % EMPTY_CHECK_EVERY == 0 or failing:
+                is_due = polls % EMPTY_CHECK_EVERY == 0 or failing
+                if is_due or await asyncio.to_thread(self._has_news):
                     await self.publish()
-                elif await asyncio.to_thread(self._has_news):
-                    await asyncio.to_thread(self._publish, asyncio.get_running_loop(), False)
                 failing = False
             except (StoreError, BrokerError, KafkaError, OSError) as error:
                 if not failing:
@@ -78,7 +77,18 @@ class WatchlistPublisher:
         is_empty = await self._log_is_empty()
         if not is_empty and not await asyncio.to_thread(self._has_news):
             return 0
-        return await asyncio.to_thread(self._publish, asyncio.get_running_loop(), is_empty)
+        if is_empty:
+            return await self._publish_everything()
+        sent, began = await asyncio.to_thread(self._publish, asyncio.get_running_loop(), False)
+        if began:  # it was lost while we looked: what is new alone would stand in it
+            sent += await self._publish_everything()
+        return sent
+
+    async def _publish_everything(self) -> int:
+        """Creates the topics first. The embedded broker, started again, takes messages for a topic that is not there,
+        and nobody can read them."""
+        await create_topics(self._kafka, LOOK_SECONDS)
+        return (await asyncio.to_thread(self._publish, asyncio.get_running_loop(), True))[0]
 
     def _has_news(self) -> bool:
         return self._store.revision() > self._store.published_revision()
@@ -96,33 +106,39 @@ class WatchlistPublisher:
             raise BrokerError(f"topic {self._topic}: the broker does not say where it ends") from None
         return offsets[log] == 0
 
-    def _publish(self, loop: asyncio.AbstractEventLoop, everything: bool) -> int:
-        """Runs in a thread, since the store blocks; the sending happens in the event loop."""
+    def _publish(self, loop: asyncio.AbstractEventLoop, everything: bool) -> tuple[int, bool]:
+        """How many entries were sent, and whether the log begins with them.
+
+        Runs in a thread, since the store blocks; the sending happens in the event loop.
+        """
         sent = 0
         with self._store.publishing(everything=everything) as publication:
             if not publication.held:
-                return 0
+                return 0, False
             while chunk := list(islice(publication.entries, ENTRIES_PER_SEND)):
                 self._send(loop, [_message(self._topic, entry) for entry in chunk])
                 sent += len(chunk)
             checkpoint = {"op": "checkpoint", "revision": publication.revision, "log": publication.log}
-            self._send(loop, [_message(self._topic, checkpoint)])
-        return sent
+            end = self._send(loop, [_message(self._topic, checkpoint)])
+        return sent, end <= sent + 1
 
-    def _send(self, loop: asyncio.AbstractEventLoop, messages: list[Message]) -> None:
-        """Awaited chunk by chunk, so that the checkpoint comes last and nothing is out of order."""
+    def _send(self, loop: asyncio.AbstractEventLoop, messages: list[Message]) -> int:
+        """Where the log ends then. Awaited chunk by chunk, so that the checkpoint comes last and nothing is out of
+        order."""
         large = [message for message in messages if not self._sender.fits(message)]
         for message in large:
             size = len(message.value)
             logger.error("watchlist: an entry of %d bytes is over the broker's limit and left out; shorten it", size)
         fitting = [message for message in messages if self._sender.fits(message)]
-        unsent = asyncio.run_coroutine_threadsafe(self._sender.send_all(fitting), loop).result(SEND_SECONDS).unsent
-        if unsent:
-            raise BrokerError(f"topic {self._topic}: {len(unsent)} of {len(fitting)} entries not acknowledged")
+        sent = asyncio.run_coroutine_threadsafe(self._sender.send_all(fitting), loop).result(SEND_SECONDS)
+        if sent.unsent:
+            raise BrokerError(f"topic {self._topic}: {len(sent.unsent)} of {len(fitting)} entries not acknowledged")
+        return max(sent.ends.values(), default=0)
 
 
 def _message(topic: str, entry: Mapping[str, Any]) -> Message:
-    return Message(topic, entry_key(entry), orjson.dumps(entry))
+    """For the only partition that is followed: a broker that makes a missing topic by itself may give it several."""
+    return Message(topic, entry_key(entry), orjson.dumps(entry), partition=0)
 
 
 def entry_key(entry: Mapping[str, Any]) -> bytes:

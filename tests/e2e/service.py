@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
+
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import migrate
 from streams.configuration.connections import Connections, resolve
-from streams.settings import Settings
+from streams.settings import load_settings
 
 Result = TypeVar("Result")
 PROJECT = Path(__file__).resolve().parents[2]
@@ -64,6 +69,16 @@ class Service:
         wait_for(lambda: "readyz" in self._outputs[worker.pid].read_text("utf-8"), "the worker is up")
         return worker
 
+    def readiness(self, worker: subprocess.Popen[bytes]) -> dict[str, Any]:
+        """What a worker's /readyz says."""
+        url = re.findall(r"http://[\w.:]+(?=/readyz)", self._outputs[worker.pid].read_text("utf-8"))[-1]
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+                return dict(orjson.loads(answer.read()))
+        except urllib.error.HTTPError as error:
+            with error:
+                return dict(orjson.loads(error.read()))
+
     def stop(self, process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
         process.send_signal(number)
         return process.wait(60)
@@ -90,8 +105,8 @@ class Service:
 
 @contextmanager
 def service_in(data_dir: Path, variables: Mapping[str, str] | None = None) -> Iterator[Service]:
-    """`variables` are settings for its processes: RIGHTSWATCH_..."""
-    with resolve(Settings(data_dir=data_dir)) as connections:
+    """`variables` are settings for its processes: RIGHTSWATCH_..., and servers that they name are used."""
+    with resolve(load_settings(None, {**(variables or {}), "RIGHTSWATCH_DATA_DIR": str(data_dir)})) as connections:
         migrate(connections.clickhouse)  # so that a test may ask before the first writer is up
         service = Service(data_dir, connections, variables or {})
         try:

@@ -21,6 +21,7 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.embedded import Endpoints
+from tools.servers.postgresql import PostgreSQLServer
 
 START = datetime(2026, 11, 21, 10, tzinfo=UTC)
 MakeAlert = Callable[..., Alert]
@@ -66,15 +67,26 @@ def reader(clickhouse: ClickHouseSettings) -> Iterator[AlertReader]:
         yield reader
 
 
-@pytest.fixture
-def redis_settings(stack: Endpoints) -> RedisSettings:
-    """Keys that nobody else uses."""
-    return RedisSettings(f"redis://:{stack.redis_password}@127.0.0.1:{stack.redis_port}/0", f"test:{uuid.uuid4().hex}:")
+@pytest.fixture(params=["valkey", "redis"])
+def redis_settings(request: pytest.FixtureRequest) -> RedisSettings:
+    """Keys that nobody else uses, in the embedded server and in Debian's."""
+    if request.param == "redis":
+        url = request.getfixturevalue("redis_server").url
+    else:
+        stack: Endpoints = request.getfixturevalue("stack")
+        url = f"redis://:{stack.redis_password}@127.0.0.1:{stack.redis_port}/0"
+    return RedisSettings(url, f"test:{uuid.uuid4().hex}:")
 
 
-@pytest.fixture
-def operational(tmp_path: Path) -> OperationalSettings:
-    return OperationalSettings.sqlite(tmp_path / "operational.db")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def operational(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OperationalSettings]:
+    """An operational database with nothing in it, of either kind."""
+    if request.param == "sqlite":
+        yield OperationalSettings.sqlite(tmp_path / "operational.db")
+        return
+    server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
+    with server.database() as url:
+        yield OperationalSettings(url)
 
 
 @pytest.fixture

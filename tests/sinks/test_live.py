@@ -13,6 +13,8 @@ from sinks import live
 from sinks.errors import LiveUnavailable, StoreRefused
 from sinks.live import START, LiveStream
 from sinks.settings import RedisSettings
+from tests.servers import running
+from tools.servers.redis import RedisServer
 
 pytestmark = pytest.mark.asyncio
 
@@ -142,6 +144,20 @@ async def test_redis_away_is_one_error_that_names_the_host_only() -> None:
             with pytest.raises(LiveUnavailable, match=r"127\.0\.0\.1:1") as caught:
                 await attempt
             assert "s3cret" not in str(caught.value)
+
+
+async def test_a_redis_that_was_away_is_used_again_and_what_it_lost_is_a_gap() -> None:
+    with running(RedisServer) as server:
+        async with LiveStream(RedisSettings(server.url)) as stream:
+            await stream.append([b"1"])
+            place = await stream.last_id()
+            server.kill()
+            with pytest.raises(LiveUnavailable):
+                await stream.append([b"2"])
+            server.start()
+            assert (await stream.read(place, 0)).gap
+            await stream.append([b"3"])
+            assert [alert for _, alert in (await stream.read(START, 0)).entries] == [b"3"]
 
 
 async def test_a_wrong_password_is_the_same_error(redis_settings: RedisSettings) -> None:

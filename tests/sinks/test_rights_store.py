@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,11 +15,14 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.schema import watchlist_state
 from sinks.settings import OperationalSettings
+from tests.servers import running
+from tools.servers.postgresql import PostgreSQLServer
 
 REGISTER = {"office": "CN", "kinds": ["design"], "from": 2010, "to": 2026}
 
@@ -170,7 +175,10 @@ def test_threads_get_revisions_without_gap_or_repeat(rights: RightsStore, operat
 _WRITE = """
 import sys
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.schema import watchlist_state
 from sinks.settings import OperationalSettings
+from tests.servers import running
+from tools.servers.postgresql import PostgreSQLServer
 store = RightsStore(OperationalSettings(sys.argv[1]))
 right = {"right_id": sys.argv[2], "kind": "trademark"}
 for number in range(15):
@@ -189,10 +197,30 @@ def test_processes_that_create_and_write_at_once_get_revisions_in_order(operatio
 
 def test_a_database_locked_too_long_may_be_tried_again(rights: RightsStore, operational: OperationalSettings) -> None:
     impatient = RightsStore(OperationalSettings(operational.url, lock_timeout_seconds=0.05))
-    with rights._database.writing(), pytest.raises(StoreUnavailable, match="locked"):
+    with changing(rights), pytest.raises(StoreUnavailable, match="lock"):
         impatient.apply([put("A")])
     assert impatient.apply([put("A")]) == 1
     impatient.close()
+
+
+@contextmanager
+def changing(rights: RightsStore) -> Iterator[None]:
+    """While somebody else's change is not committed."""
+    with rights._database.writing() as connection:
+        connection.execute(select(watchlist_state.c.revision).with_for_update())
+        yield
+
+
+def test_a_database_that_was_away_is_used_again_and_has_kept_what_was_committed() -> None:
+    with running(PostgreSQLServer) as server, server.database() as url:
+        store = RightsStore(OperationalSettings(url))
+        store.apply([put("A")])
+        server.kill()
+        with pytest.raises(StoreUnavailable):
+            store.apply([put("B")])
+        server.start()
+        assert store.apply([put("B")]) == 2
+        store.close()
 
 
 def test_a_newer_schema_is_refused(operational: OperationalSettings, rights: RightsStore) -> None:

@@ -1,0 +1,115 @@
+"""A broker that is killed and comes back: what it has kept, and how the service gets on without."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from aiokafka import TopicPartition
+from prometheus_client import CollectorRegistry
+
+from sinks.operational.rights_store import RightsStore
+from sinks.settings import OperationalSettings
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import create_topics
+from streams.embedded import attach
+from streams.embedded.ports import is_taken
+from streams.metrics import WatchlistMetrics
+from streams.watchlist_log.follower import WatchlistFollower
+from streams.watchlist_log.publisher import WatchlistPublisher
+from tests.broker.brokers import EMBEDDED, KAFKA, Broker, member_of, read, until
+from tests.broker.conftest import kafka_settings
+from tests.embedded.test_stack import stack_processes
+from tests.servers import running
+from tools.servers.kafka import KafkaServer
+
+pytestmark = pytest.mark.asyncio
+
+
+@dataclass(frozen=True, slots=True)
+class Killable:
+    broker: Broker
+    kill_and_start: Callable[[], None]
+
+
+@pytest.fixture(scope="module")
+def few_topics() -> Iterator[KafkaServer]:
+    """Not the session's: a killed Kafka looks through every log before it comes back, and that one has hundreds."""
+    with running(KafkaServer) as server:
+        yield server
+
+
+@pytest.fixture(params=["kafka", "embedded"])
+def killable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Killable]:
+    if request.param == "kafka":
+        server = request.getfixturevalue("few_topics")
+
+        def restart() -> None:
+            server.kill()
+            server.start()
+
+        yield Killable(Broker(kafka_settings(server.bootstrap), KAFKA), restart)
+        return
+    with attach(tmp_path / "stack", ["kafka"]) as stack:
+        port = stack.endpoints.kafka_port or 0
+
+        def kill() -> None:
+            """Its supervisor starts it again."""
+            (pid,) = (pid for pid, command in stack_processes(tmp_path / "stack").items() if "tansu broker" in command)
+            os.kill(pid, signal.SIGKILL)
+            while pid in stack_processes(tmp_path / "stack") or not is_taken(port):
+                pass
+
+        yield Killable(Broker(kafka_settings(f"127.0.0.1:{port}"), EMBEDDED), kill)
+
+
+async def test_kafka_keeps_pages_and_commits_and_the_embedded_broker_none(killable: Killable) -> None:
+    broker = killable.broker
+    topics = await create_topics(broker.kafka)
+    async with Sender(broker.kafka) as sender:
+        await sender.send_all([Message(topics.listings, None, b"%d" % number, 0) for number in range(10)])
+        async with member_of(broker, topics.listings, "g") as member:
+            await read(member, 10)
+            await member.commit({TopicPartition(topics.listings, 0): 4})
+        killable.kill_and_start()
+        await create_topics(broker.kafka)
+        await sender.send(Message(topics.listings, None, b"after", 0))
+    async with member_of(broker, topics.listings, "g") as member:
+        found = [record.value for record in await read(member, 7 if broker.differs.keeps_data else 1)]
+    kept = [b"%d" % number for number in range(4, 10)] if broker.differs.keeps_data else []
+    assert found == [*kept, b"after"]
+
+
+async def test_every_right_is_in_force_after_it_whatever_was_kept(killable: Killable, tmp_path: Path) -> None:
+    """An empty log is published anew, and whoever follows it reads the new one."""
+    kafka = killable.broker.kafka
+    await create_topics(kafka)
+    follower = WatchlistFollower(kafka, WatchlistMetrics(CollectorRegistry()))
+    following = asyncio.create_task(follower.run())
+    with closing(RightsStore(OperationalSettings.sqlite(tmp_path / "rights.db"))) as store:
+        store.apply([put("A"), put("B")])
+        async with Sender(kafka) as sender, WatchlistPublisher(store, sender, kafka) as publisher:
+            publishing = asyncio.create_task(publisher.run(0.1))
+            await until(lambda: follower.state().rights == 2)
+            killable.kill_and_start()
+            store.apply([put("C")])
+            await until(lambda: follower.state().rights == 3)
+            publishing.cancel()
+            await asyncio.wait([publishing])
+        following.cancel()
+        await asyncio.wait([following])
+        newcomer = WatchlistFollower(kafka, WatchlistMetrics(CollectorRegistry()))
+        following = asyncio.create_task(newcomer.run())
+        await until(lambda: newcomer.state().rights == 3)
+        following.cancel()
+        await asyncio.wait([following])
+
+
+def put(right_id: str) -> dict[str, object]:
+    return {"op": "put", "right": {"right_id": right_id, "kind": "trademark", "marks": [f"MARK {right_id}"]}}
