@@ -84,6 +84,14 @@ def bases_of(folded: FoldedText) -> list[str]:
     return ["".join(map(chr, folded.bases[low:high])) for low, high in pairwise(folded.fields.tolist())]
 
 
+def parted_bases_of(folded: FoldedText) -> list[str]:
+    """The same with a blank wherever something separated two symbols."""
+    return [
+        "".join(" " * bool(folded.gaps[at]) + chr(folded.bases[at]) for at in range(low, high))
+        for low, high in pairwise(folded.fields.tolist())
+    ]
+
+
 def words_and_pictures(folded: FoldedText) -> list[tuple[str, str]]:
     kinds = folded.kinds
     return [
@@ -104,9 +112,12 @@ def test_folding_what_a_character_folds_to_changes_nothing() -> None:
 @settings(max_examples=300)
 @given(hostile.fields)
 def test_folding_a_folded_text_changes_nothing(texts: list[str]) -> None:
-    """Pictures apart: they stand behind the words, and before what was read backwards."""
+    """Pictures apart: they stand behind the words, and before what was read backwards.
+
+    What separates stays a separator: 0€a is not 0;€a, since a sign right behind a figure is money.
+    """
     once = fold(texts)
-    twice = fold(bases_of(once))
+    twice = fold(parted_bases_of(once))
     assert words_and_pictures(twice) == words_and_pictures(once)
 
 
