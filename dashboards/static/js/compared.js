@@ -7,9 +7,9 @@ import { finding, readable, where } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Nothing where no reason names a picture that was kept. */
+/** Nothing where no reason names a picture that was kept; of an offer that sent a fingerprint alone, the right's. */
 export function picturesSection(alert) {
-  const compared = alert.reasons.filter((reason) => reason.picture);
+  const compared = alert.reasons.filter((reason) => reason.picture || reason.registered);
   if (!compared.length) return "";
   return section(t("alert.pictures"), ...compared.map((reason) => pair(alert, reason)));
 }
@@ -19,9 +19,14 @@ function pair(alert, reason) {
   return el(
     "div",
     { class: "pictures", role: "group", "aria-label": caption },
-    figure(t("alert.picture_offer"), el("div", { class: "picture" }, image(alert, reason.picture, t("alert.picture_offer")), outline(reason))),
+    reason.picture ? offered(alert, reason) : "",
     reason.registered ? registered(alert, reason) : "",
   );
+}
+
+function offered(alert, reason) {
+  const shown = image(alert, reason.picture, t("alert.picture_offer"));
+  return figure(t("alert.picture_offer"), el("div", { class: "picture" }, shown, outline(reason)));
 }
 
 function registered(alert, reason) {
