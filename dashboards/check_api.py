@@ -61,10 +61,11 @@ async def _room(request: web.Request) -> AsyncIterator[None]:
 async def _check(request: web.Request, revision: int) -> web.Response:
     asked = await _asked(request)
     page, defaults = as_page(asked.listing)
+    settings = request.app[SETTINGS]
     try:
         screening = await asyncio.wait_for(
             request.app[CHECKER](page, asked.pictures, request.app[CLOCK]()),
-            request.app[SETTINGS].check_timeout_seconds,
+            settings.upload_seconds if asked.pictures else settings.check_timeout_seconds,
         )
     except TimeoutError as error:
         raise Problem(503, "busy", "the check took too long: try again, or send a shorter listing") from error

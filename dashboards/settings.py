@@ -23,7 +23,7 @@ class WebSettings:
     read_timeout_seconds: float = 10.0  # a read that takes longer is answered 503
     check_timeout_seconds: float = 10.0
     max_uploads: int = 2  # checks with pictures at once, each up to 40 MB and what decoding takes; the others wait
-    upload_seconds: float = 60.0  # for sending one, and as long for waiting; then 408 or 503
+    upload_seconds: float = 60.0  # for sending one, as long for waiting and for looking at it; then 408 or 503
 
     def __post_init__(self) -> None:
         if not is_loopback(self.host):

@@ -104,6 +104,7 @@ class PicturesSettings:
     enabled: bool = True  # fetch them if a right has a picture or words are read; no: no process beside the worker
     messages: int = 8  # of up to 200 pictures, in hand at once, so that a slow host holds up its own message alone
     fetches: int = 8  # at once for one message
+    shed_seconds: float = 900.0  # a message older than this: only pictures of listings whose texts alert are fetched
     patience_seconds: float = 60.0  # a host whose budget is spent is asked again for so long
     unseen_bytes: int = 64_000_000  # fetched and not looked at: above, no fetch begins
     held_bytes: int = 32_000_000  # of one message's pictures that may become evidence; above, fetched once more
@@ -113,7 +114,7 @@ class PicturesSettings:
 
     def __post_init__(self) -> None:
         _at_least(self, 1, "messages", "fetches", "unseen_bytes")
-        _at_least(self, 0, "patience_seconds", "held_bytes", "seen_pictures", "health_port")
+        _at_least(self, 0, "shed_seconds", "patience_seconds", "held_bytes", "seen_pictures", "health_port")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,7 @@ async def _consumer(
         ),
         metrics=metrics,
         clock=_now,
+        shed_seconds=settings.pictures.shed_seconds,
         keep_days=settings.retro.days,
     )
     consumer = PictureConsumer(

@@ -60,6 +60,7 @@ class PictureScreener:
     handling: Handling
     metrics: PictureMetrics
     clock: Clock
+    shed_seconds: float  # a message older than this is too late for pictures that nothing speaks for
     keep_days: int  # what was seen is of use to sweeps for so long; 0: it is not kept
 
     async def handle(self, body: bytes, timestamp_ms: int, place: tuple[str, int, int]) -> None:
@@ -73,7 +74,7 @@ class PictureScreener:
             await self._bury(message, "pictures_unreadable")
             return
         page = work.task.page
-        pictures = await self.fetching.pictures(work.risks, self.watchlist())
+        pictures = await self.fetching.pictures(self._worth_fetching(message, work.risks), self.watchlist())
         await self.store.insert_looks(list(self._look_rows(work, pictures)))
         started = time.perf_counter()
         watchlist = await self._watchlist_since(work.task.revision)
@@ -86,6 +87,14 @@ class PictureScreener:
         await self.store.insert_evidence(await self._evidence(screening.alerts, pictures))
         await self.handling.send(page, result_messages(page, screening, self.handling.topics))
         self._count(page, screening)
+
+    def _worth_fetching(self, message: Page, risks: dict[str, float]) -> dict[str, float]:
+        """Of a message that waited too long only the pictures of listings whose texts alert: the queue must end."""
+        if (self.clock() - message.observed_at).total_seconds() <= self.shed_seconds:
+            return risks
+        kept = {url: risk for url, risk in risks.items() if risk > 0}
+        self.metrics.pictures.labels("shed_old").inc(len(risks) - len(kept))
+        return kept
 
     async def _bury(self, page: Page, reason: str) -> None:
         self.metrics.stages.dropped(STAGE, reason, 1)

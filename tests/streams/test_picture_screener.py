@@ -16,8 +16,8 @@ from prometheus_client import CollectorRegistry
 
 from detectors.pictures.looking import see
 from detectors.pictures.seen import Looks
-from detectors.records import Page, Screening
-from detectors.watchlist import Watchlist
+from detectors.records import Alert, Page, Screening
+from detectors.watchlist import Watchlist, WatchlistBuilder
 from sinks.clickhouse.picture_rows import EvidenceRow, LookRow
 from streams.broker.producer import Message, Sender, Sent
 from streams.fetching.outcomes import Fetched
@@ -26,11 +26,11 @@ from streams.metrics import PictureMetrics
 from streams.pictures.fetching import Picture, PictureFetching
 from streams.pictures.screener import PictureScreener
 from streams.pictures.storing import PictureTables
-from streams.pipeline import screen_pictures
+from streams.pipeline import screen_page, screen_pictures
 from streams.worker.handling import Handling
 from tests.detectors.pictures.made import photograph
 from tests.streams.shop import PHOTOGRAPH, watchlist
-from tests.streams.world import World
+from tests.streams.world import World, right
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 NOW_MS = round(NOW.timestamp() * 1000)
@@ -132,8 +132,17 @@ async def screener(world: World, story: Story, screen: Any = screen_pictures) ->
             ),
             metrics=metrics,
             clock=lambda: NOW,
+            shed_seconds=600.0,
             keep_days=90,
         )
+
+
+def _alerts_of_the_text() -> tuple[Alert, ...]:
+    builder = WatchlistBuilder()
+    builder.apply({"revision": 1, **right("R", "poster")})
+    alerts = screen_page(PAGE, builder.build()).alerts
+    assert alerts
+    return alerts
 
 
 def message(revision: int = 1) -> bytes:
@@ -161,6 +170,18 @@ async def test_bytes_that_were_not_held_are_fetched_again_for_the_evidence(world
         await one.handle(message(), NOW_MS, PLACE)
     assert story.events[-3:] == ["again", "evidence", "send"]
     assert [row.content for row in story.evidence] == [PHOTOGRAPH]
+
+
+@pytest.mark.parametrize(("waited_seconds", "is_risky", "looks"), [(600, False, 1), (601, False, 0), (601, True, 1)])
+@pytest.mark.asyncio
+async def test_a_message_that_waited_too_long_is_about_listings_whose_texts_alert(
+    world: World, waited_seconds: int, is_risky: bool, looks: int
+) -> None:
+    story = Story()
+    (body,) = picture_messages(PAGE, _alerts_of_the_text() if is_risky else (), 1)
+    async with screener(world, story) as one:
+        await one.handle(body, NOW_MS - 1_000 * waited_seconds, PLACE)
+    assert len(story.looks) == looks
 
 
 @pytest.mark.asyncio
