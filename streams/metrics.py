@@ -200,7 +200,7 @@ class PictureMetrics:
         self.watchlist = WatchlistMetrics(registry)
         self.pictures = Counter(
             "rightswatch_pictures_total",
-            "Pictures by what became of them: seen, seen_before, not_fetched, or why nothing can be seen in them",
+            "Pictures by what became of them: seen, seen_before, not_fetched, failed (our fault), or why nothing is seen",
             ["outcome"],
             registry=registry,
         )
