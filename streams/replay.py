@@ -18,6 +18,7 @@ from detectors.copy_evidence import FEATURES
 from detectors.decode import decode_page
 from detectors.errors import RightswatchError
 from detectors.logo import DETECTOR as LOGO
+from detectors.patents.detector import PATENT_NUMBER
 from detectors.pictures.looking import see
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.seen import Looks, Seen
@@ -211,7 +212,7 @@ def _rights_that_matter(
     original: Mapping[str, Any], revision: int, rights: RightsHistory
 ) -> Iterable[Mapping[str, Any]]:
     """The alert's own right; for a patent claim every patent, since another one may have the same number."""
-    if original["detector"] != "patent_claim":
+    if not any(reason["how"] == PATENT_NUMBER for reason in original["reasons"]):
         return rights.at(revision, [original["right_id"]])
     return (entry for entry in rights.at(revision) if entry.get("right", {}).get("kind") != "trademark")
 

@@ -21,6 +21,7 @@ from detectors.text import PageText
 from detectors.watchlist import Watchlist
 
 DEFAULT_THRESHOLD = 0.5  # for a claim to a patent that is not on the watchlist
+PATENT_NUMBER = "patent_number"  # how a claim was found, in a text or in a picture
 ANY_PATENT = "patent"  # the kind of a number that tells none
 MAX_REASONS = 12  # a number repeated a thousand times says no more; of each kind of finding one is always kept
 MAX_SUBJECTS = 50  # alerts about one listing's claims; a text of nothing but numbers says no more either
@@ -106,7 +107,7 @@ def _reason(field: str, finding: Finding) -> Reason:
         end=finding.end,
         text=finding.text,
         matched=finding.matched,
-        how="patent_number",
+        how=PATENT_NUMBER,
         code=finding.code,
         note=finding.note,
     )

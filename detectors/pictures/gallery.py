@@ -22,6 +22,7 @@ class _Held:
 
     index: FeatureIndex[str]
     thumbnails: Mapping[str, tuple[bytes, Size]]
+    additions: int = 0
 
 
 class Gallery:
@@ -47,6 +48,11 @@ class Gallery:
         return held.index.nbytes + sum(len(packed) for packed, _ in held.thumbnails.values())
 
     @property
+    def additions(self) -> int:
+        """How often pictures were added: who looked when it was less may find more now."""
+        return self._held.additions
+
+    @property
     def digests(self) -> frozenset[str]:
         """SHA-256 of the bytes of each picture, in hex."""
         return frozenset(self._held.thumbnails)
@@ -66,7 +72,7 @@ class Gallery:
             kept = {digest: one for digest, one in held.thumbnails.items() if digest not in left}
             kept |= {digest: (one.packed, one.size) for digest, one in put.items()}
             index = held.index.changed({digest: one.features for digest, one in put.items()}, left - put.keys())
-            self._held = _Held(index, kept)
+            self._held = _Held(index, kept, held.additions + bool(put))
 
     def keep_only(self, digests: Collection[str]) -> None:
         """Forgets every picture but these."""

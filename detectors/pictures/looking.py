@@ -52,7 +52,8 @@ def see_closer(data: bytes, seen: Seen, gallery: Gallery, limits: Limits = DEFAU
 
 
 def _closer(picture: Picture, seen: Seen, gallery: Gallery) -> Seen:
-    return replace(seen, close=gallery.find(look_closely(picture)), is_close=True)
+    looked_in = gallery.additions  # taken first: pictures that come meanwhile count as not looked for
+    return replace(seen, close=gallery.find(look_closely(picture)), looked_in=looked_in)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,14 +38,14 @@ class Seen:
     look : the first tier, fingerprints of its views.
     close : what the second tier found among the rights' pictures.
     lines : the words in it, from top to bottom.
-    is_close, is_read : whether the second tier looked, and whether somebody read.
+    looked_in : the gallery's `additions` when the second tier looked, 0: it did not. is_read : whether somebody read.
     """
 
     digest: str
     look: Look
     close: tuple[CloseMatch, ...] = ()
     lines: tuple[ReadLine, ...] = ()
-    is_close: bool = False
+    looked_in: int = 0
     is_read: bool = False
 
     @property

@@ -1,6 +1,9 @@
-"""Where topics end and how far a group is, asked once and not followed."""
+"""Where topics begin and end and how far a group is, asked once and not followed."""
 
 from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -9,6 +12,9 @@ from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 
 FETCH_MILLISECONDS = 200
+HIGH_WATER_SECONDS = 20.0
+Bounds = Mapping[TopicPartition, tuple[int, int]]
+"""The offset of the oldest message that is kept, and the one behind the newest."""
 
 
 async def unread(kafka: KafkaSettings, topic: str, group: str) -> dict[TopicPartition, int]:
@@ -26,6 +32,37 @@ async def unread(kafka: KafkaSettings, topic: str, group: str) -> dict[TopicPart
     finally:
         await admin.close()
     return {place: end for place, end in ends.items() if end and (place not in read or read[place].offset < end)}
+
+
+async def bounds(kafka: KafkaSettings, places: Collection[TopicPartition]) -> Bounds:
+    """How far the logs go; (0, 0) of one that is not there.
+
+    Raises:
+        KafkaError, TimeoutError: the broker does not say.
+    """
+    admin = AIOKafkaAdminClient(**client_options(kafka))
+    await admin.start()
+    try:
+        there = {place for topic in {place.topic for place in places} for place in await _places(admin, topic)}
+    finally:
+        await admin.close()
+    asked = sorted(there.intersection(places))
+    found = await _bounds(kafka, asked) if asked else {}
+    return {place: found.get(place, (0, 0)) for place in places}
+
+
+async def _bounds(kafka: KafkaSettings, places: list[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+    """Ends only as a fetch says: whoever believes one that is too low takes what is there for lost."""
+    async with AIOKafkaConsumer(**client_options(kafka), group_id=None, fetch_max_wait_ms=FETCH_MILLISECONDS) as client:
+        starts = await client.beginning_offsets(places)
+        ends = await client.end_offsets(places)
+        client.assign(places)
+        for place in places:
+            client.seek(place, max(starts[place], ends[place]))
+        async with asyncio.timeout(HIGH_WATER_SECONDS):
+            while any(client.highwater(place) is None for place in places):
+                await client.getmany(timeout_ms=FETCH_MILLISECONDS)
+        return {place: (int(starts[place]), max(int(ends[place]), int(client.highwater(place)))) for place in places}
 
 
 async def _places(admin: AIOKafkaAdminClient, topic: str) -> list[TopicPartition]:

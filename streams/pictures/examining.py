@@ -1,7 +1,8 @@
 """What is seen in a picture's bytes, and what may be spent on that: the one place where costly looks are decided.
 
 The first tier always runs, once for each content. The second tier, and reading words, run as `budget.py` says; a step
-that was left out when a picture was first seen may run when the picture comes again.
+that was left out when a picture was first seen may run when the picture comes again, and the second tier counts as
+left out for the rights' pictures that are newer.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Examiner:
         return self._read(data, self._look(data, worth), worth)
 
     def _look(self, data: bytes, worth: Worth) -> Seen | Refusal:
-        """Both tiers; the second again only where much speaks for it, since other rights' pictures may be there now."""
+        """Both tiers; the second again where rights' pictures have come since, or much speaks for it."""
         before = worth.before
         if isinstance(before, Refusal):
             return before
@@ -62,7 +63,8 @@ class Examiner:
 
         def pays(look: Look) -> bool:
             wanted = len(gallery) > 0 and not is_copy_at_sight(look, self.watchlist())
-            return self._runs(Step.CLOSER, worth, is_wanted=wanted, is_first_sight=not (before and before.is_close))
+            is_first_sight = before is None or before.looked_in < gallery.additions
+            return self._runs(Step.CLOSER, worth, is_wanted=wanted, is_first_sight=is_first_sight)
 
         if before is None:
             return see(data, gallery, pays=pays)
@@ -79,7 +81,7 @@ class Examiner:
         return with_words(seen, data, self.reader) if runs else seen
 
     def _runs(self, step: Step, worth: Worth, *, is_wanted: bool, is_first_sight: bool) -> bool:
-        """is_first_sight : this step was never taken with this picture."""
+        """is_first_sight : this step was never taken with this picture and what it is compared with."""
         facts = PictureFacts(
             age_seconds=worth.queue_age_seconds,
             risk=worth.risk,

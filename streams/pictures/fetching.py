@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -23,7 +24,9 @@ from streams.metrics import PictureMetrics
 from streams.pictures.examining import Examine, Worth
 from streams.worker.screener import Clock
 
+logger = logging.getLogger(__name__)
 STAGE = "see"
+FAILED_IN_A_ROW = 20  # so many pictures and not one good between them: the fault is ours
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 8.0
 _OURS_TO_WAIT_FOR = frozenset({Reason.HOST_BUSY, Reason.BUSY})
@@ -76,10 +79,11 @@ class PictureFetching:
 
     def __post_init__(self) -> None:
         self._room = Room(self.settings.unseen_bytes)
+        self._failed_in_a_row = 0
         self._seen_before: BoundedMap[str, Seen | Refusal] = BoundedMap(self.settings.seen_pictures, self.monotonic)
 
     async def pictures(self, risks: dict[str, float], watchlist: Watchlist) -> dict[str, Picture]:
-        """The pictures behind URLs; those that could not be fetched are missing, and counted.
+        """The pictures behind URLs; those that could not be fetched or looked at are missing, and counted.
 
         risks : of each URL's listings. watchlist : says whose bytes are worth holding.
         """
@@ -118,11 +122,24 @@ class PictureFetching:
             await self.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    async def _look(self, fetched: Fetched, risk: float, watchlist: Watchlist, held: _Held) -> Picture:
+    async def _look(self, fetched: Fetched, risk: float, watchlist: Watchlist, held: _Held) -> Picture | None:
+        """None where our code fails on it: otherwise a picture that somebody made for that would stop all others.
+
+        Raises:
+            Exception: of the last of many in a row.
+        """
         loop = asyncio.get_running_loop()
         see = partial(self._see, fetched, risk, self.queue_age_seconds(), watchlist)
         try:
             seen, is_wanted = await loop.run_in_executor(self.executor, see)
+            self._failed_in_a_row = 0
+        except Exception:
+            self.metrics.pictures.labels("failed").inc()
+            self._failed_in_a_row += 1
+            if self._failed_in_a_row >= FAILED_IN_A_ROW:
+                raise
+            logger.exception("picture %s cannot be looked at: the fault is ours, and it is left out", fetched.digest)
+            return None
         finally:
             self._room.change(-len(fetched.content))
         is_held = is_wanted and held.take(len(fetched.content))

@@ -218,8 +218,11 @@ class Sweeper:
                 stored = await stack.enter_async_context(
                     stored_ends(self.kafka, {topic: lane_group(self.kafka, "alerts")})
                 )
-                if not await stored.wait_for(sent.ends, self.stop):
+                lost = await stored.wait_for(sent.ends, self.stop)
+                if lost is None:
                     raise _Stopped
+                if lost:
+                    raise ResultsNotStored(f"topic {topic} was made anew, and the alerts of a batch went with it")
 
     def _report(self) -> None:
         state = self.store.state()

@@ -28,7 +28,15 @@ from streams.configuration.sections import KafkaSettings, WriterSettings
 from streams.metrics import WriterMetrics
 from streams.worker.screener import Clock, observed_at
 from streams.writer.batch import Batch, Limits, gather_batch
-from streams.writer.proofs import ResultsNotStored, StoredEnds, ends_of, stored_ends
+from streams.writer.proofs import (
+    NOTHING_LOST,
+    Ends,
+    ResultsNotStored,
+    StoredEnds,
+    ends_of,
+    is_lost,
+    stored_ends,
+)
 from streams.writer.rows import (
     RowWriter,
     StoreRows,
@@ -185,21 +193,46 @@ class Lane:
             async with stored_ends(self._kafka, self._plan.follows) as stored:
                 while not self._stop.is_set():
                     batch = await gather_batch(consumer, self._plan.limits)
-                    if batch.records and await self._may_write(batch, stored) and await self._write(batch):
+                    records = await self._to_write(batch, stored)
+                    if batch.records and records is not None and await self._write(records):
                         await self._commit(consumer, batch)
         finally:
             await consumer.stop()
 
-    async def _may_write(self, batch: Batch, stored: StoredEnds) -> bool:
-        """Whether what must be stored before is; False when the writer stops before that."""
-        return not self._plan.follows or await stored.wait_for(ends_of(batch.records), self._stop)
+    async def _to_write(self, batch: Batch, stored: StoredEnds) -> Sequence[Any] | None:
+        """The records, once what must be stored before them is, less proofs of what is gone; None at a stop.
 
-    async def _write(self, batch: Batch) -> bool:
-        """Whether the batch is stored; False when the writer stops while ClickHouse is away."""
+        Raises:
+            ResultsNotStored: see there; or these records are gone from the log themselves, and it is to be read anew.
+        """
+        records: Sequence[Any] = batch.records
+        while self._plan.follows and (lost := await stored.wait_for(ends_of(records), self._stop)) != NOTHING_LOST:
+            if lost is None:
+                return None
+            if not await stored.reaches(batch.offsets):
+                raise ResultsNotStored(f"topic {self._plan.topic} was made anew while it was read")
+            self._give_up([record for record in records if is_lost(record, lost)], lost)
+            records = [record for record in records if not is_lost(record, lost)]
+        return records
+
+    def _give_up(self, proofs: Sequence[Any], lost: Ends) -> None:
+        """They are not stored, so that nobody believes that everything about their pages is kept."""
+        self._metrics.stages.received(self._plan.stage, len(proofs))
+        self._metrics.stages.dropped(self._plan.stage, "results_lost", len(proofs))
+        logger.error(
+            "%d pages count as not screened: topics end before their results do (%s), so were they made anew? Send the "
+            "pages again, from the first one: %s",
+            len(proofs),
+            ", ".join(f"{place.topic}/{place.partition}@{end}" for place, end in lost.items()),
+            (proofs[0].value or b"")[:200].decode("utf-8", "replace"),
+        )
+
+    async def _write(self, records: Sequence[Any]) -> bool:
+        """Whether they are stored; False when the writer stops while ClickHouse is away."""
         started = time.perf_counter()
         loop = asyncio.get_running_loop()
         stage = self._plan.stage
-        self._metrics.stages.received(stage, len(batch.records))
+        self._metrics.stages.received(stage, len(records))
         retry = Retry(
             what=f"writer, {self._plan.topic}: inserting",
             errors=(StoreUnavailable,),
@@ -208,7 +241,7 @@ class Lane:
             give_up=self._stop.is_set,
         )
         try:
-            stored = await retry.run(lambda: loop.run_in_executor(self._thread, self._rows.write, batch.records))
+            stored = await retry.run(lambda: loop.run_in_executor(self._thread, self._rows.write, records))
         except StoreUnavailable:
             return False
         self._metrics.stages.sent(stage, len(stored))

@@ -134,10 +134,14 @@ async def read_to_end(consumer: AIOKafkaConsumer, place: TopicPartition) -> list
 
 
 async def settings_of(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
-    """The topic's settings by name."""
-    (response,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
-    (resource,) = response.resources
-    return {name: value for name, value, *_ in resource[4]}
+    """The topic's settings by name. A broker that was just told to create it may not know it for a moment."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while True:
+            (response,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+            ((error, _, _, _, settings),) = response.resources
+            if not error:
+                return {name: value for name, value, *_ in settings}
+            await asyncio.sleep(0.05)
 
 
 async def until(condition: Callable[[], Any]) -> None:

@@ -11,9 +11,10 @@ import orjson
 import pytest
 
 from detectors.pictures.looking import see
-from detectors.pictures.seen import Seen
+from detectors.pictures.seen import ReadLine, Seen
 from detectors.records import Page
 from detectors.watchlist import WatchlistBuilder
+from sinks.operational.changes import right_subject
 from streams.pipeline import screen_page
 from streams.replay import Difference, ReplayError, compare, replay
 from tests.detectors.pictures.made import encoded, photograph
@@ -51,7 +52,8 @@ class Kept:
 
 
 def _is_wanted(entry: Mapping[str, Any], right_ids: Collection[str]) -> bool:
-    return entry["op"] == "rules" or entry["right"]["right_id"] in right_ids
+    subjects = {right_subject(right_id) for right_id in right_ids}
+    return entry["op"] == "rules" or right_subject(entry["right"]["right_id"]) in subjects
 
 
 @pytest.fixture
@@ -169,3 +171,19 @@ def test_a_picture_that_is_not_kept_is_named(pictured: Kept) -> None:
     gone = replace(pictured, pictures={})
     with pytest.raises(ReplayError, match=r"its picture [0-9a-f]{64} is not in the store"):
         replay(alert_id, gone, gone)
+
+
+BAD_NUMBER = "ZL201730000000.5"  # its check digit is 6
+
+
+def test_a_patent_number_read_in_a_picture_is_judged_again_though_no_right_has_it() -> None:
+    assert isinstance(SEEN, Seen)
+    read = replace(SEEN, lines=(ReadLine(f"外观设计专利号：{BAD_NUMBER}", (0, 0, 400, 20), 0.99),), is_read=True)
+    builder = WatchlistBuilder()
+    builder.apply(ENTRY)
+    page = replace(PAGE, body=orjson.dumps({**SHOWING, "title": "bag"}))
+    (alert,) = screen_page(page, builder.build(), looks={SHOWN: read}).alerts
+    document = orjson.loads(alert.to_bytes())
+    kept = Kept({alert.alert_id: document}, page, (ENTRY,), {SEEN.digest: PICTURE}, {SHOWN: read})
+    assert (document["detector"], document["right_id"]) == ("logo", None)
+    assert replay(alert.alert_id, kept, kept).is_identical

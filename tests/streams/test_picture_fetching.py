@@ -17,9 +17,10 @@ from detectors.pictures.looking import see
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.seen import Seen
 from streams.configuration.sections import PicturesSettings
+from streams.fetching.outcomes import Fetched
 from streams.metrics import PictureMetrics
 from streams.pictures.examining import Worth
-from streams.pictures.fetching import PictureFetching
+from streams.pictures.fetching import FAILED_IN_A_ROW, PictureFetching
 from tests.fetching.net import Net, desk
 from tests.streams.shop import Shop, open_shop, watchlist
 
@@ -141,3 +142,33 @@ async def test_no_fetch_begins_while_too_much_waits_to_be_looked_at() -> None:
         found = await work
     assert asked <= 2
     assert len(found) == 9
+
+
+@pytest.mark.asyncio
+async def test_a_picture_that_our_code_fails_on_is_counted_and_stops_no_other() -> None:
+    async with table() as one:
+        urls = [one.shop.url("copy/1.jpg"), one.shop.url("plain.jpg"), one.shop.url("copy/2.jpg")]
+        look, fetched = one.fetching.examine, await one.fetching.fetcher.fetch(urls[0])
+        assert isinstance(fetched, Fetched)
+
+        def broken(data: bytes, worth: Worth) -> Seen | Refusal:
+            if data == fetched.content:
+                raise ZeroDivisionError("a bug")
+            return look(data, worth)
+
+        one.fetching.examine = broken
+        found = await one.fetching.pictures(dict.fromkeys(urls, 0.0), WATCHLIST)
+    assert found.keys() == set(urls[1:])
+    assert one.figure("failed") == 1
+
+
+@pytest.mark.asyncio
+async def test_when_our_code_fails_on_every_picture_the_fault_is_not_the_pictures() -> None:
+    def broken(data: bytes, worth: Worth) -> Seen | Refusal:
+        raise ZeroDivisionError("a bug")
+
+    async with table() as one:
+        one.fetching.examine = broken
+        urls = {one.shop.url(f"copy/{n}.jpg"): 0.0 for n in range(FAILED_IN_A_ROW)}
+        with pytest.raises(ZeroDivisionError):
+            await one.fetching.pictures(urls, WATCHLIST)

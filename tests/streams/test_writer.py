@@ -21,11 +21,10 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.settings import RedisSettings
 from streams.broker.messages import proof_message, result_messages
 from streams.broker.producer import Message, Sender
-from streams.broker.topics import create_topics
 from streams.embedded import Endpoints
 from streams.metrics import WriterMetrics
 from streams.pipeline import screen_page
-from streams.writer.proofs import ResultsNotStored, StoredEnds, ends_of, stored_ends
+from streams.writer.proofs import ResultsNotStored, ends_of, stored_ends
 from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, store_alerts
 from tests.streams.proxy import Proxy
 from tests.streams.world import World, page, right, until
@@ -186,13 +185,30 @@ async def test_a_proof_of_screening_is_stored_after_the_sample_of_what_was_scree
 @pytest.mark.asyncio
 async def test_proofs_whose_results_do_not_come_are_read_again_later(world: World) -> None:
     found = screened(world, 0, 10)
-    await create_topics(world.settings.kafka)
-    nowhere = {TopicPartition(world.topics.listings, 0): 1}
+    await world.send_pages([found.page.body])
+    first = {TopicPartition(world.topics.listings, 0): 1}
     async with stored_ends(world.settings.kafka, {world.topics.listings: "nobody"}) as stored:
-        impatient = StoredEnds(stored._admin, stored._groups, patience_seconds=0.1)
+        stored._patience_seconds = 0.1
         with pytest.raises(ResultsNotStored, match="listings/0@1"):
-            await impatient.wait_for(nowhere, asyncio.Event())
-    assert ends_of([Record(found.proof(world, {}).value, 0), Record(b"{", 1), Record(b"[]", 2)]) == nowhere
+            await stored.wait_for(first, asyncio.Event())
+    assert ends_of([Record(found.proof(world, {}).value, 0), Record(b"{", 1), Record(b"[]", 2)]) == first
+
+
+@pytest.mark.asyncio
+async def test_a_proof_whose_results_are_gone_is_given_up_and_counted_and_those_behind_it_are_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("streams.writer.proofs.PATIENCE_SECONDS", 0.1)
+    gone, whole = screened(world, 0, 10), screened(world, 10, 10)
+    async with running_writer(world) as writer:
+        await world.send_pages([whole.page.body])
+        ends = await send(world, whole.alerts(world))
+        nowhere = {place: end + 100 for place, end in ends.items()}
+        await send(world, [gone.proof(world, nowhere), whole.proof(world, ends)])
+        await until(lambda: world.count("screenings") == 1)
+        assert writer.value("rightswatch_dropped_total", stage="screenings", reason="results_lost") == 1
+    assert world.rows("SELECT lower(hex(page)) FROM screenings") == [(whole.page.digest,)]
+    assert gone.page.digest in caplog.text
 
 
 @pytest.mark.asyncio
