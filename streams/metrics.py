@@ -200,7 +200,7 @@ class PictureMetrics:
         self.watchlist = WatchlistMetrics(registry)
         self.pictures = Counter(
             "rightswatch_pictures_total",
-            "Pictures by outcome: seen, seen_before, not_fetched, shed_old, failed by our fault, or why nothing can be seen",
+            "Pictures by outcome: seen, seen_before, not_fetched, shed_old, failed (our fault), or why nothing is seen",
             ["outcome"],
             registry=registry,
         )
