@@ -37,7 +37,9 @@ async def read_photographed(request: web.Request) -> Photographed:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "listing":
                 listing = await _read(part, MAX_LISTING_BYTES)
-            elif isinstance(part, BodyPartReader) and part.name == "picture" and len(pictures) < MAX_PICTURES:
+            elif isinstance(part, BodyPartReader) and part.name == "picture":
+                if len(pictures) == MAX_PICTURES:
+                    raise _problem("picture", f"comes more than {MAX_PICTURES} times: send fewer at once")
                 name = f"picture {len(pictures) + 1}"
                 pictures[name] = await _read(part, min(room, MAX_PICTURE_BYTES))
                 room -= len(pictures[name])
