@@ -89,6 +89,7 @@ def test_a_picture_is_allowed_from_an_alert_that_it_fired(stores: Stores, page: 
     page.goto(f"/alerts/{alert.alert_id}")
     page.get_by_role("link", name="Let this picture never alert").click()
     expect(page.get_by_label("Fingerprint (PDQ, 64 hexadecimal digits)")).to_have_value(str(alert.reasons[0].text))
+    expect(page.locator("#add [name=note]")).to_be_focused()
 
 
 def test_who_decides_about_a_quarantine_sees_the_picture(stores: Stores, page: Page) -> None:

@@ -12,7 +12,7 @@ const OPEN_EXAMPLES = 5; // cards whose alerts are shown without being asked for
 const STATES = ["quarantined", "allowed", "released"];
 
 await load();
-byId("add").elements.pdq.value = new URLSearchParams(location.search).get("pdq") ?? ""; // as an alert's page gives it
+fillIn(new URLSearchParams(location.search).get("pdq"));
 
 byId("add").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -23,6 +23,14 @@ byId("add").addEventListener("submit", async (event) => {
   if (isBad) return pdq.focus();
   if (await decide(pdq.value.trim(), "allowed", note.value)) event.target.reset();
 });
+
+/** A fingerprint that an alert's page leads here with: what is left to say is why. */
+function fillIn(fingerprint) {
+  if (!fingerprint) return;
+  const { pdq, note } = byId("add").elements;
+  pdq.value = fingerprint;
+  note.focus();
+}
 
 async function load() {
   try {
