@@ -37,7 +37,9 @@ async def read_photographed(request: web.Request) -> Photographed:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "listing":
                 listing = await _read(part, MAX_LISTING_BYTES)
-            elif isinstance(part, BodyPartReader) and part.name == "picture" and len(pictures) < MAX_PICTURES:
+            elif isinstance(part, BodyPartReader) and part.name == "picture":
+                if len(pictures) == MAX_PICTURES:
+                    raise _problem("picture", f"comes more than {MAX_PICTURES} times: send fewer at once")
                 name = f"picture {len(pictures) + 1}"
                 pictures[name] = await _read(part, min(room, MAX_PICTURE_BYTES))
                 room -= len(pictures[name])
@@ -70,9 +72,9 @@ async def _read(part: BodyPartReader, limit: int) -> bytes:
     while chunk := await part.read_chunk():
         content += chunk
         if len(content) > limit:
-            raise Problem(
-                413, "body_too_large", f"{part.name}: is larger than is looked at: send a smaller one", field=part.name
-            )
+            most = f"{MAX_PICTURE_BYTES >> 20} MiB a picture and {MAX_ALL_BYTES >> 20} MiB in all"
+            detail = f"{part.name}: is more than is taken, {most}: send less at once"
+            raise Problem(413, "body_too_large", detail, field=part.name)
     return bytes(content)
 
 

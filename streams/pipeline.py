@@ -77,7 +77,7 @@ def screen_pictures(page: Page, watchlist: Watchlist, looks: Looks) -> Screening
 
 def _judge_pictures(gate: _Gate, decoded: Decoded, watchlist: Watchlist, looks: Looks, today: date) -> Counter[str]:
     """Passes on what the pictures amount to; returns how many cannot be used, by reason."""
-    pictures = pictures_of(decoded.listings, looks) if watchlist.has_pictures else NO_PICTURES
+    pictures = pictures_of(decoded.listings, looks) if looks or watchlist.has_pictures else NO_PICTURES
     for copy in judge_copies(pictures, decoded.listings, watchlist, today):
         gate.pass_on((copy.match,), copy.screened, copy.threshold)
     for logo in judge_logos(decoded.listings, looks, watchlist, today):

@@ -28,6 +28,7 @@ from streams.pictures.consuming import PictureConsumer
 from streams.pictures.examining import Examine, Examiner
 from streams.pictures.fetching import PictureFetching
 from streams.pictures.reading import WordReader
+from streams.pictures.reporting import FetchReport
 from streams.pictures.screener import PictureScreener
 from streams.pictures.storing import PictureTables
 from streams.pipeline import screen_pictures
@@ -41,6 +42,7 @@ from streams.worker.health import Readiness, health_server
 
 NICENESS = 5  # texts come first
 REPORT_SECONDS = 1.0
+TELL_EACH = 60  # reports
 
 
 def pictures_main(settings: Settings, *, announce: Callable[[str], None], world: World | None = None) -> int:
@@ -100,7 +102,7 @@ async def _run(
                 metrics=metrics,
             )
             consumer = await _consumer(settings, connections, stack, metrics, follower, stop, world, look)
-            await _work(consumer, follower, gallery, stop)
+            await _work(consumer, follower, gallery, FetchReport(registry), stop)
     finally:
         undo()
 
@@ -166,14 +168,18 @@ async def _consumer(
 
 
 async def _work(
-    consumer: PictureConsumer, follower: WatchlistFollower, gallery: GalleryFollower, stop: asyncio.Event
+    consumer: PictureConsumer,
+    follower: WatchlistFollower,
+    gallery: GalleryFollower,
+    report: FetchReport,
+    stop: asyncio.Event,
 ) -> None:
     """Messages from the moment the watchlist and its pictures are loaded until the stop."""
     async with asyncio.TaskGroup() as tasks:
         background = [
             tasks.create_task(follower.run(), name="follower"),
             tasks.create_task(gallery.run(), name="gallery"),
-            tasks.create_task(_report(follower)),
+            tasks.create_task(_report(follower, report)),
         ]
         loaded, stopping = asyncio.create_task(gallery.wait_loaded()), asyncio.create_task(stop.wait())
         try:
@@ -185,10 +191,12 @@ async def _work(
                 task.cancel()
 
 
-async def _report(follower: WatchlistFollower) -> None:
+async def _report(follower: WatchlistFollower, report: FetchReport) -> None:
     while True:
-        follower.report()
-        await asyncio.sleep(REPORT_SECONDS)
+        for _ in range(TELL_EACH):
+            follower.report()
+            await asyncio.sleep(REPORT_SECONDS)
+        report.tell()
 
 
 def _now() -> datetime:

@@ -1,4 +1,4 @@
-"""An alert's pictures: kept, asked for through the alert, and shown side by side."""
+"""An alert's pictures: kept, and asked for through the alert."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import Page, expect
 
 from detectors.pictures.gallery import Gallery
 from detectors.pictures.looking import Watched, see, watch
@@ -25,7 +25,6 @@ from tests.dashboards.service import Stores, WebServer, ask, offer
 from tests.detectors.pictures.edited import PROTECTED, cropped_and_covered, original, sent
 
 URL = "https://shop.example/1.jpg"
-CUT = (0.3, 0.25)  # of the right's picture, what `cropped_and_covered` leaves out to the left and above
 
 
 @dataclass(frozen=True)
@@ -96,27 +95,6 @@ def test_a_picture_that_the_alert_does_not_name_is_not_given(server: WebServer, 
 @pytest.mark.parametrize("digest", ["x", "A" * 64, "0" * 63, "%2e%2e%2fetc"])
 def test_what_is_no_digest_is_refused(server: WebServer, found: Found, digest: str) -> None:
     assert ask(server, f"{found.path}/{digest}").status in (400, 404)
-
-
-def box(page: Page, selector: str) -> FloatRect:
-    found = page.locator(selector).bounding_box()
-    assert found
-    return found
-
-
-def test_the_pictures_stand_side_by_side_and_the_offer_s_can_be_laid_over(page: Page, found: Found) -> None:
-    page.goto(f"/alerts/{found.alert.alert_id}")
-    pictures = page.locator(".pictures img")
-    expect(pictures).to_have_count(3)
-    page.wait_for_function("[...document.querySelectorAll('.pictures img')].every((image) => image.naturalWidth > 0)")
-    page.wait_for_function("document.querySelector('.pictures .over').style.transform !== ''")
-    frame, over = box(page, ".pictures .picture:has(.over)"), box(page, ".pictures .over")
-    assert (over["x"] - frame["x"]) / frame["width"] == pytest.approx(CUT[0], abs=0.02)
-    assert (over["y"] - frame["y"]) / frame["height"] == pytest.approx(CUT[1], abs=0.02)
-    assert over["width"] / frame["width"] == pytest.approx(1 - CUT[0], abs=0.02)
-    expect(page.locator(".pictures .over")).to_have_css("opacity", "0")
-    page.get_by_label("Lay the offer's over it").fill("60")
-    expect(page.locator(".pictures .over")).to_have_css("opacity", "0.6")
 
 
 def test_a_picture_that_is_gone_is_said_to_be(page: Page, stores: Stores, found: Found) -> None:

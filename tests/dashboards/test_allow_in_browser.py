@@ -74,7 +74,7 @@ def test_a_person_looks_at_what_fired_and_decides(
     alert_id = quarantine(stores, allow)
     page.goto("/pictures")
     card = page.locator(f"article[data-pdq='{PDQ}']")
-    expect(card).to_contain_text("Fired 120 times from 60 sellers in 60 minutes, for 1 rights")
+    expect(card).to_contain_text("Fired 120 times from 60 sellers in 60 minutes, for 1 right")
     expect(card.locator(f"a[href='/alerts/{alert_id}']")).to_contain_text("<script>")
     card.get_by_label("Why (optional)").fill(f"seen {SCRIPT}")
     card.get_by_role("button", name=button).click()

@@ -83,7 +83,7 @@ def test_a_file_that_is_no_picture_is_named_and_the_others_are_looked_at(photogr
         ([("listing", b"{"), ("picture", PICTURE)], 422, "listing"),
         ([("listing", b"[1]"), ("picture", PICTURE)], 422, "listing"),
         ([("other", b"x")], 422, "body"),
-        ([("picture", b"x")] * (MAX_PICTURES + 1), 422, "body"),
+        ([("picture", b"x")] * (MAX_PICTURES + 1), 422, "picture"),
         ([("picture", b"\0" * (21 << 20))], 413, "picture"),
         ([("listing", b" " * (2 << 20))], 413, "listing"),
     ],

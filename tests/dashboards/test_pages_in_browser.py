@@ -123,6 +123,16 @@ def test_what_agrees_of_a_cropped_and_covered_copy_is_said(server: WebServer, pa
     expect(page.locator("#result")).to_contain_text(re.compile(said))
 
 
+@pytest.mark.parametrize(("title", "verdict"), [("", "Nothing could be compared"), ("wooden spoon", "No match")])
+def test_a_picture_that_is_none_does_not_pass_for_one_without_a_match(page: Page, title: str, verdict: str) -> None:
+    page.goto("/check")
+    page.locator("[name=picture]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<html>"})
+    page.locator("[name=title]").fill(title)
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#result h2")).to_have_text(verdict)
+    expect(page.locator("#result .notice")).to_have_text("1 picture could not be compared: the file is no picture")
+
+
 def test_language_and_theme_change_and_stay(stores: Stores, page: Page) -> None:
     stores.seen(offer(1, "replica Quillon pen"))
     page.goto("/?tier=high")

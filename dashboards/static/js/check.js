@@ -7,7 +7,9 @@ import { t, word } from "./i18n.js";
 import { highlighted } from "./spans.js";
 import { fieldName, finding, rightName, sentence } from "./words.js";
 
+const UNSEEN = "picture_"; // the warnings about pictures that could not be compared
 const TEXTS = ["title", "description", "brand", "platform", "price", "currency"];
+const SCREENED = ["title", "description", "brand"];
 const form = byId("check-form");
 const result = byId("result");
 
@@ -23,7 +25,7 @@ form.addEventListener("submit", async (event) => {
   button.disabled = true;
   button.textContent = t("check.busy");
   try {
-    show(await ask(listing, pictures), listing);
+    show(await ask(listing, pictures), listing, pictures.length);
   } catch (error) {
     result.replaceChildren(el("p", { class: "notice", role: "alert", text: error.message }));
   }
@@ -57,26 +59,39 @@ function read() {
   return listing;
 }
 
-function show(answer, listing) {
+function show(answer, listing, pictures) {
   const parts = [];
+  const unseen = Object.keys(answer.warnings).filter((name) => name.startsWith(UNSEEN));
+  const isAnythingSeen = SCREENED.some((name) => listing[name]) || pictures > count(unseen, answer.warnings);
   if (answer.alerts.length) {
     parts.push(el("h2", { class: "verdict bad", text: t("check.alerts", { n: answer.alerts.length }) }));
     parts.push(...answer.alerts.map((alert) => card(alert, answer, listing)));
+  } else if (answer.screened.length) {
+    parts.push(el("h2", { class: "verdict good", text: t("check.screened") }));
+  } else if (!isAnythingSeen) {
+    parts.push(el("h2", { class: "verdict bad", text: t("check.nothing_seen") }));
   } else {
-    const isClear = !answer.screened.length;
-    parts.push(el("h2", { class: "verdict good", text: t(isClear ? "check.clear_result" : "check.screened") }));
-    if (isClear) parts.push(el("p", { class: "muted", text: t("check.clear_detail") }));
+    parts.push(el("h2", { class: "verdict good", text: t("check.clear_result") }), el("p", { class: "muted", text: t("check.clear_detail") }));
   }
+  if (unseen.length) parts.push(unseenNotice(unseen, answer.warnings));
   if (answer.screened.length) {
     if (answer.alerts.length) parts.push(el("h3", { text: t("check.screened") }));
     parts.push(el("p", { class: "muted", text: t("check.screened_detail") }));
     parts.push(...answer.screened.map((match) => card(match, answer, listing)));
   }
-  const warnings = Object.keys(answer.warnings);
+  const warnings = Object.keys(answer.warnings).filter((name) => !unseen.includes(name));
   if (warnings.length) parts.push(el("p", { class: "muted small", text: `${t("check.warnings")}: ${warnings.map((name) => word("warning", name)).join(", ")}` }));
   parts.push(el("p", { class: "muted small", text: t("check.revision", { revision: answer.revision }) }));
   result.replaceChildren(...parts);
   if (matchMedia("(max-width: 46rem)").matches) result.scrollIntoView({ block: "start" });
+}
+
+const count = (names, warnings) => names.reduce((sum, name) => sum + warnings[name], 0);
+
+/** A picture that was not compared must not pass for one without a match. */
+function unseenNotice(unseen, warnings) {
+  const why = unseen.map((name) => word("warning", name)).join(t("list.and"));
+  return el("p", { class: "notice", text: t("check.unseen", { n: count(unseen, warnings), why }) });
 }
 
 /** An alert, or a match with the reason why it is none. */

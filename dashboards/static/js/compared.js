@@ -3,35 +3,42 @@
 import { el } from "./dom.js";
 import { section } from "./facts.js";
 import { t } from "./i18n.js";
-import { finding, readable, where } from "./words.js";
+import { finding, isCopy, readable, where } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Nothing where no reason names a picture that was kept; of an offer that sent a fingerprint alone, the right's. */
+/** Nothing where no reason names a picture that was kept. */
 export function picturesSection(alert) {
-  const compared = alert.reasons.filter((reason) => reason.picture || reason.registered);
-  if (!compared.length) return "";
-  return section(t("alert.pictures"), ...compared.map((reason) => pair(alert, reason)));
+  const shown = alert.reasons.filter((reason) => reason.picture || reason.registered);
+  if (!shown.length) return "";
+  const isCompared = shown.some((reason) => reason.registered);
+  return section(t(isCompared ? "alert.pictures" : "alert.picture"), ...shown.flatMap((reason) => [pair(alert, reason), allowLink(reason)]));
 }
+
+/** Where a picture is kept for an alert. */
+export const pictureAddress = (alert, digest) => `/api/v1/alerts/${encodeURIComponent(alert.alert_id)}/pictures/${encodeURIComponent(digest)}`;
 
 function pair(alert, reason) {
   const caption = `${where(reason.field)}: ${finding(reason)}, ${readable(reason).text ?? ""}`;
   return el(
     "div",
     { class: "pictures", role: "group", "aria-label": caption },
-    reason.picture ? offered(alert, reason) : "",
+    figure(t(reason.picture && reason.placement ? "alert.picture_outlined" : "alert.picture_offer"), reason.picture ? offered(alert, reason) : el("p", { class: "muted", text: t("alert.picture_unseen") })),
     reason.registered ? registered(alert, reason) : "",
   );
 }
 
-function offered(alert, reason) {
-  const shown = image(alert, reason.picture, t("alert.picture_offer"));
-  return figure(t("alert.picture_offer"), el("div", { class: "picture" }, shown, outline(reason)));
+const offered = (alert, reason) => el("div", { class: "picture" }, image(alert, reason.picture, t("alert.picture_offer")), outline(reason));
+
+/** Leads to where a person decides that this picture is no sign of anything. */
+function allowLink(reason) {
+  if (!isCopy(reason) || !reason.text) return "";
+  return el("p", { class: "small" }, el("a", { href: `/pictures?pdq=${encodeURIComponent(reason.text)}`, text: t("alert.picture_allow") }));
 }
 
 function registered(alert, reason) {
   const frame = el("div", { class: "picture" }, image(alert, reason.registered, t("alert.picture_right")));
-  if (!reason.placement) return figure(t("alert.picture_right"), frame);
+  if (!reason.placement || !reason.picture) return figure(t("alert.picture_right"), frame);
   const over = image(alert, reason.picture, "");
   over.className = "over";
   const lay = (share) => (over.style.opacity = share);
@@ -80,6 +87,5 @@ function figure(caption, ...content) {
 
 function image(alert, digest, text) {
   const gone = (event) => event.target.closest("figure")?.replaceChildren(el("p", { class: "muted", text: t("alert.picture_gone") }));
-  const source = `/api/v1/alerts/${encodeURIComponent(alert.alert_id)}/pictures/${encodeURIComponent(digest)}`;
-  return el("img", { src: source, alt: text, loading: "lazy", decoding: "async", on: { error: gone } });
+  return el("img", { src: pictureAddress(alert, digest), alt: text, loading: "lazy", decoding: "async", on: { error: gone } });
 }

@@ -2,6 +2,7 @@
 
 import "./chrome.js";
 import { deleteJson, getJson, postJson } from "./api.js";
+import { pictureAddress } from "./compared.js";
 import { copyButton } from "./copy.js";
 import { byId, el, say } from "./dom.js";
 import { moment, t, word } from "./i18n.js";
@@ -11,6 +12,7 @@ const OPEN_EXAMPLES = 5; // cards whose alerts are shown without being asked for
 const STATES = ["quarantined", "allowed", "released"];
 
 await load();
+fillIn(new URLSearchParams(location.search).get("pdq"));
 
 byId("add").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -21,6 +23,14 @@ byId("add").addEventListener("submit", async (event) => {
   if (isBad) return pdq.focus();
   if (await decide(pdq.value.trim(), "allowed", note.value)) event.target.reset();
 });
+
+/** A fingerprint that an alert's page leads here with: what is left to say is why. */
+function fillIn(fingerprint) {
+  if (!fingerprint) return;
+  const { pdq, note } = byId("add").elements;
+  pdq.value = fingerprint;
+  note.focus();
+}
 
 async function load() {
   try {
@@ -43,7 +53,7 @@ function groups(entries) {
 }
 
 function card(entry, at) {
-  const fired = entry.fired && t("pictures.fired", { ...entry.fired, rights: entry.fired.rights.length });
+  const fired = entry.fired && t("pictures.fired", { ...entry.fired, n: entry.fired.rights.length });
   const note = el("input", { autocomplete: "off", maxlength: "500" });
   const decision = (label, act) => el("button", { class: "button", type: "button", text: t(label), on: { click: () => act(note.value) } });
   const say = (state) => (why) => decide(entry.pdq, state, why);
@@ -80,7 +90,7 @@ function examples(entry, isOpen) {
     isAsked = true;
     try {
       const { alerts, rights } = await getJson(`/api/v1/allow/${entry.pdq}`);
-      const rows = alerts.map((alert) => example(alert, rights[alert.right_id]));
+      const rows = alerts.map((alert) => example(alert, rights[alert.right_id], entry.pdq));
       list.replaceChildren(...(rows.length ? rows : [el("li", { class: "muted", text: t("pictures.no_examples") })]));
     } catch (error) {
       list.replaceChildren(el("li", { text: error.message }));
@@ -92,10 +102,25 @@ function examples(entry, isOpen) {
   return details;
 }
 
-function example(alert, right) {
+function example(alert, right, pdq) {
   const about = [sellerName(alert), rightName(alert, right)].join(" · ");
   const link = el("a", { href: `/alerts/${encodeURIComponent(alert.alert_id)}` }, el("bdi", { text: alert.title }));
-  return el("li", {}, link, " ", el("bdi", { class: "muted", text: about }));
+  return el("li", {}, thumbnail(alert, pdq), link, " ", el("bdi", { class: "muted", text: about }));
+}
+
+/** The alert's picture that is nearest to the fingerprint; nothing where none was kept. */
+function thumbnail(alert, pdq) {
+  const kept = alert.reasons.filter((reason) => reason.picture && reason.text?.length === pdq.length);
+  if (!kept.length) return "";
+  const nearest = kept.reduce((best, reason) => (apart(reason.text, pdq) < apart(best.text, pdq) ? reason : best));
+  const gone = (event) => event.target.remove();
+  return el("img", { class: "thumbnail", src: pictureAddress(alert, nearest.picture), alt: "", loading: "lazy", on: { error: gone } });
+}
+
+/** Bits in which two fingerprints in hexadecimal digits differ. */
+function apart(one, other) {
+  const differing = [...one].map((digit, at) => parseInt(digit, 16) ^ parseInt(other[at], 16));
+  return differing.reduce((bits, digit) => bits + (digit & 1) + ((digit >> 1) & 1) + ((digit >> 2) & 1) + (digit >> 3), 0);
 }
 
 async function decide(pdq, state, note) {
