@@ -200,7 +200,7 @@ class PictureMetrics:
         self.watchlist = WatchlistMetrics(registry)
         self.pictures = Counter(
             "rightswatch_pictures_total",
-            "Pictures by what became of them: seen, seen_before, not_fetched, failed (our fault), or why nothing is seen",
+            "Pictures by outcome: seen, seen_before, not_fetched, failed by our fault, or why nothing is seen in them",
             ["outcome"],
             registry=registry,
         )
@@ -225,7 +225,7 @@ class PictureMetrics:
         )
         self.watchlist_behind = Counter(
             "rightswatch_picture_watchlist_behind_total",
-            "Messages screened with an older watchlist than their texts, after waiting for it",
+            "Messages screened with a watchlist that is, or may be, older than a sweep or their texts had",
             registry=registry,
         )
         self.alert_latency = Histogram(

@@ -16,6 +16,7 @@ import uvloop
 from prometheus_client import CollectorRegistry
 
 from sinks.operational.picture_store import PictureStore
+from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
 from streams.broker.topics import topic_names
 from streams.configuration.connections import Connections, resolve
@@ -129,9 +130,12 @@ async def _consumer(
         clock=_now,
         queue_age_seconds=lambda: consumer.queue_age_seconds(),
     )
+    rights = await asyncio.to_thread(RightsStore, connections.operational)
+    stack.callback(rights.close)
     screener = PictureScreener(
         screen=screen_pictures,
         watchlist=follower.current,
+        newest=rights.revision,
         fetching=fetching,
         store=stack.enter_context(closing(PictureTables(connections.clickhouse, retry_seconds, metrics))),
         handling=Handling(

@@ -1,7 +1,8 @@
 """What happens to one message of topic `pictures`: fetched, looked at, kept, screened, and its alerts acknowledged.
 
-What was seen is stored before the watchlist is taken that screens it, so that a sweep for a right that comes later
-finds it; an alert's pictures are stored before the alert is sent, so that nobody meets an alert without them.
+What was seen is stored before the watchlist is taken that screens it. That has all that the operational database had
+once it was stored, so a right is either known to the pass or is swept for later. An alert's pictures are stored before
+the alert is sent, so that nobody meets an alert without them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from detectors.pictures.seen import Looks, Seen
 from detectors.records import Alert, Listing, Page, Screening
 from detectors.watchlist import Watchlist
 from sinks.clickhouse.picture_rows import EvidenceRow, LookRow
+from sinks.errors import StoreError
 from streams.broker.messages import dead_letter_bytes, result_messages, whole_page_dead
 from streams.broker.producer import Message
 from streams.fetching.tasks import PictureTask, picture_urls, unpack
@@ -34,7 +36,7 @@ from streams.worker.screener import Clock, observed_at
 logger = logging.getLogger(__name__)
 STAGE = "screen_pictures"
 READING = "read_pictures"
-WATCHLIST_SECONDS = 60.0  # so long a watchlist is waited for that is as new as the one which screened the texts
+WATCHLIST_SECONDS = 60.0  # so long a watchlist is waited for that is as new as it must be
 LOOK_AGAIN_SECONDS = 0.05
 
 ScreenPictures = Callable[[Page, Watchlist, Looks], Screening]
@@ -55,6 +57,7 @@ class PictureScreener:
 
     screen: ScreenPictures
     watchlist: Callable[[], Watchlist]
+    newest: Callable[[], int]  # the operational database's revision; blocking, raises StoreError
     fetching: PictureFetching
     store: PictureTables
     handling: Handling
@@ -76,7 +79,7 @@ class PictureScreener:
         pictures = await self.fetching.pictures(work.risks, self.watchlist())
         await self.store.insert_looks(list(self._look_rows(work, pictures)))
         started = time.perf_counter()
-        watchlist = await self._watchlist_since(work.task.revision)
+        watchlist = await self._watchlist_since(max(work.task.revision, await self._newest()))
         looks = {url: picture.seen for url, picture in pictures.items()}
         screening = await self.handling.attempt(STAGE, page, partial(self.screen, page, watchlist, looks))
         if screening is None:
@@ -92,14 +95,23 @@ class PictureScreener:
         letter = dead_letter_bytes(whole_page_dead(page, reason))
         await self.handling.send(page, [Message(self.handling.topics.dead, page.digest.encode(), letter)])
 
+    async def _newest(self) -> int:
+        """A sweep may have passed this page already for a right that the watchlist's log does not have yet."""
+        try:
+            return await asyncio.to_thread(self.newest)
+        except StoreError as error:
+            self.metrics.watchlist_behind.inc()
+            logger.warning("pictures are screened without asking how new their watchlist must be: %s", error)
+            return 0
+
     async def _watchlist_since(self, revision: int) -> Watchlist:
-        """A right that the texts were screened with is not swept for: it must be known here too."""
+        """A right that the texts were screened with, or that was swept for, must be known here too."""
         deadline = time.monotonic() + WATCHLIST_SECONDS
         while (watchlist := self.watchlist()).revision < revision:
             if time.monotonic() > deadline:
                 self.metrics.watchlist_behind.inc()
-                logger.error("pictures are screened at revision %d, their texts were at %d: is the watchlist log "
-                             "followed?", watchlist.revision, revision)  # fmt: skip
+                logger.error("pictures are screened at revision %d, which should be %d by now: is the watchlist log "
+                             "published and followed?", watchlist.revision, revision)  # fmt: skip
                 break
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         return watchlist

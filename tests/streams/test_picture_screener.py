@@ -19,6 +19,7 @@ from detectors.pictures.seen import Looks
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
 from sinks.clickhouse.picture_rows import EvidenceRow, LookRow
+from sinks.errors import StoreUnavailable
 from streams.broker.producer import Message, Sender, Sent
 from streams.fetching.outcomes import Fetched
 from streams.fetching.tasks import picture_messages
@@ -60,6 +61,13 @@ class Story:
     revisions: list[int] = field(
         default_factory=lambda: [1]
     )  # of the watchlist, each time it is asked for; then the last
+    newest: int | None = 1  # that the operational database has; None: it is away
+
+    def newest_revision(self) -> int:
+        self.events.append("newest")
+        if self.newest is None:
+            raise StoreUnavailable("postgresql", "away")
+        return self.newest
 
 
 class ToldSender(Sender):
@@ -118,6 +126,7 @@ async def screener(world: World, story: Story, screen: Any = screen_pictures) ->
         yield PictureScreener(
             screen=screen,
             watchlist=current,
+            newest=story.newest_revision,
             fetching=OnePicture(story),
             store=ToldStore(story),
             handling=Handling(
@@ -146,7 +155,7 @@ async def test_what_was_seen_is_kept_before_the_watchlist_is_taken_and_evidence_
     story = Story()
     async with screener(world, story) as one:
         await one.handle(message(), NOW_MS + 9_000, PLACE)
-    assert story.events == ["watchlist 1", "looks", "watchlist 1", "evidence", "send"]
+    assert story.events == ["watchlist 1", "looks", "newest", "watchlist 1", "evidence", "send"]
     (alert,) = [orjson.loads(sent.value) for sent in story.sent]
     assert [row.digest for row in story.evidence] == [alert["reasons"][0]["picture"]]
     assert (story.evidence[0].width, story.evidence[0].height) == photograph().size
@@ -170,6 +179,24 @@ async def test_a_watchlist_older_than_that_of_the_texts_is_waited_for(world: Wor
         await one.handle(message(revision=5), NOW_MS, PLACE)
     (alert,) = [orjson.loads(sent.value) for sent in story.sent]
     assert alert["revision"] == 7
+
+
+@pytest.mark.asyncio
+async def test_a_right_that_a_sweep_may_be_through_with_is_waited_for(world: World) -> None:
+    story = Story(revisions=[3, 3, 4, 7], newest=6)
+    async with screener(world, story) as one:
+        await one.handle(message(revision=2), NOW_MS, PLACE)
+    (alert,) = [orjson.loads(sent.value) for sent in story.sent]
+    assert alert["revision"] == 7
+
+
+@pytest.mark.asyncio
+async def test_without_the_operational_database_alerts_are_sent_all_the_same_and_it_is_counted(world: World) -> None:
+    story = Story(newest=None)
+    async with screener(world, story) as one:
+        await one.handle(message(), NOW_MS, PLACE)
+    assert story.events[-1] == "send"
+    assert one.metrics.watchlist_behind._value.get() == 1
 
 
 @pytest.mark.asyncio
