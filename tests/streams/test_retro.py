@@ -185,6 +185,19 @@ async def test_what_was_kept_back_is_raised_once_a_quarantined_picture_is_releas
 
 
 @pytest.mark.asyncio
+async def test_what_a_sweep_finds_in_a_quarantined_picture_is_kept_for_whoever_decides(world: World) -> None:
+    pdq = "0f" * 32
+    async with running_writer(world), sweeping(world) as sweeper:
+        store(world, offer(1, "plain", images=[{"url": "https://a.example/1.jpg", "pdq": pdq}]), revision=0)
+        world.apply({"op": "allow", "allow": {"pdq": pdq, "state": "quarantined"}})
+        world.apply({"op": "put", "right": {"right_id": "CN-D-1", "kind": "design", "images": [{"pdq": pdq}]}})
+        await sweeper.done()
+        assert sweeper.count("rightswatch_dropped_total", stage="retro", reason="quarantined") == 1
+    assert alerts(world) == []
+    assert world.rows("SELECT screened, right_id FROM screened_sample FINAL") == [("quarantined", "CN-D-1")]
+
+
+@pytest.mark.asyncio
 async def test_only_the_latest_observation_of_an_offer_counts_and_none_that_is_delisted(world: World) -> None:
     later = LONG_AGO + timedelta(hours=1)
     async with running_writer(world), sweeping(world) as sweeper:
