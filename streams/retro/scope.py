@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from detectors.errors import RightError
-from detectors.pictures.seen import Looks, Seen
+from detectors.pictures.seen import Looks
 from detectors.records import Alert, Page, SampledMatch
 from detectors.rights import Right, parse_right
 from detectors.watchlist import Watchlist, WatchlistBuilder
@@ -26,6 +26,13 @@ class Scope:
 
     watchlist: Watchlist
     rights: Mapping[str, int]
+
+
+LooksOf = Callable[[str], Looks]
+
+
+def no_looks(_page: str) -> Looks:
+    return NO_LOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +57,17 @@ def screen_again(
     pages: Mapping[str, Page],
     scope: Scope,
     moment: datetime,
-    looks: Mapping[str, Mapping[str, Seen]] | None = None,
+    looks: LooksOf = no_looks,
 ) -> Found:
     """What the rights find on pages that were screened before their change. Alerts carry `moment`, and are marked.
 
-    looks : what was seen in the pictures of each page, when they were fetched.
+    looks : what was seen in the pictures of each page, when they were fetched. Asked for page by page, since one
+    may have thousands.
     """
-    seen = looks or {}
     found = Found([], [])
     for proof in proofs:
         if page := pages.get(proof.page):
-            _screen(proof, page, scope, moment, seen.get(proof.page, NO_LOOKS), found)
+            _screen(proof, page, scope, moment, looks(proof.page), found)
     return found
 
 

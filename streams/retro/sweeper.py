@@ -17,6 +17,7 @@ from functools import partial
 
 from aiokafka.errors import KafkaError
 
+from detectors.pictures.seen import Looks
 from sinks.clickhouse.stored_pages import Proof, StoredPages
 from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.retro_store import RetroStore, Sweep
@@ -27,6 +28,7 @@ from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, RetroSettings
 from streams.errors import BrokerError
 from streams.metrics import RetroMetrics
+from streams.pipeline import NO_LOOKS
 from streams.retro.course import Course, Place
 from streams.retro.scope import Found, Scope, needs_sweep, offer_of, scope_of, screen_again, still_offered
 from streams.worker.screener import Clock
@@ -189,7 +191,11 @@ class Sweeper:
     def _find(self, sweep: Sweep, batch: list[Proof], scope: Scope) -> Found:
         moment = self.store.begin_batch(sweep, self.clock())
         digests = [proof.page for proof in batch]
-        looks = self.pages.looks(digests) if scope.watchlist.has_pictures else {}
+        pictured = self.pages.with_looks(digests, words_only=not scope.watchlist.has_pictures)
+
+        def looks(page: str) -> Looks:
+            return self.pages.looks([page]).get(page, NO_LOOKS) if page in pictured else NO_LOOKS
+
         found = screen_again(batch, self.pages.pages(digests), scope, moment, looks)
         raised = self.pages.raised({alert.alert_id for alert in found.alerts})
         new = [alert for alert in found.alerts if alert.alert_id not in raised]
