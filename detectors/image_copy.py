@@ -26,6 +26,7 @@ from detectors.sellers import seller_screen
 from detectors.spared import Spared, spared_by, spared_parts
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
+from detectors.watchlist.allowed import RELEASED
 from detectors.watchlist.force import EPOCH, in_force
 
 DETECTOR: Final = "image_copy"
@@ -83,10 +84,13 @@ def pictures_of(listings: Listings, looks: Looks) -> Pictures:
 def is_copy_at_sight(look: Look, watchlist: Watchlist) -> bool:
     """Whether the first tier finds a right's picture in it, at the published distance: then the second may be spared.
 
-    A right that wants to hear of pictures further away does not keep the second tier from finding another's.
+    A right that wants to hear of pictures further away does not keep the second tier from finding another's, nor does a
+    picture that does not count, such as a platform's placeholder beside the copy.
     """
     usable = look.fingerprints.words[look.fingerprints.qualities >= USABLE_QUALITY]
-    return bool((watchlist.pictures_near(usable).distances <= MATCH_DISTANCE).any())
+    near = watchlist.pictures_near(usable)
+    found = usable[np.unique(near.queries[near.distances <= MATCH_DISTANCE])]
+    return any(entry is None or entry.state == RELEASED for entry in watchlist.allowed.nearest(found))
 
 
 def _brought(place: int, number: int, image: Mapping[str, Any], warnings: Counter[str]) -> list[Shown]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from detectors.records import Page
 from sinks.clickhouse.connection import Connection
-from sinks.clickhouse.stored_pictures import PageLooks, read_looks
+from sinks.clickhouse.stored_pictures import PageLooks, pages_with_looks, read_looks
 from sinks.settings import ClickHouseSettings
 from sinks.text import storable
 
@@ -91,6 +91,10 @@ class StoredPages:
     def looks(self, digests: Collection[str]) -> PageLooks:
         """What was seen in the pictures of these pages."""
         return read_looks(self._connection, digests)
+
+    def with_looks(self, digests: Collection[str], *, words_only: bool) -> set[str]:
+        """Those of the pages of whose pictures it is kept what was seen, or only those with words that were read."""
+        return pages_with_looks(self._connection, digests, words_only=words_only)
 
     def raised(self, alert_ids: Collection[str]) -> set[str]:
         """Those of the alerts that are in the store already."""

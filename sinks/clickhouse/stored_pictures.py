@@ -15,6 +15,10 @@ SELECT lower(hex(page)), url, {SEEN_COLUMNS} FROM picture_looks
 WHERE page IN (SELECT toFixedString(unhex(arrayJoin({{pages:Array(String)}})), 32))
 ORDER BY first_wins DESC
 LIMIT 1 BY page, platform, listing_id, image"""  # noqa: S608 - column names of our own
+_SEEN = """
+SELECT DISTINCT lower(hex(page)) FROM picture_looks
+WHERE page IN (SELECT toFixedString(unhex(arrayJoin({pages:Array(String)})), 32))
+    AND ({words:UInt8} = 0 OR lines != '[]')"""
 
 PageLooks = dict[str, dict[str, Seen]]
 """By the page's digest and the picture's URL as the listing gives it."""
@@ -37,3 +41,9 @@ def read_looks(connection: Connection, pages: Collection[str]) -> PageLooks:
         for page, url, *seen in connection.query(_LOOKS, {"pages": list(pages)}):
             found.setdefault(page, {})[url] = seen_of(seen)
     return found
+
+
+def pages_with_looks(connection: Connection, pages: Collection[str], *, words_only: bool) -> set[str]:
+    """Those of the pages of whose pictures it is kept what was seen, or only those with words that were read."""
+    values = {"pages": list(pages), "words": int(words_only)}
+    return {page for (page,) in connection.query(_SEEN, values)} if pages else set()

@@ -108,13 +108,16 @@ class PicturesSettings:
     patience_seconds: float = 60.0  # a host whose budget is spent is asked again for so long
     unseen_bytes: int = 64_000_000  # fetched and not looked at: above, no fetch begins
     held_bytes: int = 32_000_000  # of one message's pictures that may become evidence; above, fetched once more
+    looks_days: int = 30  # what was seen is kept for sweeps so long, at most [retro] days: about 0.3 kB a picture
     seen_pictures: int = 20_000  # what was seen in so many pictures is remembered: 1.4 kB for one with four views
     health_host: str = "127.0.0.1"  # without accounts, keep it on this machine
     health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start
 
     def __post_init__(self) -> None:
         _at_least(self, 1, "messages", "fetches", "unseen_bytes")
-        _at_least(self, 0, "shed_seconds", "patience_seconds", "held_bytes", "seen_pictures", "health_port")
+        _at_least(
+            self, 0, "looks_days", "shed_seconds", "patience_seconds", "held_bytes", "seen_pictures", "health_port"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,9 +68,11 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """What is done is committed; the rest is another's, who begins it anew."""
-        await self._commit()
-        for partition in revoked:
-            await self._drop(self._hand.pop(partition, deque()))
+        try:
+            await self._commit()
+        finally:  # a failure, which the client logs, must not leave us with another's messages in hand
+            for partition in revoked:
+                await self._drop(self._hand.pop(partition, deque()))
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Nothing to do: reading begins at what is committed."""

@@ -153,7 +153,7 @@ async def _consumer(
         metrics=metrics,
         clock=_now,
         shed_seconds=settings.pictures.shed_seconds,
-        keep_days=settings.retro.days,
+        keep_days=min(settings.retro.days, settings.pictures.looks_days),
     )
     consumer = PictureConsumer(
         kafka=connections.kafka,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from detectors.errors import RightError
-from detectors.pictures.seen import Looks, Seen
-from detectors.records import Alert, Page
+from detectors.pictures.seen import Looks
+from detectors.records import Alert, Page, SampledMatch
 from detectors.rights import Right, parse_right
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.widening import widens
@@ -28,6 +28,21 @@ class Scope:
     rights: Mapping[str, int]
 
 
+LooksOf = Callable[[str], Looks]
+
+
+def no_looks(_page: str) -> Looks:
+    return NO_LOOKS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a sweep finds on some pages: alerts, and what a quarantine keeps from alerting until a person decides."""
+
+    alerts: list[Alert]
+    quarantined: list[SampledMatch]
+
+
 def scope_of(entries: Iterable[Mapping[str, Any]], rights: Mapping[str, int], revision: int) -> Scope:
     """The scope of a sweep at `revision`; `entries` of the log hold what each of the rights was then."""
     builder = WatchlistBuilder()
@@ -42,28 +57,37 @@ def screen_again(
     pages: Mapping[str, Page],
     scope: Scope,
     moment: datetime,
-    looks: Mapping[str, Mapping[str, Seen]] | None = None,
-) -> list[Alert]:
+    looks: LooksOf = no_looks,
+) -> Found:
     """What the rights find on pages that were screened before their change. Alerts carry `moment`, and are marked.
 
-    looks : what was seen in the pictures of each page, when they were fetched.
+    looks : what was seen in the pictures of each page, when they were fetched. Asked for page by page, since one
+    may have thousands.
     """
-    seen = looks or {}
-    return [
-        alert
-        for proof in proofs
-        if (page := pages.get(proof.page))
-        for alert in _alerts(proof, page, scope, moment, seen.get(proof.page, NO_LOOKS))
-    ]
+    found = Found([], [])
+    for proof in proofs:
+        if page := pages.get(proof.page):
+            _screen(proof, page, scope, moment, looks(proof.page), found)
+    return found
 
 
-def _alerts(proof: Proof, page: Page, scope: Scope, moment: datetime, looks: Looks) -> Iterator[Alert]:
+def _screen(proof: Proof, page: Page, scope: Scope, moment: datetime, looks: Looks, found: Found) -> None:
     """A right that is in force today alerts, whenever the page came, so the page is screened as of `moment`."""
     now = Page(page.body, moment, page.topic, page.partition, page.offset)
-    for alert in screen_page(now, scope.watchlist, looks=looks).alerts:
-        # A patent claim without a right, or a right that the first screening knew already: not what changed.
-        if proof.revision < scope.rights.get(alert.right_id or "", 0):
-            yield replace(alert, retrospective=True)
+    screening = screen_page(now, scope.watchlist, looks=looks)
+    found.alerts.extend(_marked(alert) for alert in screening.alerts if _is_news(alert, proof, scope))
+    found.quarantined.extend(
+        replace(one, alert=_marked(one.alert)) for one in screening.sampled if _is_news(one.alert, proof, scope)
+    )
+
+
+def _is_news(alert: Alert, proof: Proof, scope: Scope) -> bool:
+    """Not a patent claim without a right, nor a right that the first screening knew already: they did not change."""
+    return proof.revision < scope.rights.get(alert.right_id or "", 0)
+
+
+def _marked(alert: Alert) -> Alert:
+    return replace(alert, retrospective=True)
 
 
 def offer_of(alert: Alert) -> Offer:

@@ -17,7 +17,7 @@ from functools import partial
 
 from aiokafka.errors import KafkaError
 
-from detectors.records import Alert
+from detectors.pictures.seen import Looks
 from sinks.clickhouse.stored_pages import Proof, StoredPages
 from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.retro_store import RetroStore, Sweep
@@ -28,8 +28,9 @@ from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, RetroSettings
 from streams.errors import BrokerError
 from streams.metrics import RetroMetrics
+from streams.pipeline import NO_LOOKS
 from streams.retro.course import Course, Place
-from streams.retro.scope import Scope, needs_sweep, offer_of, scope_of, screen_again, still_offered
+from streams.retro.scope import Found, Scope, needs_sweep, offer_of, scope_of, screen_again, still_offered
 from streams.worker.screener import Clock
 from streams.writer.lanes import lane_group
 from streams.writer.proofs import ResultsNotStored, stored_ends
@@ -176,9 +177,9 @@ class Sweeper:
 
     async def _sweep(self, sweep: Sweep, course: Course, batch: list[Proof], scope: Scope) -> None:
         started = self.monotonic()
-        alerts = await asyncio.to_thread(self._find, sweep, batch, scope)
-        busy_seconds = self.monotonic() - started
-        await self._raise(alerts)
+        found = await asyncio.to_thread(self._find, sweep, batch, scope)
+        alerts, busy_seconds = found.alerts, self.monotonic() - started
+        await self._raise(found)
         course.swept(batch)
         end = partial(self.store.end_batch, sweep, course.cursor, pages=len(batch), alerts=len(alerts))
         await asyncio.to_thread(end)
@@ -187,42 +188,50 @@ class Sweeper:
         self.metrics.stages.took(STAGE, busy_seconds)
         await self._rest(busy_seconds * (1 / self.settings.share - 1))
 
-    def _find(self, sweep: Sweep, batch: list[Proof], scope: Scope) -> list[Alert]:
+    def _find(self, sweep: Sweep, batch: list[Proof], scope: Scope) -> Found:
         moment = self.store.begin_batch(sweep, self.clock())
         digests = [proof.page for proof in batch]
-        looks = self.pages.looks(digests) if scope.watchlist.has_pictures else {}
+        pictured = self.pages.with_looks(digests, words_only=not scope.watchlist.has_pictures)
+
+        def looks(page: str) -> Looks:
+            return self.pages.looks([page]).get(page, NO_LOOKS) if page in pictured else NO_LOOKS
+
         found = screen_again(batch, self.pages.pages(digests), scope, moment, looks)
-        raised = self.pages.raised({alert.alert_id for alert in found})
-        new = [alert for alert in found if alert.alert_id not in raised]
+        raised = self.pages.raised({alert.alert_id for alert in found.alerts})
+        new = [alert for alert in found.alerts if alert.alert_id not in raised]
         alerts = still_offered(new, self.pages.latest({offer_of(alert) for alert in new}))
         stages = self.metrics.stages
-        stages.received(STAGE, len(found))
-        stages.dropped(STAGE, "raised_before", len(found) - len(new))
+        stages.received(STAGE, len(found.alerts) + len(found.quarantined))
+        stages.dropped(STAGE, "quarantined", len(found.quarantined))
+        stages.dropped(STAGE, "raised_before", len(found.alerts) - len(new))
         stages.dropped(STAGE, "offer_changed", len(new) - len(alerts))
         stages.sent(STAGE, len(alerts))
-        return alerts
+        return Found(alerts, found.quarantined)
 
-    async def _raise(self, alerts: list[Alert]) -> None:
+    async def _raise(self, found: Found) -> None:
         """Returns once they are stored.
 
         Raises:
             BrokerError, ResultsNotStored: not all of them are; the batch is to be done again.
         """
-        topic = topic_names(self.kafka.topic_prefix).alerts
-        messages = [Message(topic, alert.alert_id.encode(), alert.to_bytes()) for alert in alerts]
+        topics = topic_names(self.kafka.topic_prefix)
+        messages = [
+            *(Message(topics.alerts, alert.alert_id.encode(), alert.to_bytes()) for alert in found.alerts),
+            *(Message(topics.screened, one.alert.alert_id.encode(), one.to_bytes()) for one in found.quarantined),
+        ]
         sent = await self.sender.send_all(messages)
         if sent.unsent:
-            raise BrokerError(f"topic {topic}: {len(sent.unsent)} of {len(messages)} alerts not acknowledged")
+            raise BrokerError(f"sweep: {len(sent.unsent)} of {len(messages)} of a batch's results not acknowledged")
         async with contextlib.AsyncExitStack() as stack:
             if sent.ends:
-                stored = await stack.enter_async_context(
-                    stored_ends(self.kafka, {topic: lane_group(self.kafka, "alerts")})
-                )
+                lanes = {topics.alerts: "alerts", topics.screened: "screened"}
+                groups = {topic: lane_group(self.kafka, lane) for topic, lane in lanes.items()}
+                stored = await stack.enter_async_context(stored_ends(self.kafka, groups))
                 lost = await stored.wait_for(sent.ends, self.stop)
                 if lost is None:
                     raise _Stopped
                 if lost:
-                    raise ResultsNotStored(f"topic {topic} was made anew, and the alerts of a batch went with it")
+                    raise ResultsNotStored("a topic was made anew, and the results of a batch went with it")
 
     def _report(self) -> None:
         state = self.store.state()

@@ -10,8 +10,10 @@ from PIL import Image, ImageOps
 
 from detectors.copy_evidence import Shown
 from detectors.errors import RightError
+from detectors.image_copy import is_copy_at_sight
 from detectors.pictures.fingerprint import Fingerprint
 from detectors.pictures.looking import Watched, see, watch
+from detectors.pictures.seen import Seen
 from detectors.records import Screening
 from detectors.spared import spared_by, spared_parts
 from detectors.watchlist import Watchlist, WatchlistBuilder
@@ -223,3 +225,14 @@ def test_a_copied_photograph_in_a_collage_beside_an_allowed_one_alerts() -> None
     screening = seen_as(collage)
     assert [alert.right_id for alert in screening.alerts] == ["OWN"]
     assert dict(screening.screened) == {"allow_list": 1}
+
+
+@pytest.mark.parametrize(("state", "is_copy"), [("allowed", False), ("quarantined", False), ("released", True)])
+def test_a_picture_that_does_not_count_does_not_spare_a_closer_look(state: str, is_copy: bool) -> None:
+    seen = see(encoded(photograph(), "PNG"))
+    assert isinstance(seen, Seen)
+    codes = sorted({seen.look.fingerprints[at].hex for at in range(len(seen.look.views))})
+    rights = (pictured(images=[{"pdq": code} for code in codes]),)
+    entries = [{"pdq": code, "state": state} for code in codes]
+    assert is_copy_at_sight(seen.look, watching(rights=rights))
+    assert is_copy_at_sight(seen.look, watching(*entries, rights=rights)) is is_copy

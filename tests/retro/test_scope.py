@@ -7,7 +7,7 @@ from typing import Any
 
 from detectors.records import Alert
 from sinks.clickhouse.stored_pages import Observation, Proof
-from streams.retro.scope import needs_sweep, offer_of, scope_of, screen_again, still_offered
+from streams.retro.scope import Found, needs_sweep, offer_of, scope_of, screen_again, still_offered
 from tests.detectors.floor import listing, page, right
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,7 +23,7 @@ def found(title: str, *rights: dict[str, Any], screened_at: int = 0) -> list[Ale
     stored = page([listing(title)], THEN)
     revisions = {one["right_id"]: revision for revision, one in enumerate(rights, 1)}
     scope = scope_of(entries(*rights), revisions, len(rights))
-    return screen_again([Proof(0, stored.digest, screened_at, 99)], {stored.digest: stored}, scope, NOW)
+    return screen_again([Proof(0, stored.digest, screened_at, 99)], {stored.digest: stored}, scope, NOW).alerts
 
 
 def any_use(right_id: str, mark: str, **changes: Any) -> dict[str, Any]:
@@ -52,7 +52,22 @@ def test_a_false_patent_claim_on_the_page_is_not_what_changed() -> None:
 
 def test_a_page_that_is_not_kept_any_more_is_passed_over() -> None:
     scope = scope_of(entries(any_use("R1", "ZORBEX")), {"R1": 1}, 1)
-    assert screen_again([Proof(0, "ab", 0, 99)], {}, scope, NOW) == []
+    assert screen_again([Proof(0, "ab", 0, 99)], {}, scope, NOW) == Found([], [])
+
+
+def test_what_a_quarantine_keeps_back_is_found_apart_from_the_alerts() -> None:
+    design = {"right_id": "D1", "kind": "design", "images": [{"pdq": "0f" * 32}]}
+    held = {"revision": 2, "op": "allow", "allow": {"pdq": "0f" * 32, "state": "quarantined"}}
+    stored = page([listing(images=[{"url": "https://a.example/1.jpg", "pdq": "0f" * 32}])], THEN)
+    scope = scope_of([*entries(design), held], {"D1": 1}, 2)
+
+    def swept(screened_at: int) -> Found:
+        return screen_again([Proof(0, stored.digest, screened_at, 99)], {stored.digest: stored}, scope, NOW)
+
+    (kept,) = swept(0).quarantined
+    assert (swept(0).alerts, kept.screened, kept.alert.right_id) == ([], "quarantined", "D1")
+    assert kept.alert.retrospective
+    assert swept(1) == Found([], [])
 
 
 def test_only_what_was_last_seen_of_an_offer_and_is_not_delisted_alerts_and_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,12 +11,13 @@ from datetime import UTC, datetime
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaTimeoutError
 from prometheus_client import CollectorRegistry
 
 from streams.broker.producer import Sender
 from streams.broker.topics import client_options, create_topics
 from streams.metrics import PictureMetrics
-from streams.pictures.consuming import PictureConsumer
+from streams.pictures.consuming import InHand, PictureConsumer
 from tests.streams.world import WAIT_SECONDS, World
 
 
@@ -147,3 +149,24 @@ async def test_a_second_process_takes_a_share_and_what_was_in_hand_is_done_by_ei
                     desk.gate(str(partition).encode()).set()
             for partition in range(4):
                 await second.until_committed(1, partition)
+
+
+class Deaf:
+    """A consumer whose broker does not answer."""
+
+    async def commit(self, offsets: object) -> None:
+        raise KafkaTimeoutError
+
+
+@pytest.mark.asyncio
+async def test_a_commit_that_fails_at_a_rebalance_leaves_nothing_of_the_partitions_in_hand(world: World) -> None:
+    desk = Desk(world, most=2)
+    place = TopicPartition(world.topics.pictures, 0)
+    done, waiting = asyncio.ensure_future(asyncio.sleep(0)), asyncio.ensure_future(asyncio.sleep(WAIT_SECONDS))
+    await done
+    desk.consumer._consumer = Deaf()
+    desk.consumer._hand[place] = deque([InHand(0, 0, done), InHand(1, 0, waiting)])
+    with pytest.raises(KafkaTimeoutError):
+        await desk.consumer.on_partitions_revoked([place])
+    assert waiting.cancelled()
+    assert list(desk.consumer._all()) == []

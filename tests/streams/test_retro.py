@@ -13,8 +13,11 @@ import orjson
 import pytest
 from prometheus_client import CollectorRegistry
 
+from detectors.pictures.looking import see
+from detectors.pictures.seen import ReadLine, Seen
 from detectors.records import Page, timestamp_text
 from detectors.watchlist import WatchlistBuilder
+from sinks.clickhouse.picture_rows import LookRow
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.stored_pages import StoredPages
 from sinks.clickhouse.writer import TableWriter
@@ -33,6 +36,7 @@ from streams.replay import replay
 from streams.retro.sweeper import Sweeper
 from streams.writer.rows import rows_of
 from tests.streams.proxy import Proxy
+from tests.streams.shop import PHOTOGRAPH
 from tests.streams.world import World, page, right, until
 from tests.streams.writing import running_writer
 
@@ -182,6 +186,39 @@ async def test_what_was_kept_back_is_raised_once_a_quarantined_picture_is_releas
         await sweeper.done(2)
     (alert,) = alerts(world)
     assert (alert["detector"], alert["right_id"], alert["retrospective"]) == ("image_copy", "CN-D-1", True)
+
+
+@pytest.mark.asyncio
+async def test_what_a_sweep_finds_in_a_quarantined_picture_is_kept_for_whoever_decides(world: World) -> None:
+    pdq = "0f" * 32
+    async with running_writer(world), sweeping(world) as sweeper:
+        store(world, offer(1, "plain", images=[{"url": "https://a.example/1.jpg", "pdq": pdq}]), revision=0)
+        world.apply({"op": "allow", "allow": {"pdq": pdq, "state": "quarantined"}})
+        world.apply({"op": "put", "right": {"right_id": "CN-D-1", "kind": "design", "images": [{"pdq": pdq}]}})
+        await sweeper.done()
+        assert sweeper.count("rightswatch_dropped_total", stage="retro", reason="quarantined") == 1
+    assert alerts(world) == []
+    assert world.rows("SELECT screened, right_id FROM screened_sample FINAL") == [("quarantined", "CN-D-1")]
+
+
+@pytest.mark.asyncio
+async def test_a_mark_added_later_is_found_in_the_words_read_in_a_picture(world: World) -> None:
+    url = "https://a.example/1.jpg"
+    seen = see(PHOTOGRAPH)
+    assert isinstance(seen, Seen)
+    read = replace(seen, lines=(ReadLine("ZORBEX", (0.0, 0.0, 90.0, 20.0), 0.99),), is_read=True)
+    async with running_writer(world), sweeping(world) as sweeper:
+        (one,) = store(world, offer(1, "plain", images=[{"url": url}]), revision=0)
+        row = LookRow(
+            page=one.digest, platform="taobao", listing_id="1", image=0, url=url, seen=read,
+            fetched_at=datetime.now(UTC), kept_until=datetime.now(UTC) + timedelta(days=1),
+        )  # fmt: skip
+        with TableWriter(world.settings.clickhouse) as writer:
+            writer.insert_looks([row])
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        await sweeper.done()
+    (alert,) = alerts(world)
+    assert (alert["detector"], alert["right_id"], alert["reasons"][0]["field"]) == ("logo", "CN-TM-1", "images[0]")
 
 
 @pytest.mark.asyncio
