@@ -133,9 +133,10 @@ def _target(variable: str) -> tuple[str, str]:
     name = variable.removeprefix(VARIABLE_PREFIX).lower()
     if name in TOP_LEVEL:
         return "", name
-    section, _, key = name.partition("_")
-    if section not in SECTIONS:
+    section = next((known for known in SECTIONS if name.startswith(f"{known}_")), "")
+    if not section:
         refuse_unknown([name], (*TOP_LEVEL, *(f"{known}_..." for known in SECTIONS)), "environment")
+    key = name.removeprefix(f"{section}_")
     if key not in field_names(SECTIONS[section]):
         refuse_unknown([key], field_names(SECTIONS[section]), f"environment, {variable}")
     return section, key

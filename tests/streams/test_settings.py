@@ -49,6 +49,14 @@ def test_texts_from_the_environment_become_numbers_and_flags() -> None:
     assert settings.writer.alert_rows == 7
 
 
+def test_a_section_of_two_words_is_set_by_variables_too() -> None:
+    settings = load_settings(
+        None, {"RIGHTSWATCH_PICTURE_WORDS_ENABLED": "no", "RIGHTSWATCH_PICTURE_BUDGET_BUSY_WORTH": "0.8"}
+    )
+    assert (settings.picture_words.enabled, settings.picture_budget.busy_worth) == (False, 0.8)
+    assert settings.pictures.enabled
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
