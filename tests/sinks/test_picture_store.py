@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.picture_store import CHUNK, MAX_FEATURES_BYTES, MAX_PREVIEW_BYTES, PictureStore, StoredPicture
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.schema import watched_picture
 from sinks.settings import OperationalSettings
 
 
@@ -101,7 +102,9 @@ def test_a_database_locked_too_long_may_be_tried_again(
     pictures: PictureStore, operational: OperationalSettings
 ) -> None:
     impatient = PictureStore(OperationalSettings(operational.url, lock_timeout_seconds=0.05))
-    with pictures._database.writing(), pytest.raises(StoreUnavailable, match="locked"):
-        impatient.add([picture(1)])
+    with pictures._database.writing() as connection:
+        pictures._database.insert_missing(connection, watched_picture, [asdict(picture(1))])
+        with pytest.raises(StoreUnavailable, match="lock"):
+            impatient.add([picture(1)])
     impatient.add([picture(1)])
     impatient.close()
