@@ -216,7 +216,7 @@ class PictureMetrics:
         )
         self.evidence = Counter(
             "rightswatch_picture_evidence_total",
-            "Pictures that alerts name: stored, or lost because the URL led elsewhere by then",
+            "Pictures that alerts name: stored, refused by the store, or lost because the URL led elsewhere by then",
             ["outcome"],
             registry=registry,
         )

@@ -8,11 +8,12 @@ from typing import Final
 
 from PIL import Image
 
+from detectors.pictures.decoding import or_refusal
 from detectors.pictures.flattening import in_colour
-from detectors.pictures.formats import Format, sniff
+from detectors.pictures.formats import Format
 from detectors.pictures.jpeg import checked_header, scaled
 from detectors.pictures.limits import DEFAULT_LIMITS, Limits
-from detectors.pictures.outcomes import DecodingError, Refusal
+from detectors.pictures.outcomes import Refusal
 from detectors.pictures.raster import load, opened, orientation
 
 PREVIEW_QUALITY: Final = 85  # of JPEG
@@ -49,19 +50,11 @@ def decode_colour(data: bytes, longest: int, limits: Limits = DEFAULT_LIMITS) ->
 
     longest : pixels that the longer side has at most. A smaller picture stays as it is.
     """
-    if not data:
-        return Refusal.EMPTY
-    if len(data) > limits.max_bytes:
-        return Refusal.TOO_MANY_BYTES
-    try:
-        found = sniff(data)
-        return _jpeg(data, longest, limits) if found is Format.JPEG else _raster(data, found, longest, limits)
-    except DecodingError as error:
-        return error.refusal
-    except Image.DecompressionBombError:
-        return Refusal.TOO_MANY_PIXELS
-    except Exception:  # noqa: BLE001  # as in `decode`: hostile bytes bring up whatever a decoder did not think of
-        return Refusal.BROKEN
+    return or_refusal(
+        data,
+        limits,
+        lambda found: _jpeg(data, longest, limits) if found is Format.JPEG else _raster(data, found, longest, limits),
+    )
 
 
 def _jpeg(data: bytes, longest: int, limits: Limits) -> ColourPicture:

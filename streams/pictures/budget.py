@@ -5,11 +5,11 @@ features) and reading words cost 10 to 100 times as much, so that a queue that g
 
 The rule. Each step has a worth between 0 and 1:
 
-    worth = risk of the listing's text, but at least `first_sight_worth` for a picture never seen before, which nobody
-    has an answer for yet.
+    worth = risk of the listing's text, but at least `first_sight_worth` where it was never taken with this picture,
+    so that nobody has an answer yet.
 
-A picture seen before is asked again only when the listing's risk reaches `seen_again_risk`: what was seen in it is
-kept, and only a newer watchlist could find more. A step that no right wants never runs. The others run while
+A step that was taken is taken again only when the listing's risk reaches `seen_again_risk`: what it found is kept. One
+that no right wants never runs. The others run while
 
     worth >= least + (busy_worth - least) x age / max_age_seconds        up to max_age_seconds, and
     worth >= shed_worth                                                  beyond
@@ -46,27 +46,23 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFacts:
-    """What is known of a picture before it is looked at closely.
+    """What is known of a picture, and of a step that might be taken with it.
 
     age_seconds : since its message was published; a clock that runs behind may make it negative.
     risk : 0 to 1, of its listing: the highest score of what its text found, alerting or not; 0 for nothing.
-    is_first_sight : no picture of this fingerprint has been looked at closely.
-    wanted : the steps that could find something: CLOSER where rights have pictures, WORDS where they have marks.
+    is_first_sight : the step was never taken with this picture and what it is compared with.
+    is_wanted : the step could find something: CLOSER where rights have pictures, WORDS where there is a reader.
     """
 
     age_seconds: float
     risk: float
     is_first_sight: bool
-    wanted: frozenset[Step] = frozenset(Step)
+    is_wanted: bool = True
 
 
-def steps_for(facts: PictureFacts, settings: PictureBudgetSettings) -> dict[Step, Left | None]:
-    """For each costly step None where it runs, or why not."""
-    return {step: _left(step, facts, settings) for step in Step}
-
-
-def _left(step: Step, facts: PictureFacts, settings: PictureBudgetSettings) -> Left | None:
-    if step not in facts.wanted:
+def left_out(step: Step, facts: PictureFacts, settings: PictureBudgetSettings) -> Left | None:
+    """Why a costly step is left out; None where it runs."""
+    if not facts.is_wanted:
         return Left.NOT_WANTED
     if not facts.is_first_sight and facts.risk < settings.seen_again_risk:
         return Left.SEEN_BEFORE

@@ -2,7 +2,8 @@
 
 The first tier always runs, once for each content. The second tier, and reading words, run as `budget.py` says; a step
 that was left out when a picture was first seen may run when the picture comes again, and the second tier counts as
-left out for the rights' pictures that are newer.
+left out for the rights' pictures that are newer. A picture with too little in it for a fingerprint is remembered as
+that, whether or not it was read: it is read again only where much speaks for it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from detectors.pictures.seen import Seen
 from detectors.watchlist import Watchlist
 from streams.configuration.sections import PictureBudgetSettings
 from streams.metrics import PictureMetrics
-from streams.pictures.budget import PictureFacts, Step, steps_for
+from streams.pictures.budget import PictureFacts, Step, left_out
 from streams.pictures.words import Reader, with_words
 
 
@@ -86,8 +87,8 @@ class Examiner:
             age_seconds=worth.queue_age_seconds,
             risk=worth.risk,
             is_first_sight=is_first_sight,
-            wanted=frozenset({step}) if is_wanted else frozenset(),
+            is_wanted=is_wanted,
         )
-        left = steps_for(facts, self.budget)[step]
+        left = left_out(step, facts, self.budget)
         self.metrics.costly_steps.labels(step, "run" if left is None else left).inc()
         return left is None

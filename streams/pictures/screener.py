@@ -87,7 +87,7 @@ class PictureScreener:
             await self._bury(page, "pictures_failed")
             return
         self.metrics.stages.took(STAGE, time.perf_counter() - started)
-        await self.store.insert_evidence(await self._evidence(screening.alerts, pictures))
+        await self._keep_evidence(screening.alerts, pictures)
         await self.handling.send(page, result_messages(page, screening, self.handling.topics))
         self._count(page, screening)
 
@@ -144,7 +144,7 @@ class PictureScreener:
                         kept_until=kept_until,
                     )
 
-    async def _evidence(self, alerts: Sequence[Alert], pictures: Mapping[str, Picture]) -> list[EvidenceRow]:
+    async def _keep_evidence(self, alerts: Sequence[Alert], pictures: Mapping[str, Picture]) -> None:
         """The pictures that the alerts name, each once."""
         named = {reason.picture for alert in alerts for reason in alert.reasons if reason.picture}
         rows: dict[str, EvidenceRow] = {}
@@ -154,9 +154,9 @@ class PictureScreener:
                 content = picture.content if picture.content is not None else await self._content(url, seen.digest)
                 if content is not None:
                     rows[seen.digest] = _evidence_row(picture, seen, content)
-        self.metrics.evidence.labels("stored").inc(len(rows))
+        is_stored = await self.store.insert_evidence(list(rows.values()))
+        self.metrics.evidence.labels("stored" if is_stored else "refused").inc(len(rows))
         self.metrics.evidence.labels("lost").inc(len(named - rows.keys()))
-        return list(rows.values())
 
     async def _content(self, url: str, digest: str) -> bytes | None:
         fetched = await self.fetching.again(url, digest)

@@ -32,13 +32,14 @@ class PictureTables:
     async def insert_looks(self, rows: Sequence[LookRow]) -> None:
         await self._insert("looks", partial(self._table.insert_looks, rows), len(rows))
 
-    async def insert_evidence(self, rows: Sequence[EvidenceRow]) -> None:
-        await self._insert("evidence", partial(self._table.insert_evidence, rows), len(rows))
+    async def insert_evidence(self, rows: Sequence[EvidenceRow]) -> bool:
+        """Whether they are stored; False: refused, counted and logged."""
+        return await self._insert("evidence", partial(self._table.insert_evidence, rows), len(rows))
 
-    async def _insert(self, what: str, insert: Callable[[], None], rows: int) -> None:
-        """Returns once they are stored, or refused for good: a picture that no table takes must not stop the alerts."""
+    async def _insert(self, what: str, insert: Callable[[], None], rows: int) -> bool:
+        """Whether they are stored, or refused for good: a picture that no table takes must not stop the alerts."""
         if not rows:
-            return
+            return True
         loop = asyncio.get_running_loop()
         started = time.perf_counter()
         retry = Retry(
@@ -53,9 +54,12 @@ class PictureTables:
         except StoreRefused as error:
             logger.error("%s of pictures are refused and not kept: %s", what, error)  # noqa: TRY400 - no trace wanted
             self._metrics.stages.dropped(STAGE, f"{what}_refused", rows)
+            is_stored = False
         else:
             self._metrics.stages.sent(STAGE, rows)
+            is_stored = True
         self._metrics.stages.took(STAGE, time.perf_counter() - started)
+        return is_stored
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.configuration.sections import PictureBudgetSettings
-from streams.pictures.budget import Left, PictureFacts, Step, steps_for
+from streams.pictures.budget import Left, PictureFacts, Step, left_out
 
 SETTINGS = PictureBudgetSettings(
     max_age_seconds=100, closer_worth=0.0, words_worth=0.2, first_sight_worth=0.3, seen_again_risk=0.7,
@@ -21,9 +21,12 @@ def steps(
     age: float, risk: float, *, first: bool = True, wanted: frozenset[Step] = frozenset(Step)
 ) -> tuple[Left | None, Left | None]:
     """What becomes of the second tier and of reading."""
-    facts = PictureFacts(age_seconds=age, risk=risk, is_first_sight=first, wanted=wanted)
-    left = steps_for(facts, SETTINGS)
-    return left[Step.CLOSER], left[Step.WORDS]
+
+    def left(step: Step) -> Left | None:
+        facts = PictureFacts(age_seconds=age, risk=risk, is_first_sight=first, is_wanted=step in wanted)
+        return left_out(step, facts, SETTINGS)
+
+    return left(Step.CLOSER), left(Step.WORDS)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +69,7 @@ def test_a_step_that_no_right_wants_never_runs(wanted: frozenset[Step], left: tu
 def test_a_step_may_be_kept_for_risky_listings_alone() -> None:
     settings = PictureBudgetSettings(words_worth=0.5)
     facts = PictureFacts(age_seconds=0, risk=0.1, is_first_sight=True)
-    assert steps_for(facts, settings) == {Step.CLOSER: None, Step.WORDS: Left.NOT_WORTH}
+    assert [left_out(step, facts, settings) for step in (Step.CLOSER, Step.WORDS)] == [None, Left.NOT_WORTH]
 
 
 ages = st.floats(-10, 1_000)
@@ -87,7 +90,7 @@ def test_a_riskier_listing_never_gets_less(age: float, risk: tuple[float, float]
 
 def _run(age: float, risk: float, first: bool) -> set[Step]:
     facts = PictureFacts(age_seconds=age, risk=risk, is_first_sight=first)
-    return {step for step, left in steps_for(facts, SETTINGS).items() if left is None}
+    return {step for step in Step if left_out(step, facts, SETTINGS) is None}
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ class Story:
     evidence: list[EvidenceRow] = field(default_factory=list)
     looks: list[LookRow] = field(default_factory=list)
     held: bool = True
+    is_refusing: bool = False  # the store, for what is wrong with a picture
     revisions: list[int] = field(
         default_factory=lambda: [1]
     )  # of the watchlist, each time it is asked for; then the last
@@ -89,9 +90,10 @@ class ToldStore(PictureTables):
         self._story.events.append("looks")
         self._story.looks += rows
 
-    async def insert_evidence(self, rows: Sequence[EvidenceRow]) -> None:
+    async def insert_evidence(self, rows: Sequence[EvidenceRow]) -> bool:
         self._story.events.append("evidence")
         self._story.evidence += rows
+        return not self._story.is_refusing
 
 
 class OnePicture(PictureFetching):
@@ -253,3 +255,18 @@ async def test_an_alert_has_the_id_that_the_page_would_give_it(world: World) -> 
             await one.handle(message(), NOW_MS, PLACE)
     whole = screen_pictures(PAGE, watchlist(), {URL: see(PHOTOGRAPH)})
     assert [sent.key for sent in story.sent] == [alert.alert_id.encode() for alert in whole.alerts] * 2
+
+
+@pytest.mark.asyncio
+async def test_evidence_that_the_store_refuses_is_not_counted_as_stored(world: World) -> None:
+    story = Story(is_refusing=True)
+    async with screener(world, story) as one:
+        await one.handle(message(), NOW_MS, PLACE)
+        counted = {
+            sample.labels["outcome"]: sample.value
+            for family in one.metrics.evidence.collect()
+            for sample in family.samples
+            if sample.name.endswith("_total")
+        }
+    assert counted == {"refused": 1, "lost": 0}
+    assert story.events[-1] == "send"
