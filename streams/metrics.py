@@ -210,6 +210,12 @@ class PictureMetrics:
             ["step", "outcome"],
             registry=registry,
         )
+        self.words = Counter(
+            "rightswatch_picture_words_total",
+            "Pictures whose words were to be read: read, no_words, not_decoded, failed, or unavailable without models",
+            ["outcome"],
+            registry=registry,
+        )
         self.messages = Counter("rightswatch_picture_messages_total", "Messages that are through", registry=registry)
         self.alerts = Counter(
             "rightswatch_picture_alerts_total", "Alerts about pictures acknowledged by the broker", registry=registry

@@ -20,6 +20,7 @@ from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
 from streams.broker.topics import topic_names
 from streams.configuration.connections import Connections, resolve
+from streams.configuration.sections import PictureWordsSettings
 from streams.errors import SettingsError
 from streams.fetching.opening import World, open_fetcher
 from streams.gallery_follower import GalleryFollower
@@ -97,7 +98,7 @@ async def _run(
             look = Examiner(
                 gallery=lambda: gallery.gallery,
                 watchlist=follower.current,
-                reader=WordReader(settings.picture_words) if settings.picture_words.enabled else None,
+                reader=_reader(settings.picture_words, metrics),
                 budget=settings.picture_budget,
                 metrics=metrics,
             )
@@ -105,6 +106,12 @@ async def _run(
             await _work(consumer, follower, gallery, FetchReport(registry), stop)
     finally:
         undo()
+
+
+def _reader(settings: PictureWordsSettings, metrics: PictureMetrics) -> WordReader | None:
+    """None where no words are to be read."""
+    count = metrics.words
+    return WordReader(settings, count=lambda outcome: count.labels(outcome).inc()) if settings.enabled else None
 
 
 async def _consumer(

@@ -109,6 +109,7 @@ async def test_a_covered_copy_and_a_label_are_found_by_a_closer_look_and_replay_
         assert [result.differences for result in results] == [(), ()]
         assert all(result.is_identical for result in results)
         assert pictures.labelled("rightswatch_picture_costly_steps_total", step="words", outcome="run") == 2
+        assert pictures.metric("rightswatch_picture_words_total") == 2
 
 
 @pytest.mark.asyncio
