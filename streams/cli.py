@@ -23,6 +23,7 @@ from streams.commands.replay import replay
 from streams.commands.retro import retro
 from streams.commands.rights import rights
 from streams.commands.rules import rules
+from streams.commands.run import run as run_command
 from streams.commands.scan import scan
 from streams.commands.web import web
 from streams.commands.worker import worker
@@ -33,6 +34,7 @@ from streams.errors import BrokerError, SettingsError
 COMMANDS: tuple[click.Command, ...] = (
     demo,
     scan,
+    run_command,
     worker,
     writer,
     pictures,

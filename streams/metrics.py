@@ -8,6 +8,8 @@ own words only (stages, reasons), never anything out of a listing.
 
 from __future__ import annotations
 
+import time
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 STAGE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -116,6 +118,51 @@ class WatchlistMetrics:
         )
 
 
+class PublisherMetrics:
+    """Whether changes of rights reach the watchlist log. Whichever process publishes, all that may look."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.unpublished = Gauge(
+            "rightswatch_watchlist_unpublished_revisions",
+            "Revisions in the operational database that the log does not have yet, at the last look",
+            registry=registry,
+        )
+        age = Gauge(
+            "rightswatch_watchlist_publisher_age_seconds",
+            "Since the operational database was last asked for changes with success",
+            registry=registry,
+        )
+        self._looked_at = time.monotonic()
+        age.set_function(lambda: time.monotonic() - self._looked_at)
+
+    def looked(self, unpublished: int) -> None:
+        self._looked_at = time.monotonic()
+        self.unpublished.set(unpublished)
+
+
+class FeedMetrics:
+    """What a feed counts."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.pages = Counter("rightswatch_feed_pages_total", "Pages acknowledged by the broker", registry=registry)
+        self.listings = Counter(
+            "rightswatch_feed_listings_total", "Listings acknowledged by the broker", registry=registry
+        )
+        age = Gauge(
+            "rightswatch_feed_cursor_age_seconds",
+            "Since the last page was acknowledged, else since the start",
+            registry=registry,
+        )
+        self._moved_at = time.monotonic()
+        age.set_function(lambda: time.monotonic() - self._moved_at)
+
+    def acknowledged(self, listings: int) -> None:
+        """One page more."""
+        self._moved_at = time.monotonic()
+        self.pages.inc()
+        self.listings.inc(listings)
+
+
 class WriterMetrics:
     """What the writer counts; its stages are named after the topics: alerts, listings, screenings, dead."""
 
@@ -125,6 +172,30 @@ class WriterMetrics:
             "rightswatch_alert_to_row_seconds",
             "From an alert's broker timestamp to its row in ClickHouse, for the oldest of each batch",
             buckets=LATENCY_SECONDS,
+            registry=registry,
+        )
+        self.listing_latency = Histogram(
+            "rightswatch_listing_to_row_seconds",
+            "From a page's broker timestamp to its alert's row, for the oldest new one of each batch; sweeps left out",
+            buckets=LATENCY_SECONDS,
+            registry=registry,
+        )
+        self.lag_records = Gauge(
+            "rightswatch_writer_lag_records",
+            "Records of this writer's partitions not stored",
+            ["stage"],
+            registry=registry,
+        )
+        self.oldest = Gauge(
+            "rightswatch_writer_oldest_seconds",
+            "Age of the oldest record in hand, else of the last stored one; 0 when none waits",
+            ["stage"],
+            registry=registry,
+        )
+        self.paused = Gauge(
+            "rightswatch_writer_paused",
+            "1 while a stage reads nothing more because ClickHouse does not take what it has",
+            ["stage"],
             registry=registry,
         )
         self.live_failed = Counter(

@@ -23,6 +23,7 @@ from streams.configuration.sections import (
     PicturesSettings,
     PictureWordsSettings,
     RetroSettings,
+    WatchSettings,
     WorkerSettings,
     WriterSettings,
 )
@@ -51,6 +52,7 @@ class Settings:
     flood: FloodSettings = field(default_factory=FloodSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    watch: WatchSettings = field(default_factory=WatchSettings)
 
 
 SECTIONS: dict[str, Any] = {
@@ -67,6 +69,7 @@ SECTIONS: dict[str, Any] = {
     "flood": FloodSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,
+    "watch": WatchSettings,
 }
 ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}
 """The key of each server's section that, when set, replaces the embedded server."""

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import uvloop
 from aiohttp import web
-from prometheus_client import CollectorRegistry
 
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
@@ -28,10 +27,12 @@ from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
 from streams.errors import SettingsError
 from streams.gallery_follower import GalleryFollower
-from streams.metrics import GalleryMetrics, WatchlistMetrics
+from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
 from streams.pictures.reading import WordReader
 from streams.processes.kernels import load_kernels
-from streams.processes.shutdown import stop_on_signals
+from streams.processes.registry import process_registry, report_ready
+from streams.processes.shutdown import end_now, stop_on_signals
+from streams.processes.watchdog import watched
 from streams.settings import Settings
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
@@ -57,7 +58,11 @@ async def run_web(settings: Settings, connections: Connections, announce: Callab
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
     try:
-        async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+        async with (
+            AsyncExitStack() as stack,
+            watched(settings.watch.stall_seconds, end_now),  # /livez answers from the event loop that this watches
+            asyncio.TaskGroup() as tasks,
+        ):
             background = await _serve(settings, connections, announce, stack, tasks)
             await stop.wait()
             for task in background:
@@ -74,7 +79,7 @@ async def _serve(
     tasks: asyncio.TaskGroup,
 ) -> list[asyncio.Task[None]]:
     """Start everything; the tasks that run beside the server."""
-    registry = CollectorRegistry()
+    registry = process_registry("web")
     await asyncio.to_thread(load_kernels)  # the check page runs the same pipeline
     await create_topics(connections.kafka)
     store = await asyncio.to_thread(RightsStore, connections.operational)
@@ -83,7 +88,8 @@ async def _serve(
     stack.callback(allow.close)
     live = await stack.enter_async_context(LiveStream(connections.redis))
     sender = await stack.enter_async_context(Sender(connections.kafka))
-    publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, connections.kafka))
+    published = PublisherMetrics(registry)
+    publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, connections.kafka, published))
     follower = WatchlistFollower(connections.kafka, WatchlistMetrics(registry))
     pictures = await asyncio.to_thread(PictureStore, connections.operational)
     stack.callback(pictures.close)
@@ -100,6 +106,7 @@ async def _serve(
         registry=registry,
         clock=lambda: datetime.now(UTC),
     )
+    report_ready(registry, lambda: _readiness(follower, settings.worker.watchlist_stale_seconds).loaded)
     background = [
         tasks.create_task(publisher.run(settings.worker.watchlist_poll_seconds), name="publisher"),
         tasks.create_task(follower.run(), name="follower"),

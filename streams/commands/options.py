@@ -63,6 +63,25 @@ def settings_options(command: _Command) -> _Command:
     return config(data_dir(command))
 
 
+def health_port_option(command: _Command) -> _Command:
+    """Add --health-port, which wins over the setting; `at_health_port` applies it."""
+    option = click.option(
+        "--health-port",
+        type=click.IntRange(0, 65535),
+        metavar="N",
+        help="Where /livez, /readyz and /metrics answer; 0: any free port.  [default: as the settings say]",
+    )
+    return option(command)
+
+
+def at_health_port(settings: Settings, section: str, health_port: int | None) -> Settings:
+    """The settings with the port of one section's process replaced, if one was given."""
+    if health_port is None:
+        return settings
+    changed: Any = {section: replace(getattr(settings, section), health_port=health_port)}
+    return replace(settings, **changed)
+
+
 pass_source = click.make_pass_decorator(SettingsSource, ensure=True)
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import click
 
-from streams.commands.options import SettingsSource, pass_source, settings_options
+from streams.commands.options import (
+    SettingsSource,
+    at_health_port,
+    health_port_option,
+    pass_source,
+    settings_options,
+)
 
 
 @click.command()
+@health_port_option
 @settings_options
 @pass_source
-def pictures(source: SettingsSource) -> int:
+def pictures(source: SettingsSource, health_port: int | None) -> int:
     """Fetch the pictures behind listings' URLs, from public addresses only, and screen them.
 
     A worker starts one beside itself; run more, here or on other machines, to share the work. Text alerts never wait.
@@ -19,7 +26,7 @@ def pictures(source: SettingsSource) -> int:
     from streams.pictures.process import pictures_main
 
     configure_logging()
-    return pictures_main(source.load(), announce=_announce)
+    return pictures_main(at_health_port(source.load(), "pictures", health_port), announce=_announce)
 
 
 def _announce(url: str) -> None:

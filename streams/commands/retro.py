@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streams.commands.options import SettingsSource, pass_source, settings_options
+from streams.commands.options import (
+    SettingsSource,
+    at_health_port,
+    health_port_option,
+    pass_source,
+    settings_options,
+)
 
 if TYPE_CHECKING:
     from sinks.operational.retro_store import RetroState, Sweep
@@ -16,9 +22,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--status", is_flag=True, help="Say how far the sweeps are, and end.")
+@health_port_option
 @settings_options
 @pass_source
-def retro(source: SettingsSource, status: bool) -> int:
+def retro(source: SettingsSource, status: bool, health_port: int | None) -> int:
     """Sweep stored listings for rights that were added or widened since they were screened.
 
     A worker starts one beside itself; run it alone to give it a machine of its own. However many run, one sweeps.
@@ -30,7 +37,7 @@ def retro(source: SettingsSource, status: bool) -> int:
     from streams.retro.process import retro_main
 
     configure_logging()
-    return retro_main(source.load(), announce=_announce)
+    return retro_main(at_health_port(source.load(), "retro", health_port), announce=_announce)
 
 
 def _announce(url: str) -> None:

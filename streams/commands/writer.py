@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import click
 
-from streams.commands.options import SettingsSource, pass_source, settings_options
+from streams.commands.options import (
+    SettingsSource,
+    at_health_port,
+    health_port_option,
+    pass_source,
+    settings_options,
+)
 
 
 @click.command()
+@health_port_option
 @settings_options
 @pass_source
-def writer(source: SettingsSource) -> int:
+def writer(source: SettingsSource, health_port: int | None) -> int:
     """Insert alerts, pages, screenings and dead letters into ClickHouse, and show alerts live.
 
     A worker starts one beside itself; run it alone to give it a machine or a supervisor of its own.
@@ -19,7 +26,7 @@ def writer(source: SettingsSource) -> int:
     from streams.writer.process import writer_main
 
     configure_logging()
-    return writer_main(source.load(), announce=_announce)
+    return writer_main(at_health_port(source.load(), "writer", health_port), announce=_announce)
 
 
 def _announce(url: str) -> None:

@@ -147,6 +147,22 @@ class FloodSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """How processes watch themselves, and those that they start: those of `rightswatch run`, and beside a worker."""
+
+    stall_seconds: float = 60.0  # a part without progress for so long: the process ends. Pages: [worker] stall_seconds
+    ask_seconds: float = 5.0  # how often /livez of a process that we started is asked; an answer may take so long
+    silent_seconds: float = 30.0  # no good answer for so long: it is killed, frozen or not, and started again
+    start_seconds: float = 300.0  # the first answer may take so long; a large watchlist is loaded after it
+    longest_pause_seconds: float = 15.0  # between the end of a process and its next start, which is never given up
+
+    def __post_init__(self) -> None:
+        _at_least(self, 5, "stall_seconds")
+        _at_least(self, 0.05, "ask_seconds", "longest_pause_seconds")
+        _at_least(self, self.ask_seconds, "silent_seconds", "start_seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PictureBudgetSettings:
     """Which costly looks a picture gets at which age of the queue: streams/pictures/budget.py says how."""
 

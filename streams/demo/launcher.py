@@ -6,15 +6,14 @@ import asyncio
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from detectors.errors import RightswatchError
 from streams.embedded.ports import is_taken
-from streams.processes.children import Child, ChildProgram
+from streams.processes.children import Child, ChildProgram, running
 from streams.processes.shutdown import stop_on_signals
 
 READY_SECONDS = 180.0  # a busy machine may take a while; a child that fails says so at once
@@ -86,8 +85,8 @@ async def launch(plan: Plan, say: Callable[[str], None], once_ready: Callable[[]
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
     try:
-        async with _running(children) as running:
-            await _watch(plan, stop, running, once_ready)
+        async with running(children) as tasks:
+            await _watch(plan, stop, tasks, once_ready)
     finally:
         undo()
 
@@ -115,19 +114,6 @@ async def _watch(
         stopping.cancel()
         showing.cancel()
         await asyncio.gather(stopping, showing, return_exceptions=True)
-
-
-@asynccontextmanager
-async def _running(children: Sequence[Child]) -> AsyncIterator[list[asyncio.Task[None]]]:
-    tasks = [asyncio.create_task(child.keep_running()) for child in children]
-    try:
-        yield tasks
-    finally:
-        for child in reversed(children):
-            await child.stop()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _wait_until_ready(url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,15 +13,19 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from streams.broker.lag import EndsOfTopics, GroupLag
 from streams.broker.topics import Topics, client_options
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import PictureMetrics
-from streams.worker.lag import highwater
+from streams.processes.shutdown import end_now
+from streams.processes.watchdog import PATIENCE, ProgressWatch, Watchdog
 from streams.worker.screener import Clock, observed_at
 
 logger = logging.getLogger(__name__)
 Handle = Callable[[bytes, int, tuple[str, int, int]], Awaitable[None]]
 POLL_SECONDS = 0.25
+REPORT_SECONDS = 2.0
+PART = "consumer of pictures"
 RECONNECT_SECONDS = 1.0
 STOP_SECONDS = 8.0  # messages in hand may take so long at a stop; others are read again by whoever comes next
 MAX_POLL_SECONDS = 86_400  # an outage of ClickHouse must not cost the process its place in the group
@@ -49,9 +54,16 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
     metrics: PictureMetrics
     clock: Clock
     stop: asyncio.Event
+    watchdog: Watchdog = field(default_factory=lambda: Watchdog(math.inf, end_now))
     is_consuming: bool = field(default=False, init=False)
     _hand: dict[TopicPartition, deque[InHand]] = field(default_factory=dict, init=False)
     _consumer: AIOKafkaConsumer | None = field(default=None, init=False)
+    _lag: GroupLag = field(init=False)
+    _begun: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self._ends = EndsOfTopics(self.kafka)
+        self._lag = GroupLag(self._ends)
 
     def queue_age_seconds(self) -> float:
         """How long the oldest message in hand has waited since it was sent; 0 when there is none."""
@@ -59,6 +71,15 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         return max(0.0, (self.clock() - min(times)).total_seconds()) if times else 0.0
 
     async def run(self) -> None:
+        async with self._ends:
+            reporting = asyncio.create_task(self._report_again_and_again(), name="pictures-report")
+            try:
+                await self._consume_until_stop()
+            finally:
+                reporting.cancel()
+                await asyncio.wait([reporting])
+
+    async def _consume_until_stop(self) -> None:
         while not self.stop.is_set():
             try:
                 await self._consume()
@@ -92,6 +113,7 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             heartbeat_interval_ms=session_ms // 6,
         )
         consumer.subscribe([self.topics.pictures], listener=self)
+        self._lag.begin()
         try:
             await consumer.start()
             self.is_consuming = True
@@ -107,6 +129,7 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
         """Take what there is room for, or wait until there is; commit what is done."""
+        self.watchdog.alive(PART, PATIENCE * self.watchdog.stall_seconds)  # a commit waits for a broker that is away
         under_way = [one.task for one in self._all() if not one.task.done()]
         if len(under_way) < self.most:
             wait = round(POLL_SECONDS * 1000)
@@ -117,10 +140,11 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         else:
             await asyncio.wait(under_way, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         await self._commit()
-        self._report(consumer)
+        self._report()
 
     def _begin(self, partition: TopicPartition, record: Any) -> None:
         place = partition.topic, partition.partition, record.offset
+        self._begun += 1
         task = asyncio.ensure_future(self.handle(record.value or b"", record.timestamp, place))
         self._hand.setdefault(partition, deque()).append(InHand(record.offset, record.timestamp, task))
 
@@ -137,6 +161,7 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         if offsets and self._consumer is not None:
             try:
                 await self._consumer.commit(offsets)
+                self._lag.committed(offsets)
             except (CommitFailedError, IllegalStateError) as error:
                 logger.warning("pictures: commit failed (%s); its messages are handled again", error)
 
@@ -152,15 +177,18 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _report(self, consumer: AIOKafkaConsumer) -> None:
+    def _report(self) -> None:
         self.metrics.queue_age.set(self.queue_age_seconds())
         self.metrics.in_hand.set(sum(not one.task.done() for one in self._all()))
-        waiting = 0
-        for partition in consumer.assignment():
-            first = self._hand.get(partition)
-            if first:
-                waiting += max(0, highwater(consumer, partition) - first[0].offset)
-        self.metrics.lag_messages.set(waiting)
+
+    async def _report_again_and_again(self) -> None:
+        watch = ProgressWatch(self.watchdog, "messages that wait for their pictures")
+        while True:
+            waiting = await self._lag.measure(self._consumer if self.is_consuming else None)
+            self.metrics.lag_messages.set(waiting.messages)
+            idle = not any(self._hand.values())  # what is in hand takes as long as shops' servers take
+            watch.observe(self._begun, waiting.messages if idle else 0, answered=waiting.answered)
+            await asyncio.sleep(REPORT_SECONDS)
 
     def _all(self) -> Iterable[InHand]:
         return (one for queue in self._hand.values() for one in queue)

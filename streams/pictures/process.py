@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
 
 import uvloop
-from prometheus_client import CollectorRegistry
 
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
@@ -35,7 +34,9 @@ from streams.pictures.storing import PictureTables
 from streams.pipeline import screen_pictures
 from streams.processes.kernels import load_kernels
 from streams.processes.prepare import prepare_stores
+from streams.processes.registry import process_registry
 from streams.processes.shutdown import end_now, stop_on_signals
+from streams.processes.watchdog import Watchdog, watched
 from streams.settings import Settings
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.worker.handling import Handling
@@ -74,7 +75,7 @@ async def _run(
 ) -> None:
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
-    registry = CollectorRegistry()
+    registry = process_registry("pictures")
     metrics = PictureMetrics(registry)
     follower = WatchlistFollower(connections.kafka, metrics.watchlist)
     consumer: PictureConsumer | None = None
@@ -87,7 +88,9 @@ async def _run(
 
     try:
         async with AsyncExitStack() as stack:
-            health = health_server(settings.pictures.health_host, settings.pictures.health_port, registry, readiness)
+            watchdog = await stack.enter_async_context(watched(settings.watch.stall_seconds, end_now))
+            host, port = settings.pictures.health_host, settings.pictures.health_port
+            health = health_server(host, port, registry, readiness, watchdog.verdict)
             announce(await stack.enter_async_context(health))
             if not await prepare_stores(connections, settings.writer.retry_max_seconds, stop):
                 return
@@ -102,7 +105,7 @@ async def _run(
                 budget=settings.picture_budget,
                 metrics=metrics,
             )
-            consumer = await _consumer(settings, connections, stack, metrics, follower, stop, world, look)
+            consumer = await _consumer(settings, connections, stack, metrics, follower, stop, world, look, watchdog)
             await _work(consumer, follower, gallery, FetchReport(registry), stop)
     finally:
         undo()
@@ -123,6 +126,7 @@ async def _consumer(
     stop: asyncio.Event,
     world: World | None,
     look: Examine,
+    watchdog: Watchdog,
 ) -> PictureConsumer:
     """Everything that a message meets, put together."""
     topics = topic_names(connections.kafka.topic_prefix)
@@ -170,6 +174,7 @@ async def _consumer(
         metrics=metrics,
         clock=_now,
         stop=stop,
+        watchdog=watchdog,
     )
     return consumer
 

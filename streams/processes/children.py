@@ -1,6 +1,6 @@
-"""Child processes of the launcher: they die with it, are started again when they end, and leave a log.
+"""Child processes of ours: they die with their parent, are started again when they end or freeze, and leave a log.
 
-A child gets its own session, so that Ctrl-C reaches the launcher alone, which then ends the children in order.
+A child gets its own session, so that Ctrl-C reaches the parent alone, which then ends the children in order.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.errors import RightswatchError
+from streams.configuration.sections import WatchSettings
 from streams.embedded.layout import log_tail, open_log
+from streams.embedded.ports import free_port
+from streams.processes.asking import until_silent
 
 BOOTSTRAP = Path(__file__).parents[1] / "embedded" / "bootstrap.py"
 QUICK_SECONDS = 10.0  # a child that ends sooner did not really start
 QUICK_ENDS_LIMIT = 3  # so many quick ends in a row: starting it again will not help
 FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 15.0
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - what a process may listen on, to be asked on loopback
 GRACE_SECONDS = 15.0  # a worker finishes its page and commits
 
 
@@ -42,13 +47,35 @@ class ChildProgram:
     name: str
     arguments: Sequence[str]
     log: Path
+    is_service: bool = False  # runs until it is stopped: started again however it ended, and never given up
+    port_option: str = ""  # the argument that says where /livez answers; empty: nobody asks
+    port: int = 0  # 0: any free one
+    host: str = LOOPBACK
+
+
+def service_program(
+    name: str, arguments: Sequence[str], log: Path, *, host: str, port: int, port_option: str = "--health-port"
+) -> ChildProgram:
+    """A process of ours that serves until it is stopped; `host` and `port` as the settings have them."""
+    asked = LOOPBACK if host in EVERY_ADDRESS else host
+    return ChildProgram(name, arguments, log, is_service=True, port_option=port_option, port=port, host=asked)
 
 
 class Child:
     """One child process, kept running until `stop`."""
 
-    def __init__(self, program: ChildProgram, monotonic: Callable[[], float], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        program: ChildProgram,
+        monotonic: Callable[[], float],
+        say: Callable[[str], None],
+        watch: WatchSettings | None = None,
+        on_start: Callable[[], None] = lambda: None,
+    ) -> None:
         self.program = program
+        self.port = program.port
+        self._watch = watch or WatchSettings()
+        self._on_start = on_start
         self._monotonic = monotonic
         self._say = say
         self._process: asyncio.subprocess.Process | None = None
@@ -61,22 +88,52 @@ class Child:
     async def keep_running(self) -> None:
         """Run the program, again whenever it fails, until it ends by itself without an error or `stop` is called.
 
+        A service is started again however it ended.
+
         Raises:
-            ChildFailed: it ended three times in a row within ten seconds of its start.
+            ChildFailed: it ended three times in a row within ten seconds of its start, and is no service.
         """
         pause, quick_ends = FIRST_PAUSE_SECONDS, 0
         while not self._stopping:
             started = self._monotonic()
-            self._process = await _start(self.program)
-            code = await self._process.wait()
-            if code == 0 or self._stopping:
+            if self.program.port_option and (not self.port or quick_ends):  # another may have taken a free one
+                self.port = self.program.port or free_port()
+            code = await self._run()
+            if self._stopping or (code == 0 and not self.program.is_service):
                 return
             is_quick = self._monotonic() - started < QUICK_SECONDS
             quick_ends, pause = (quick_ends + 1, pause * 2) if is_quick else (0, FIRST_PAUSE_SECONDS)
-            if quick_ends >= QUICK_ENDS_LIMIT:
-                raise ChildFailed(self.program.name, code, self.program.log)
+            if quick_ends == QUICK_ENDS_LIMIT:
+                self._complain(ChildFailed(self.program.name, code, self.program.log))
             self._say(f"the {self.program.name} ended (exit code {code}); starting it again. Log: {self.program.log}")
-            await asyncio.sleep(min(pause, LONGEST_PAUSE_SECONDS))
+            pause = min(pause, self._watch.longest_pause_seconds)
+            await asyncio.sleep(pause)
+
+    def _complain(self, failure: ChildFailed) -> None:
+        if not self.program.is_service:
+            raise failure
+        self._say(f"{failure}; trying again for ever: its work waits meanwhile")
+
+    async def _run(self) -> int:
+        """Once; its exit code."""
+        port = [self.program.port_option, str(self.port)] if self.program.port_option else []
+        self._process = process = await _start(self.program, port)
+        self._on_start()
+        ending = asyncio.create_task(process.wait())
+        silence = (
+            asyncio.create_task(until_silent(self.program.host, self.port, self._watch, self._monotonic))
+            if port
+            else None
+        )
+        try:
+            await asyncio.wait([ending, silence] if silence else [ending], return_when=asyncio.FIRST_COMPLETED)
+            if silence is not None and silence.done() and not ending.done():
+                self._say(f"the {self.program.name} makes no progress ({silence.result()}) and is killed")
+                os.killpg(process.pid, signal.SIGKILL)
+            return await ending
+        finally:
+            if silence is not None:
+                silence.cancel()
 
     async def stop(self, grace_seconds: float = GRACE_SECONDS) -> None:
         """Ask it to end; kill it, and what it started, if it does not."""
@@ -94,13 +151,27 @@ class Child:
             await process.wait()
 
 
-async def _start(program: ChildProgram) -> asyncio.subprocess.Process:
+@asynccontextmanager
+async def running(children: Sequence[Child]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Keep them running while the block runs, then stop them, the last one first."""
+    tasks = [asyncio.create_task(child.keep_running(), name=child.program.name) for child in children]
+    try:
+        yield tasks
+    finally:
+        for child in reversed(children):
+            await child.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _start(program: ChildProgram, port: Sequence[str]) -> asyncio.subprocess.Process:
     program.log.parent.mkdir(parents=True, exist_ok=True)
     log = open_log(program.log)
     try:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", str(BOOTSTRAP), str(os.getpid())),
-            *(sys.executable, "-m", "streams", *program.arguments),
+            *(sys.executable, "-m", "streams", *program.arguments, *port),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log,
             stderr=log,

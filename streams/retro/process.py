@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
 
 import uvloop
-from prometheus_client import CollectorRegistry
 
 from sinks.clickhouse.stored_pages import StoredPages
 from sinks.operational.retro_store import RetroStore
@@ -20,7 +19,9 @@ from streams.errors import SettingsError
 from streams.metrics import RetroMetrics
 from streams.processes.kernels import load_kernels
 from streams.processes.prepare import prepare_stores
-from streams.processes.shutdown import stop_on_signals
+from streams.processes.registry import process_registry
+from streams.processes.shutdown import end_now, stop_on_signals
+from streams.processes.watchdog import PATIENCE, watched
 from streams.retro.sweeper import Sweeper
 from streams.settings import Settings
 from streams.worker.health import Readiness, health_server
@@ -48,7 +49,7 @@ def retro_main(settings: Settings, *, announce: Callable[[str], None]) -> int:
 async def _run(settings: Settings, connections: Connections, announce: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
-    registry = CollectorRegistry()
+    registry = process_registry("retro")
     retro = settings.retro
     tables_ready = False
 
@@ -57,11 +58,9 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
 
     try:
         async with AsyncExitStack() as stack:
-            announce(
-                await stack.enter_async_context(
-                    health_server(retro.health_host, retro.health_port, registry, readiness)
-                )
-            )
+            watchdog = await stack.enter_async_context(watched(settings.watch.stall_seconds, end_now))
+            health = health_server(retro.health_host, retro.health_port, registry, readiness, watchdog.verdict)
+            announce(await stack.enter_async_context(health))
             if not await prepare_stores(connections, settings.writer.retry_max_seconds, stop):
                 return
             tables_ready = True
@@ -76,6 +75,7 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
                 metrics=RetroMetrics(registry),
                 clock=lambda: datetime.now(UTC),
                 stop=stop,
+                on_step=lambda: watchdog.alive("sweeper", PATIENCE * watchdog.stall_seconds),
             )
             await sweeper.run()
     finally:

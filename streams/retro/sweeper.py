@@ -68,6 +68,7 @@ class Sweeper:
     clock: Clock
     stop: asyncio.Event
     monotonic: Callable[[], float] = time.monotonic
+    on_step: Callable[[], None] = lambda: None  # told that it goes on, at least once for each batch
     _running: dict[int, _Running] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -130,6 +131,7 @@ class Sweeper:
 
     async def _go_on(self, sweep: Sweep) -> bool:
         """One batch of a sweep; False when nothing was there to sweep, and then it may be done."""
+        self.on_step()
         running = self._know(sweep)
         batch = await asyncio.to_thread(running.course.next_batch)
         may_end = not batch and self._has_settled(running) and await self._is_all_stored()
@@ -240,6 +242,7 @@ class Sweeper:
         self.metrics.pending_age.set(max(0.0, age.total_seconds()) if age else 0.0)
 
     async def _rest(self, seconds: float) -> None:
+        self.on_step()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.stop.wait()

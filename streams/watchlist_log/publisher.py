@@ -22,6 +22,7 @@ from streams.broker.producer import Message, Sender
 from streams.broker.topics import client_options, create_topics, topic_names
 from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerError
+from streams.metrics import PublisherMetrics
 
 logger = logging.getLogger(__name__)
 ENTRIES_PER_SEND = 500
@@ -33,8 +34,11 @@ EMPTY_CHECK_EVERY = 8  # polls; at 0.25 s, a log that lost its content is filled
 class WatchlistPublisher:
     """Run `run` as a task, or call `publish` once; both inside `async with`."""
 
-    def __init__(self, store: RightsStore, sender: Sender, kafka: KafkaSettings) -> None:
+    def __init__(
+        self, store: RightsStore, sender: Sender, kafka: KafkaSettings, metrics: PublisherMetrics | None = None
+    ) -> None:
         self._store = store
+        self._metrics = metrics
         self._sender = sender
         self._kafka = kafka
         self._topic = topic_names(kafka.topic_prefix).watchlist
@@ -91,7 +95,10 @@ class WatchlistPublisher:
         return (await asyncio.to_thread(self._publish, asyncio.get_running_loop(), True))[0]
 
     def _has_news(self) -> bool:
-        return self._store.revision() > self._store.published_revision()
+        unpublished = self._store.revision() - self._store.published_revision()
+        if self._metrics is not None:
+            self._metrics.looked(unpublished)
+        return unpublished > 0
 
     async def _log_is_empty(self) -> bool:
         """The embedded broker's end offset is too low after a batch, but 0 only when there is nothing."""

@@ -15,6 +15,7 @@ import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.broker.lag import highwater
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 from streams.worker.faust_transport import aiokafka_consumer
@@ -28,6 +29,7 @@ class Lag:
     pages: int = 0
     seconds: float = 0.0  # age of the last page that is through; 0 when none waits
     partitions: int = 0
+    answered: bool = True  # False: the broker did not say, and this is what the consumer knows
 
 
 class LagProbe:
@@ -56,10 +58,10 @@ class LagProbe:
             return Lag()
         ends = await self._ends(assigned)
         pages = sum(self._waiting(consumer, partition, ends) for partition in assigned)
-        return Lag(pages, self._age_seconds() if pages else 0.0, len(assigned))
+        return Lag(pages, self._age_seconds() if pages else 0.0, len(assigned), answered=ends is not None)
 
-    def _waiting(self, consumer: Any, partition: TopicPartition, ends: Mapping[TopicPartition, int]) -> int:
-        end = max(highwater(consumer, partition), ends.get(partition, 0))
+    def _waiting(self, consumer: Any, partition: TopicPartition, ends: Mapping[TopicPartition, int] | None) -> int:
+        end = max(highwater(consumer, partition), (ends or {}).get(partition, 0))
         done = self._progress.positions.get((partition.topic, partition.partition), self._starts.get(partition, 0))
         return max(0, end - done)
 
@@ -69,7 +71,7 @@ class LagProbe:
             del self._progress.positions[place]
         self._starts = {partition: start for partition, start in self._starts.items() if partition in assigned}
 
-    async def _ends(self, assigned: set[TopicPartition]) -> Mapping[TopicPartition, int]:
+    async def _ends(self, assigned: set[TopicPartition]) -> Mapping[TopicPartition, int] | None:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 for partition in assigned - self._starts.keys():
@@ -77,7 +79,7 @@ class LagProbe:
                 ends: Mapping[TopicPartition, int] = await self._client.end_offsets(list(assigned))
                 return ends
         except (KafkaError, OSError):  # a timeout is an OSError
-            return {}
+            return None
 
     async def _start(self, partition: TopicPartition) -> int:
         """Where this worker begins: at what the group had committed, else at the beginning of the log."""
@@ -90,11 +92,3 @@ class LagProbe:
     def _age_seconds(self) -> float:
         last = self._progress.last_observed_at
         return max(0.0, (self._clock() - last).total_seconds()) if last else 0.0
-
-
-def highwater(consumer: Any, partition: TopicPartition) -> int:
-    """What the consumer has heard of; 0 for a partition that Faust's thread gave up while the broker was asked."""
-    try:
-        return int(consumer.highwater(partition) or 0)
-    except (AssertionError, AttributeError, KeyError):  # aiokafka asserts that the partition is assigned
-        return 0

@@ -16,21 +16,22 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import faust
 import uvloop
-from prometheus_client import CollectorRegistry
 
 from sinks.live import LiveStream
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
 from streams.broker.topics import Topics, create_topics
 from streams.configuration.connections import Connections, resolve
-from streams.metrics import WorkerMetrics
+from streams.metrics import PublisherMetrics, WorkerMetrics
 from streams.pipeline import screen_page
+from streams.processes.children import ChildProgram, service_program
 from streams.processes.kernels import load_kernels
+from streams.processes.registry import process_registry
 from streams.processes.shutdown import end_now, stop_on_signals
+from streams.processes.watchdog import watched
 from streams.settings import Settings
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
@@ -41,7 +42,6 @@ from streams.worker.health import Readiness, health_server
 from streams.worker.lag import LagProbe
 from streams.worker.pulse import Pulse
 from streams.worker.screener import PageScreener, ScreenPage
-from streams.worker.watchdog import Watchdog
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 60.0  # a page in hand takes so long at most
@@ -113,7 +113,7 @@ async def run_worker(plan: WorkerPlan) -> int:
 async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> int:
     kafka, settings = plan.connections.kafka, plan.settings.worker
     await asyncio.to_thread(load_kernels)  # before a page waits for them: compiling takes seconds, loading does not
-    registry = CollectorRegistry()
+    registry = process_registry("worker")
     metrics = WorkerMetrics(registry)
     topics = await create_topics(kafka)
     sender = await stack.enter_async_context(Sender(kafka))
@@ -121,12 +121,11 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     stack.callback(store.close)
     live = await stack.enter_async_context(LiveStream(plan.connections.redis))
     follower = WatchlistFollower(kafka, metrics.watchlist)
-    publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, kafka))
+    publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, kafka, PublisherMetrics(registry)))
     screener = _screener(plan, stack, sender, topics, metrics, follower, stop)
     app = create_app(kafka, settings, screener.handle, plan.settings.data_dir)
     probe = await stack.enter_async_context(LagProbe(app, kafka, screener.progress, screener.clock))
-    watchdog = Watchdog(settings.stall_seconds, end_now)
-    stack.callback(watchdog.close)
+    watchdog = await stack.enter_async_context(watched(settings.stall_seconds, end_now))
     pulse = Pulse(
         worker_id=plan.worker_id,
         live=live,
@@ -141,11 +140,10 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     def readiness() -> Readiness:
         return _readiness(follower, settings.watchlist_stale_seconds, consuming=app.started)
 
-    health = health_server(settings.health_host, settings.health_port, registry, readiness)
+    health = health_server(settings.health_host, settings.health_port, registry, readiness, watchdog.verdict)
     plan.announce(await stack.enter_async_context(health))
     for name, arguments in plan.beside.items():
-        await stack.enter_async_context(running_beside(name, arguments, _log_folder(plan), plan.worker_id))
-    watchdog.start()
+        await stack.enter_async_context(running_beside(_beside(plan, name, arguments), plan.settings.watch))
     async with asyncio.TaskGroup() as tasks:
         background = [
             tasks.create_task(publisher.run(settings.watchlist_poll_seconds), name="publisher"),
@@ -242,5 +240,7 @@ def _readiness(follower: WatchlistFollower, stale_seconds: float, *, consuming: 
     return Readiness(ready=state.loaded and is_fresh and consuming, detail=detail)
 
 
-def _log_folder(plan: WorkerPlan) -> Path:
-    return plan.settings.data_dir / "logs"
+def _beside(plan: WorkerPlan, name: str, arguments: Sequence[str]) -> ChildProgram:
+    log = plan.settings.data_dir / "logs" / f"{name}-{plan.worker_id}.log"
+    section = getattr(plan.settings, name)
+    return service_program(name, arguments, log, host=section.health_host, port=section.health_port)

@@ -9,12 +9,14 @@ from detectors.records import timestamp_text
 from sinks.errors import StoreError
 from sinks.live import LiveStream
 from streams.metrics import WorkerMetrics
+from streams.processes.watchdog import ProgressWatch, Watchdog
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.worker.lag import Lag, LagProbe
 from streams.worker.screener import Clock, Progress
-from streams.worker.watchdog import Watchdog
 
 INTERVAL_SECONDS = 1.0
+PART = "pulse"
+SLOW_SECONDS = 10.0  # a broker and a Redis that do not answer take so long at most
 
 
 class Pulse:
@@ -39,13 +41,15 @@ class Pulse:
         self._progress = progress
         self._metrics = metrics
         self._watchdog = watchdog
+        self._pages = ProgressWatch(watchdog, "pages that wait")
         self._clock = clock
 
     async def run(self) -> None:
         """Beat until cancelled. Redis away costs nothing but the figures on the floor."""
         while True:
             lag = await self._probe.measure()
-            self._watchdog.observe(pages_done=self._progress.pages, lag_pages=lag.pages)
+            self._watchdog.alive(PART, self._watchdog.stall_seconds + SLOW_SECONDS)
+            self._pages.observe(self._progress.pages, lag.pages, answered=lag.answered)
             self._metrics.lag_pages.set(lag.pages)
             self._metrics.lag_seconds.set(lag.seconds)
             self._follower.report()

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -22,12 +24,16 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.errors import StoreError, StoreUnavailable
 from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings
+from streams.broker.lag import EndsOfTopics
 from streams.broker.retry import Retry
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.sections import KafkaSettings, WriterSettings
 from streams.metrics import WriterMetrics
+from streams.processes.shutdown import end_now
+from streams.processes.watchdog import Watchdog
 from streams.worker.screener import Clock, observed_at
 from streams.writer.batch import Batch, Limits, gather_batch
+from streams.writer.progress import LaneProgress, report_all
 from streams.writer.proofs import (
     NOTHING_LOST,
     Ends,
@@ -38,10 +44,12 @@ from streams.writer.proofs import (
     stored_ends,
 )
 from streams.writer.rows import (
+    OldestPage,
     RowWriter,
     StoreRows,
     alert_of,
     document_of,
+    oldest_page_of,
     page_of,
     sampled_of,
     store_alerts,
@@ -70,6 +78,7 @@ class LanePlan:
     store: StoreRows
     fetch_wait_seconds: float
     is_live: bool = False
+    oldest_page: OldestPage = lambda items: None
     follows: Mapping[str, str] = field(default_factory=dict)  # topics stored before this one, and their lanes' groups
 
 
@@ -86,6 +95,7 @@ def plans(kafka: KafkaSettings, writer: WriterSettings) -> tuple[LanePlan, ...]:
             store=store_alerts,
             fetch_wait_seconds=kafka.fetch_wait_seconds,
             is_live=True,
+            oldest_page=oldest_page_of,
         ),
         LanePlan(
             stage="listings",
@@ -145,10 +155,13 @@ class Lane:
         max_pause_seconds: float,
         live: LiveStream,
         metrics: WriterMetrics,
+        progress: LaneProgress,
         stop: asyncio.Event,
         clock: Clock,
     ) -> None:
         self._plan = plan
+        self._progress = progress
+        self._insert_seconds = clickhouse.connect_timeout_seconds + clickhouse.write_timeout_seconds
         self._clock = clock
         self._kafka = kafka
         self._live = live
@@ -156,7 +169,7 @@ class Lane:
         self._stop = stop
         self._max_pause_seconds = max_pause_seconds
         self._table = TableWriter(clickhouse)
-        self._rows = RowWriter(plan.stage, self._table, metrics.stages, plan.parse, plan.store)
+        self._rows = RowWriter(plan.stage, self._table, metrics.stages, plan.parse, plan.store, plan.oldest_page)
         self._thread = ThreadPoolExecutor(1, f"writer-{plan.stage}")
 
     async def run(self) -> None:
@@ -188,15 +201,20 @@ class Lane:
             rebalance_timeout_ms=round(self._kafka.session_timeout_seconds * 1000),
             heartbeat_interval_ms=round(self._kafka.session_timeout_seconds * 1000 / 6),
         )
+        self._progress.asks_the_broker()
         try:
             await consumer.start()
             async with stored_ends(self._kafka, self._plan.follows) as stored:
                 while not self._stop.is_set():
+                    self._progress.reads(consumer)
                     batch = await gather_batch(consumer, self._plan.limits)
+                    self._progress.took(batch.records)
+                    self._progress.asks_the_broker()
                     records = await self._to_write(batch, stored)
                     if batch.records and records is not None and await self._write(records):
                         await self._commit(consumer, batch)
         finally:
+            self._progress.stopped()
             await consumer.stop()
 
     async def _to_write(self, batch: Batch, stored: StoredEnds) -> Sequence[Any] | None:
@@ -237,20 +255,33 @@ class Lane:
             what=f"writer, {self._plan.topic}: inserting",
             errors=(StoreUnavailable,),
             max_pause_seconds=self._max_pause_seconds,
-            on_failure=lambda: self._metrics.stages.retried(stage),
+            on_failure=lambda: self._note_failure(stage),
             give_up=self._stop.is_set,
         )
+
+        def insert() -> asyncio.Future[list[Any]]:
+            self._progress.inserts(self._insert_seconds)
+            return loop.run_in_executor(self._thread, self._rows.write, records)
+
         try:
-            stored = await retry.run(lambda: loop.run_in_executor(self._thread, self._rows.write, records))
+            stored = await retry.run(insert)
         except StoreUnavailable:
             return False
+        self._progress.stored()
         self._metrics.stages.sent(stage, len(stored))
         self._metrics.stages.took(stage, time.perf_counter() - started)
+        if self._rows.oldest_stored is not None:
+            seen = datetime.fromisoformat(self._rows.oldest_stored)
+            self._metrics.listing_latency.observe(max(0.0, (self._clock() - seen).total_seconds()))
         if self._plan.is_live and stored:
             oldest = observed_at(min(record.timestamp for record in stored))
             self._metrics.row_latency.observe(max(0.0, (self._clock() - oldest).total_seconds()))
             await self._show(stored)
         return True
+
+    def _note_failure(self, stage: str) -> None:
+        self._metrics.stages.retried(stage)
+        self._progress.failed()
 
     async def _show(self, records: Sequence[Any]) -> None:
         """Into the live stream; what it does not take is in ClickHouse all the same."""
@@ -270,8 +301,10 @@ class Lane:
             KafkaError: any other failure. The lane then reads them again itself: left uncommitted until more comes,
                 they would hold back the proofs that wait for them.
         """
+        self._progress.asks_the_broker()
         try:
             await consumer.commit(batch.offsets)
+            self._progress.committed(batch.offsets)
         except CommitFailedError as error:
             logger.warning("writer, %s: commit failed (%s); its rows are written again", self._plan.topic, error)
 
@@ -285,10 +318,15 @@ async def run_writer(
     metrics: WriterMetrics,
     stop: asyncio.Event,
     clock: Clock,
+    watchdog: Watchdog | None = None,
 ) -> None:
     """All lanes until `stop` is set; each finishes the batch in hand. The tables and topics must exist."""
-    async with asyncio.TaskGroup() as lanes:
+    watchdog = watchdog or Watchdog(math.inf, end_now)
+    async with EndsOfTopics(kafka) as ends, asyncio.TaskGroup() as lanes:
+        reported: list[LaneProgress] = []
         for plan in plans(kafka, writer):
+            progress = LaneProgress(plan.stage, ends=ends, metrics=metrics, watchdog=watchdog, clock=clock)
+            reported.append(progress)
             lane = Lane(
                 plan,
                 kafka=kafka,
@@ -296,7 +334,11 @@ async def run_writer(
                 max_pause_seconds=writer.retry_max_seconds,
                 live=live,
                 metrics=metrics,
+                progress=progress,
                 stop=stop,
                 clock=clock,
             )
             lanes.create_task(lane.run(), name=f"writer-{plan.stage}")
+        reporting = lanes.create_task(report_all(reported), name="writer-report")
+        await stop.wait()
+        reporting.cancel()

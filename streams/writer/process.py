@@ -11,14 +11,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import uvloop
-from prometheus_client import CollectorRegistry
 
 from sinks.live import LiveStream
 from streams.configuration.connections import Connections, resolve
 from streams.flood.running import watching_for_floods
 from streams.metrics import WriterMetrics
 from streams.processes.prepare import prepare_stores
-from streams.processes.shutdown import stop_on_signals
+from streams.processes.registry import process_registry
+from streams.processes.shutdown import end_now, stop_on_signals
+from streams.processes.watchdog import watched
 from streams.settings import Settings
 from streams.worker.health import Readiness, health_server
 from streams.writer.lanes import run_writer
@@ -40,7 +41,7 @@ def writer_main(settings: Settings, *, announce: Callable[[str], None]) -> int:
 async def _run(settings: Settings, connections: Connections, announce: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
-    registry = CollectorRegistry()
+    registry = process_registry("writer")
     writer = settings.writer
     lanes_ready = False
 
@@ -49,7 +50,8 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
 
     try:
         async with (
-            health_server(writer.health_host, writer.health_port, registry, readiness) as url,
+            watched(settings.watch.stall_seconds, end_now) as watchdog,
+            health_server(writer.health_host, writer.health_port, registry, readiness, watchdog.verdict) as url,
             LiveStream(connections.redis) as live,
         ):
             announce(url)
@@ -63,6 +65,7 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
                     writer=writer,
                     live=live,
                     metrics=WriterMetrics(registry),
+                    watchdog=watchdog,
                     stop=stop,
                     clock=lambda: datetime.now(UTC),
                 )

@@ -26,6 +26,7 @@ from streams.worker.screener import observed_at
 logger = logging.getLogger(__name__)
 MISFITS_IN_A_ROW = 1_000  # so many records and not one good between them: the fault is ours, say a newer format
 StoreRows = Callable[[TableWriter, Sequence[Any]], None]
+OldestPage = Callable[[Sequence[Any]], str | None]
 
 
 class TopicUnreadable(RightswatchError):
@@ -36,13 +37,21 @@ class RowWriter:
     """Stores the records of one topic: `parse` makes an item of a record, `store` inserts a batch of items."""
 
     def __init__(
-        self, stage: str, table: TableWriter, stages: Stages, parse: Callable[[Any], Any], store: StoreRows
+        self,
+        stage: str,
+        table: TableWriter,
+        stages: Stages,
+        parse: Callable[[Any], Any],
+        store: StoreRows,
+        oldest_page: OldestPage = lambda items: None,
     ) -> None:
         self._stage = stage
         self._table = table
         self._stages = stages
         self._parse = parse
         self._store = store
+        self._oldest_page = oldest_page
+        self.oldest_stored: str | None = None  # when the first page that the last `write` stored something of was seen
         self._letters: list[dict[str, Any]] = []  # of the batch in hand
         self._misfits = 0
         self._in_a_row: Counter[str] = Counter()  # misfits by reason since the last record that passed that check
@@ -55,6 +64,7 @@ class RowWriter:
             TopicUnreadable: a thousand records in a row cannot be stored.
         """
         self._letters.clear()
+        self.oldest_stored = None
         items: list[tuple[Any, Any]] = []
         for record in records:
             try:
@@ -79,6 +89,8 @@ class RowWriter:
             middle = len(items) // 2
             return self._insert(items[:middle]) + self._insert(items[middle:])
         self._in_a_row["refused"] = 0
+        oldest = self._oldest_page([item for _, item in items])
+        self.oldest_stored = min(filter(None, (self.oldest_stored, oldest)), default=None)
         return [record for record, _ in items]
 
     def _bury(self, record: Any, reason: str, error: Exception) -> None:
@@ -112,6 +124,11 @@ def document_of(record: Any) -> dict[str, Any]:
 
 def alert_of(record: Any) -> Alert:
     return Alert.from_json(document_of(record))
+
+
+def oldest_page_of(alerts: Sequence[Alert]) -> str | None:
+    """When the first of their pages was observed; what a sweep found in old pages says nothing about the stream."""
+    return min((alert.observed_at for alert in alerts if not alert.retrospective), default=None)
 
 
 def sampled_of(record: Any) -> SampledMatch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.worker.lag import highwater
+from streams.broker.lag import highwater
 
 
 @pytest.mark.asyncio

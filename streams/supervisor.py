@@ -1,0 +1,88 @@
+"""The service on one host: N workers and everything beside them, kept running until the stop, whatever happens to them.
+
+A process that ends is started again, one that is frozen or stalled is killed and started again, and none is ever given
+up. Which addresses Prometheus is to scrape stands in a file that it watches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from streams.processes.children import Child, ChildProgram, running, service_program
+from streams.processes.shutdown import stop_on_signals
+from streams.settings import Settings
+
+TARGETS_FILE = Path("prometheus") / "processes.json"  # in the data directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What runs. `settings_arguments` make the children read the same settings."""
+
+    settings: Settings
+    settings_arguments: Sequence[str]
+    workers: int
+    roles: Sequence[str]  # of writer, retro, pictures, web
+
+    @property
+    def targets(self) -> Path:
+        return self.settings.data_dir / TARGETS_FILE
+
+    def programs(self) -> list[ChildProgram]:
+        """In the order in which they start. They end in the reverse order: the writer stores what the others sent."""
+        beside = [self._program(role, role, 0) for role in ("writer", "retro", "pictures") if role in self.roles]
+        alone = ("--no-writer", "--no-retro", "--no-pictures")
+        workers = [self._program(f"worker-{n + 1}", "worker", n, *alone) for n in range(self.workers)]
+        return [*beside, *workers, *([self._web()] if "web" in self.roles else [])]
+
+    def _program(self, name: str, role: str, number: int, *options: str) -> ChildProgram:
+        section = getattr(self.settings, role)
+        port = section.health_port + number if section.health_port else 0
+        return service_program(
+            name, [*self.settings_arguments, role, *options], self._log(name), host=section.health_host, port=port
+        )
+
+    def _web(self) -> ChildProgram:
+        web = self.settings.web
+        arguments = [*self.settings_arguments, "web"]
+        return service_program("web", arguments, self._log("web"), host=web.host, port=web.port, port_option="--port")
+
+    def _log(self, name: str) -> Path:
+        return self.settings.data_dir / "logs" / f"{name}.log"
+
+
+async def supervise(plan: RunPlan, say: Callable[[str], None]) -> None:
+    """Until SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    undo = stop_on_signals(stop)
+    children: list[Child] = []
+
+    def started() -> None:
+        _write_targets(plan.targets, children)
+
+    children += [Child(program, time.monotonic, say, plan.settings.watch, started) for program in plan.programs()]
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        async with running(children) as tasks:
+            done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        stopping.cancel()
+        plan.targets.unlink(missing_ok=True)
+        undo()
+
+
+def _write_targets(file: Path, children: Sequence[Child]) -> None:
+    """For Prometheus' `file_sd_configs`: replaced as a whole, and read again by itself."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    addresses = [f"{child.program.host}:{child.port}" for child in children if child.port]
+    draft = file.with_suffix(".new")
+    draft.write_bytes(orjson.dumps([{"targets": addresses}]))
+    draft.replace(file)
