@@ -129,7 +129,7 @@ class PublisherMetrics:
         )
         age = Gauge(
             "rightswatch_watchlist_publisher_age_seconds",
-            "Since the operational database was last asked for changes with success",
+            "Since operational database and log last said whether there is something to publish",
             registry=registry,
         )
         self._looked_at = time.monotonic()
@@ -156,10 +156,10 @@ class FeedMetrics:
         self._moved_at = time.monotonic()
         age.set_function(lambda: time.monotonic() - self._moved_at)
 
-    def acknowledged(self, listings: int) -> None:
-        """One page more."""
+    def acknowledged(self, pages: int, listings: int) -> None:
+        """So many more."""
         self._moved_at = time.monotonic()
-        self.pages.inc()
+        self.pages.inc(pages)
         self.listings.inc(listings)
 
 

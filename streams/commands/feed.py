@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 @click.option("--wait", "wait_seconds", type=click.FloatRange(min=0), default=5.0, show_default=True, metavar="SECONDS",
               help="At the end, with the embedded broker: wait so long for the next page to be screened.")  # fmt: skip
 @click.option("--from-start", is_flag=True, help="Forget where the last run stopped.")
+@click.option("--health-port", type=click.IntRange(0, 65535), metavar="N",
+              help="Answer /livez, /readyz and /metrics there, on [worker] health_host.  [default: nowhere]")  # fmt: skip
 @settings_options
 @pass_source
 def feed(
@@ -45,6 +47,7 @@ def feed(
     follow: bool,
     wait_seconds: float,
     from_start: bool,
+    health_port: int | None,
 ) -> None:
     """Send the listings of SOURCE to the workers: a file of JSON lines, - for standard input, or `demo`.
 
@@ -71,22 +74,41 @@ def feed(
             if is_forgetful and cursors
             else cursors
         )
-        asyncio.run(_run(chosen, connections.kafka, keeper, pace, listings))
+        health = None if health_port is None else (settings.worker.health_host, health_port)
+        asyncio.run(_run(chosen, connections.kafka, keeper, pace, listings, health))
 
 
-async def _run(chosen: Feed, kafka: KafkaSettings, cursors: Cursors | None, pace: Pace, listings: int | None) -> None:
+async def _run(
+    chosen: Feed,
+    kafka: KafkaSettings,
+    cursors: Cursors | None,
+    pace: Pace,
+    listings: int | None,
+    health: tuple[str, int] | None,
+) -> None:
     from streams.feeds.confirmed import ConfirmedCursors
     from streams.feeds.publisher import publish_to
     from streams.feeds.runner import FeedTotals, run_feed
+    from streams.metrics import FeedMetrics
+    from streams.processes.registry import process_registry
+    from streams.worker.health import Readiness, health_server
 
     plain = PlainProgress("feed", time.monotonic)
+    registry = process_registry("feed")
+    metrics = FeedMetrics(registry)
+    told = FeedTotals()
 
     def report(totals: FeedTotals) -> None:
+        metrics.acknowledged(totals.pages - told.pages, totals.listings - told.listings)
+        told.pages, told.listings = totals.pages, totals.listings
         plain.advance(0, f"{totals.listings:,} listings in {totals.pages:,} pages acknowledged")
 
     async with AsyncExitStack() as stack:
         if isinstance(cursors, ConfirmedCursors):
             await stack.enter_async_context(cursors.keeping())
         publisher = await stack.enter_async_context(publish_to(kafka))
+        if health is not None:
+            url = await stack.enter_async_context(health_server(*health, registry, lambda: Readiness(True, {})))
+            click.echo(f"feed: {url}/metrics", err=True)
         totals = await run_feed(chosen, publisher, cursors, pace, limit=listings, report=report)
         click.echo(f"feed: done, {totals.listings:,} listings in {totals.pages:,} pages acknowledged", err=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from detectors.errors import RightswatchError
 from streams.configuration.sections import WatchSettings
 from streams.embedded.layout import log_tail, open_log
-from streams.embedded.ports import free_port
+from streams.embedded.ports import free_port, is_taken
 from streams.processes.asking import until_silent
 
 BOOTSTRAP = Path(__file__).parents[1] / "embedded" / "bootstrap.py"
@@ -96,8 +96,8 @@ class Child:
         pause, quick_ends = FIRST_PAUSE_SECONDS, 0
         while not self._stopping:
             started = self._monotonic()
-            if self.program.port_option and (not self.port or quick_ends):  # another may have taken a free one
-                self.port = self.program.port or free_port()
+            if not self.program.port and (not self.port or is_taken(self.port)):
+                self.port = free_port()
             code = await self._run()
             if self._stopping or (code == 0 and not self.program.is_service):
                 return
@@ -127,7 +127,7 @@ class Child:
         )
         try:
             await asyncio.wait([ending, silence] if silence else [ending], return_when=asyncio.FIRST_COMPLETED)
-            if silence is not None and silence.done() and not ending.done():
+            if silence is not None and silence.done() and not ending.done() and not self._stopping:
                 self._say(f"the {self.program.name} makes no progress ({silence.result()}) and is killed")
                 os.killpg(process.pid, signal.SIGKILL)
             return await ending

@@ -49,10 +49,6 @@ class Watchdog:
         """The part goes on, and says so again within this time. What never called is not waited for."""
         self._signs[part] = _Sign(self._monotonic(), within_seconds or self.stall_seconds)
 
-    def ended(self, part: str) -> None:
-        """The part is over, as it should be."""
-        self._signs.pop(part, None)
-
     def verdict(self) -> str | None:
         """What is wrong, or None."""
         now = self._monotonic()
