@@ -34,7 +34,7 @@ if TYPE_CHECKING:
               help="At the end, with the embedded broker: wait so long for the next page to be screened.")  # fmt: skip
 @click.option("--from-start", is_flag=True, help="Forget where the last run stopped.")
 @click.option("--health-port", type=click.IntRange(0, 65535), metavar="N",
-              help="Answer /livez, /readyz and /metrics there, on [worker] health_host.  [default: nowhere]")  # fmt: skip
+              help="Answer /livez and /metrics there, on [worker] health_host.  [default: nowhere]")  # fmt: skip
 @settings_options
 @pass_source
 def feed(
