@@ -26,6 +26,7 @@ from streams.metrics import Stages
 logger = logging.getLogger(__name__)
 OWN_FAULT_EXIT = 70
 STOPPED_UNSENT_EXIT = 75
+SEND_STAGE = "send"
 
 End = Callable[[int], NoReturn]
 Result = TypeVar("Result")
@@ -100,7 +101,7 @@ class Handling:
             what="sending a page's results to the broker",
             errors=(Unsent, KafkaError, OSError),
             max_pause_seconds=self.max_pause_seconds,
-            on_failure=lambda: self.stages.retried("send"),
+            on_failure=lambda: self.stages.retried(SEND_STAGE),
             give_up=self.is_stopping,
         )
         try:
@@ -114,7 +115,7 @@ class Handling:
         """The message, or in its place the proof that it could not be sent: the broker would never take it."""
         if self.sender.fits(message):
             return message
-        self.stages.dropped("send", "too_large", 1)
+        self.stages.dropped(SEND_STAGE, "too_large", 1)
         letter = whole_page_dead(page, "result_too_large")
         return Message(self.topics.dead, message.key, dead_letter_bytes(letter))
 

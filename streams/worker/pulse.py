@@ -15,7 +15,7 @@ from streams.worker.lag import Lag, LagProbe
 from streams.worker.screener import Clock, Progress
 
 INTERVAL_SECONDS = 1.0
-PART = "pulse"
+STAGE = "pulse"
 SLOW_SECONDS = 10.0  # a broker and a Redis that do not answer take so long at most
 
 
@@ -48,7 +48,7 @@ class Pulse:
         """Beat until cancelled. Redis away costs nothing but the figures on the floor."""
         while True:
             lag = await self._probe.measure()
-            self._watchdog.alive(PART, self._watchdog.stall_seconds + SLOW_SECONDS)
+            self._watchdog.alive(STAGE, self._watchdog.stall_seconds + SLOW_SECONDS)
             self._pages.observe(self._progress.pages, lag.pages, answered=lag.answered)
             self._metrics.lag_pages.set(lag.pages)
             self._metrics.lag_seconds.set(lag.seconds)
@@ -57,7 +57,7 @@ class Pulse:
                 async with asyncio.timeout(INTERVAL_SECONDS):
                     await self._live.beat(self._worker_id, self._state(lag))
             except (StoreError, TimeoutError):
-                self._metrics.stages.retried("pulse")
+                self._metrics.stages.retried(STAGE)
             await asyncio.sleep(INTERVAL_SECONDS)
 
     def _state(self, lag: Lag) -> dict[str, Any]:

@@ -85,7 +85,9 @@ CASES = (
         {'rightswatch_retries_total{stage="send"}': "0 1x20"},
     ),
     # Born with its first event, which increase() alone would not see.
-    Case("PageFailed", dropped("screen", "screening_failed", "_x9 1x20"), dropped("screen", "lapsed_right", "_x9 1x20")),
+    Case(
+        "PageFailed", dropped("screen", "screening_failed", "_x9 1x20"), dropped("screen", "lapsed_right", "_x9 1x20")
+    ),
     Case("LatencyBudgetBurnsFast", latency(20), latency(10), minutes=90),
     Case("LatencyBudgetBurnsSlowly", latency(10), latency(2), minutes=400),
     Case(
@@ -133,8 +135,14 @@ CASES = (
     ),
     Case(
         "WatchlistBehind",
-        {'rightswatch_watchlist_revision{instance="a"}': "5x20", 'rightswatch_watchlist_revision{instance="b"}': "9x20"},
-        {'rightswatch_watchlist_revision{instance="a"}': "1+1x20", 'rightswatch_watchlist_revision{instance="b"}': "2+1x20"},
+        {
+            'rightswatch_watchlist_revision{instance="a"}': "5x20",
+            'rightswatch_watchlist_revision{instance="b"}': "9x20",
+        },
+        {
+            'rightswatch_watchlist_revision{instance="a"}': "1+1x20",
+            'rightswatch_watchlist_revision{instance="b"}': "2+1x20",
+        },
         labels={"instance": "a"},
     ),
     Case(
@@ -190,7 +198,9 @@ CASES = (
         {"rightswatch_flood_undecided_age_seconds": "3600x20"},
     ),
     Case("FloodRefused", {"rightswatch_flood_refused_total": "0x9 1x20"}, {"rightswatch_flood_refused_total": "1x20"}),
-    Case("FloodWatchFails", {"rightswatch_flood_failed_total": "0+1x60"}, {"rightswatch_flood_failed_total": "3x60"}, 40),
+    Case(
+        "FloodWatchFails", {"rightswatch_flood_failed_total": "0+1x60"}, {"rightswatch_flood_failed_total": "3x60"}, 40
+    ),
     Case(
         "WebErrors",
         {

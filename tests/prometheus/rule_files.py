@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ SHIPPED = PROJECT / "deploy" / "prometheus"
 RULE_FILES = sorted((SHIPPED / "rules").glob("*.yml"))
 
 
+@cache
 def rules() -> list[dict[str, Any]]:
     documents = [yaml.safe_load(path.read_text("utf-8")) for path in RULE_FILES]
     return [rule for document in documents for group in document["groups"] for rule in group["rules"]]

@@ -5,40 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sinks.settings import OperationalSettings
 from streams.embedded import Endpoints
-from streams.settings import load_settings
-from tests.streams.world import Process, StartProcess, World
+from tests.streams.world import Process, StartProcess, World, world_on
 
 PROGRAM = Path(__file__).with_name("run_process.py")
 
 
 @pytest.fixture
 def world(stack: Endpoints, tmp_path: Path) -> World:
-    name = f"t{uuid.uuid4().hex[:10]}"
-    environ = {
-        "RIGHTSWATCH_WORKER_WRITER": "no",
-        "RIGHTSWATCH_DATA_DIR": str(tmp_path),
-        "RIGHTSWATCH_KAFKA_BOOTSTRAP": f"127.0.0.1:{stack.kafka_port}",
-        "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}.",
-        "RIGHTSWATCH_KAFKA_SESSION_TIMEOUT_SECONDS": "6",
-        "RIGHTSWATCH_KAFKA_FETCH_WAIT_SECONDS": "0.025",
-        "RIGHTSWATCH_CLICKHOUSE_HOST": "127.0.0.1",
-        "RIGHTSWATCH_CLICKHOUSE_PORT": str(stack.clickhouse_port),
-        "RIGHTSWATCH_CLICKHOUSE_USER": str(stack.clickhouse_user),
-        "RIGHTSWATCH_CLICKHOUSE_PASSWORD": str(stack.clickhouse_password),
-        "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
-        "RIGHTSWATCH_REDIS_URL": f"redis://:{stack.redis_password}@127.0.0.1:{stack.redis_port}/0",
-        "RIGHTSWATCH_REDIS_KEY_PREFIX": f"{name}:",
-        "RIGHTSWATCH_OPERATIONAL_URL": OperationalSettings.sqlite(tmp_path / "operational.db").url,
-    }
-    return World(environ, load_settings(None, environ))
+    return world_on(stack, tmp_path)
 
 
 @pytest.fixture

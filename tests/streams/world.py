@@ -7,6 +7,7 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sinks.clickhouse.connection import Connection
 from sinks.operational.rights_store import RightsStore
+from sinks.settings import OperationalSettings
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import Topics, create_topics, topic_names
-from streams.settings import Settings
+from streams.embedded import Endpoints
+from streams.settings import Settings, load_settings
 
 WAIT_SECONDS = 120.0  # the machine may be busy with other things
 
@@ -55,6 +58,28 @@ class World:
             keys = (str(number).encode() for number in range(len(bodies)))
             messages = [Message(self.topics.listings, key, body) for key, body in zip(keys, bodies, strict=True)]
             assert (await sender.send_all(messages)).unsent == []
+
+
+def world_on(stack: Endpoints, data_dir: Path) -> World:
+    """Names of a test's own on the session's servers."""
+    name = f"t{uuid.uuid4().hex[:10]}"
+    environ = {
+        "RIGHTSWATCH_WORKER_WRITER": "no",
+        "RIGHTSWATCH_DATA_DIR": str(data_dir),
+        "RIGHTSWATCH_KAFKA_BOOTSTRAP": f"127.0.0.1:{stack.kafka_port}",
+        "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}.",
+        "RIGHTSWATCH_KAFKA_SESSION_TIMEOUT_SECONDS": "6",
+        "RIGHTSWATCH_KAFKA_FETCH_WAIT_SECONDS": "0.025",
+        "RIGHTSWATCH_CLICKHOUSE_HOST": "127.0.0.1",
+        "RIGHTSWATCH_CLICKHOUSE_PORT": str(stack.clickhouse_port),
+        "RIGHTSWATCH_CLICKHOUSE_USER": str(stack.clickhouse_user),
+        "RIGHTSWATCH_CLICKHOUSE_PASSWORD": str(stack.clickhouse_password),
+        "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
+        "RIGHTSWATCH_REDIS_URL": f"redis://:{stack.redis_password}@127.0.0.1:{stack.redis_port}/0",
+        "RIGHTSWATCH_REDIS_KEY_PREFIX": f"{name}:",
+        "RIGHTSWATCH_OPERATIONAL_URL": OperationalSettings.sqlite(data_dir / "operational.db").url,
+    }
+    return World(environ, load_settings(None, environ))
 
 
 @dataclass(slots=True)

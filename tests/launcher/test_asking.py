@@ -1,0 +1,71 @@
+"""A process is given up as soon as its /livez has said no, or nothing, for too long."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from streams.configuration.sections import WatchSettings
+from streams.embedded.ports import free_port
+from streams.processes.asking import until_silent
+from streams.worker.health import Readiness, health_server
+
+SHORT = WatchSettings(ask_seconds=0.05, silent_seconds=0.2, start_seconds=0.2)
+PATIENT = WatchSettings(ask_seconds=0.05, silent_seconds=0.2, start_seconds=60)
+
+
+class Monotonic:
+    """Half a second goes by between two looks."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 0.5
+        return self.now
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_says_that_it_has_stalled_is_given_up_and_the_reason_is_told() -> None:
+    stalled: list[str] = []
+    asked = asyncio.Event()
+
+    def problem() -> str | None:
+        asked.set()
+        return stalled[0] if stalled else None
+
+    server = health_server("127.0.0.1", 0, CollectorRegistry(), lambda: Readiness(False, {}), problem)
+    async with server as url:
+        asking = asyncio.create_task(until_silent("127.0.0.1", int(url.rpartition(":")[2]), PATIENT))
+        await asked.wait()
+        stalled.append("lane alerts: no progress for 61 s")
+        async with asyncio.timeout(60):
+            assert "lane alerts: no progress for 61 s" in await asking
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_never_answers_is_given_up() -> None:
+    async with asyncio.timeout(60):
+        assert "no connection" in await until_silent("127.0.0.1", free_port(), SHORT)
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_is_not_ready_is_left_alone() -> None:
+    """Not ready means that it waits for something; a new start would wait for the same."""
+    asked = asyncio.Event()
+
+    def is_live() -> None:
+        asked.set()
+
+    clock = Monotonic()
+    server = health_server("127.0.0.1", 0, CollectorRegistry(), lambda: Readiness(False, {}), is_live)
+    async with server as url:
+        asking = asyncio.create_task(until_silent("127.0.0.1", int(url.rpartition(":")[2]), SHORT, clock))
+        async with asyncio.timeout(60):
+            while clock.now < 10:
+                asked.clear()
+                await asked.wait()
+        assert not asking.done()
+        asking.cancel()
