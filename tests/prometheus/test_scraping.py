@@ -85,7 +85,9 @@ async def test_the_latency_from_listing_to_row_is_measured(host: Host, prometheu
     wait_for(lambda: prometheus.ask("query", query=measured)["result"], "an alert's way is measured")
 
 
-@pytest.mark.parametrize("role", ["worker", "writer"])
+@pytest.mark.parametrize(
+    "role", ["worker", *(pytest.param(role, marks=pytest.mark.long) for role in ROLES if role != "worker")]
+)
 def test_a_frozen_process_is_killed_and_started_again(host: Host, role: str) -> None:
     frozen = host.pid(role)
     os.kill(frozen, signal.SIGSTOP)

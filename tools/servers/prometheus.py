@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import urllib.parse
 import urllib.request
@@ -15,6 +16,7 @@ from tools.servers.process import ServerProcess, program
 
 SHIPPED = Path(__file__).resolve().parents[2] / "deploy" / "prometheus"
 ANSWER_SECONDS = 10.0
+INTERVAL_SECONDS = 2  # of scraping and of evaluating: what a test would wait for
 
 
 class PrometheusServer(ServerProcess):
@@ -26,6 +28,10 @@ class PrometheusServer(ServerProcess):
         self._settings = home / "prometheus"
         shutil.copytree(SHIPPED, self._settings)
         (self._settings / "targets").mkdir(exist_ok=True)
+        file = self._settings / "prometheus.yml"
+        file.write_text(
+            re.sub(r"(_interval|_timeout): \d+s", rf"\1: {INTERVAL_SECONDS}s", file.read_text("utf-8")), "utf-8"
+        )
         command = [program("prometheus"), f"--config.file={self._settings / 'prometheus.yml'}"]
         command += [f"--storage.tsdb.path={home / 'data'}", f"--web.listen-address=127.0.0.1:{self.port}"]
         super().__init__("Prometheus", command, home, self._answers)
