@@ -78,6 +78,11 @@ def test_every_stage_and_bucket_that_a_rule_names_exists() -> None:
     assert {float(bound) for bound in re.findall(r'le="([\d.]+)"', expressions)} <= set(LATENCY_SECONDS)
 
 
+def test_a_feed_counts_what_the_broker_has_taken(prometheus: PrometheusServer) -> None:
+    counted = "rightswatch_feed_listings_total == 1"
+    wait_for(lambda: prometheus.ask("query", query=counted)["result"], "the one listing of the feed is counted")
+
+
 @pytest.mark.asyncio
 async def test_the_latency_from_listing_to_row_is_measured(host: Host, prometheus: PrometheusServer) -> None:
     await host.world.send_pages([page(0, 5, "ZORBEX")])

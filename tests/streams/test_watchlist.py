@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import orjson
@@ -19,7 +19,7 @@ from detectors.watchlist.builder import Base
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import create_topics
-from streams.metrics import WatchlistMetrics
+from streams.metrics import PublisherMetrics, WatchlistMetrics
 from streams.watchlist_log.follower import NotLoaded, WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher, entry_key
 from tests.streams.world import World, right, until
@@ -244,6 +244,16 @@ async def test_the_publisher_loop_brings_a_change_into_force(world: World, sende
             assert follower.state().rights == 1
     finally:
         store.close()
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_published_yet_is_a_metric(world: World, sender: Sender) -> None:
+    registry = CollectorRegistry()
+    world.apply(right("R1", "ZORBEX"), right("R2", "QUVANT"))
+    with closing(RightsStore(world.settings.operational)) as store:
+        publisher = WatchlistPublisher(store, sender, world.settings.kafka, PublisherMetrics(registry))
+        assert publisher._has_news()
+    assert registry.get_sample_value("rightswatch_watchlist_unpublished_revisions") == 2
 
 
 @pytest.mark.asyncio

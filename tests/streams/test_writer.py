@@ -7,6 +7,8 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import orjson
 import pytest
@@ -25,7 +27,7 @@ from streams.embedded import Endpoints
 from streams.metrics import WriterMetrics
 from streams.pipeline import screen_page
 from streams.writer.proofs import ResultsNotStored, ends_of, stored_ends
-from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, store_alerts
+from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, oldest_page_of, store_alerts
 from tests.streams.proxy import Proxy
 from tests.streams.world import World, page, right, until
 from tests.streams.writing import running_writer
@@ -90,9 +92,24 @@ async def test_the_writer_catches_up_after_clickhouse_was_away(world: World, sta
         await send(world, screened(world, 20, 20).alerts(world))
         await until(lambda: writer.value("rightswatch_retries_total", stage="alerts") >= 2)
         assert world.count("alerts") == 20
+        assert writer.value("rightswatch_writer_paused", stage="alerts") == 1
+        await until(lambda: writer.value("rightswatch_writer_lag_records", stage="alerts") == 20)
+        await until(lambda: writer.value("rightswatch_writer_oldest_seconds", stage="alerts") > 0)
         await proxy.open()
         await until(lambda: world.count("alerts") == 40)
+        await until(lambda: writer.value("rightswatch_writer_paused", stage="alerts") == 0)
+        await until(lambda: writer.value("rightswatch_writer_lag_records", stage="alerts") == 0)
+        assert writer.value("rightswatch_writer_oldest_seconds", stage="alerts") == 0
         await proxy.close()
+
+
+def test_what_a_sweep_found_in_old_pages_says_nothing_about_how_late_the_stream_is() -> None:
+    def alert(hour: int, *, retrospective: bool) -> Any:
+        return SimpleNamespace(observed_at=f"2026-11-21T{hour:02d}:00:00.000Z", retrospective=retrospective)
+
+    swept, first, second = (alert(hour, retrospective=hour == 1) for hour in (1, 2, 3))
+    assert oldest_page_of([second, swept, first]) == "2026-11-21T02:00:00.000Z"
+    assert oldest_page_of([swept]) is None
 
 
 @pytest.mark.asyncio
