@@ -29,8 +29,8 @@ from streams.pipeline import screen_page
 from streams.writer.proofs import ResultsNotStored, ends_of, stored_ends
 from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, oldest_page_of, store_alerts
 from tests.streams.proxy import Proxy
-from tests.streams.world import World, page, right, until
-from tests.streams.writing import running_writer
+from tests.streams.world import WAIT_SECONDS, World, page, right, until
+from tests.streams.writing import Running, running_writer
 
 SCREENED_BY = {"revision": 1, "versions": {"detector": "d"}, "worker": "w"}
 
@@ -63,6 +63,13 @@ async def send(world: World, messages: list[Message]) -> dict[TopicPartition, in
     return sent.ends
 
 
+async def until_live(writer: Running, entries: int) -> None:
+    """They are shown after they are stored and counted."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while len((found := await writer.live.read("0-0", 0)).entries) < entries:
+            await writer.live.read(found.last, 1_000)
+
+
 @pytest.mark.asyncio
 async def test_alerts_land_in_table_and_live_stream_and_poison_is_kept_apart(world: World) -> None:
     alerts = world.topics.alerts
@@ -73,7 +80,7 @@ async def test_alerts_land_in_table_and_live_stream_and_poison_is_kept_apart(wor
         await send(world, [*poison, *messages, *refused])
         await until(lambda: world.count("alerts") == 50)
         await until(lambda: writer.value("rightswatch_sent_total", stage="alerts") == 50)
-        assert len((await writer.live.read("0-0", 0)).entries) == 50
+        await until_live(writer, 50)
         assert writer.value("rightswatch_dropped_total", stage="alerts", reason="unreadable") == len(poison)
         assert writer.value("rightswatch_dropped_total", stage="alerts", reason="refused") == 1
     kept = world.rows("SELECT reason, count() FROM dead_letters FINAL GROUP BY reason ORDER BY reason")
