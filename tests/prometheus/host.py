@@ -20,7 +20,7 @@ from streams.supervisor import TARGETS_FILE
 from tests.e2e.service import PROJECT, processes_on, wait_for
 from tests.streams.world import World, page
 
-SHORT_WATCH = {"RIGHTSWATCH_WATCH_ASK_SECONDS": "0.5", "RIGHTSWATCH_WATCH_SILENT_SECONDS": "3"}
+SHORT_WATCH = {"RIGHTSWATCH_WATCH_ASK_SECONDS": "0.5", "RIGHTSWATCH_WATCH_SILENT_SECONDS": "5"}
 ROLES = ("writer", "retro", "pictures", "worker", "web")
 
 
