@@ -19,6 +19,7 @@ from streams.configuration.sections import (
     FetchingSettings,
     FloodSettings,
     KafkaSettings,
+    LogsSettings,
     PictureBudgetSettings,
     PicturesSettings,
     PictureWordsSettings,
@@ -51,6 +52,7 @@ class Settings:
     flood: FloodSettings = field(default_factory=FloodSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    logs: LogsSettings = field(default_factory=LogsSettings)
 
 
 SECTIONS: dict[str, Any] = {
@@ -67,6 +69,7 @@ SECTIONS: dict[str, Any] = {
     "flood": FloodSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,
+    "logs": LogsSettings,
 }
 ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}
 """The key of each server's section that, when set, replaces the embedded server."""

@@ -18,8 +18,9 @@ def pictures(source: SettingsSource) -> int:
     from streams.logs import configure_logging
     from streams.pictures.process import pictures_main
 
-    configure_logging()
-    return pictures_main(source.load(), announce=_announce)
+    settings = source.load()
+    configure_logging(settings)
+    return pictures_main(settings, announce=_announce)
 
 
 def _announce(url: str) -> None:

@@ -29,8 +29,9 @@ def retro(source: SettingsSource, status: bool) -> int:
     from streams.logs import configure_logging
     from streams.retro.process import retro_main
 
-    configure_logging()
-    return retro_main(source.load(), announce=_announce)
+    settings = source.load()
+    configure_logging(settings)
+    return retro_main(settings, announce=_announce)
 
 
 def _announce(url: str) -> None:

@@ -18,8 +18,9 @@ def writer(source: SettingsSource) -> int:
     from streams.logs import configure_logging
     from streams.writer.process import writer_main
 
-    configure_logging()
-    return writer_main(source.load(), announce=_announce)
+    settings = source.load()
+    configure_logging(settings)
+    return writer_main(settings, announce=_announce)
 
 
 def _announce(url: str) -> None:

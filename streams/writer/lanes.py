@@ -42,6 +42,7 @@ from streams.writer.rows import (
     StoreRows,
     alert_of,
     document_of,
+    page_named,
     page_of,
     sampled_of,
     store_alerts,
@@ -224,7 +225,7 @@ class Lane:
             "pages again, from the first one: %s",
             len(proofs),
             ", ".join(f"{place.topic}/{place.partition}@{end}" for place, end in lost.items()),
-            (proofs[0].value or b"")[:200].decode("utf-8", "replace"),
+            page_named(proofs[0]),
         )
 
     async def _write(self, records: Sequence[Any]) -> bool:
