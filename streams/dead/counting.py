@@ -1,4 +1,4 @@
-"""Counts the open dead letters now and then beside the writer's lanes, which never wait for it nor end because of it."""
+"""Counts the open dead letters now and then, beside the writer's lanes, which neither wait for it nor end by it."""
 
 from __future__ import annotations
 
