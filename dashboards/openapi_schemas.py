@@ -7,6 +7,8 @@ from typing import Any, get_args
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
 from detectors.watchlist.allowed import STATES, WIDEST_ALLOWED
+from sinks.clickhouse.dead_outcomes import OUTCOMES
+from sinks.clickhouse.dead_query import STATES as STATES_OF_DEAD
 
 TEXT: dict[str, Any] = {"type": "string"}
 OPTIONAL_TEXT: dict[str, Any] = {"type": ["string", "null"]}
@@ -16,6 +18,8 @@ UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
 PDQ: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
 MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
 
+MOST_LETTERS = 500  # decided about in one request
+MOST_NOTE = 500  # code points
 DISTANCE: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": WIDEST_ALLOWED}
 
 
@@ -64,6 +68,102 @@ ALERT_FIELDS: dict[str, Any] = {
     "page": TEXT | {"description": "SHA-256 of the page's bytes"},
     "listing_digest": TEXT,
     "explanation": TEXT | {"description": "The reasons and the right in one English sentence"},
+}
+DEAD_FIELDS: dict[str, Any] = {
+    "letter_id": TEXT,
+    "state": _reference("DeadState"),
+    "reason": TEXT | {"description": "not_json, no_title, screening_failed, alerts_unreadable ..."},
+    "topic": TEXT,
+    "partition": {"type": "integer"},
+    "offset": {"type": "integer"},
+    "line": COUNT | {"description": "Within its page, from 1; 0: the whole message"},
+    "length": COUNT | {"description": "Of all of it, in bytes"},
+    "sha256": TEXT,
+    "page": OPTIONAL_TEXT | {"description": "SHA-256 of the page or message that it came on"},
+    "trace_id": OPTIONAL_TEXT | {"description": "What log lines about that page carry"},
+    "observed_at": MOMENT,
+    "stored_at": MOMENT,
+    "excerpt": TEXT | {"description": "The start of its content, a stranger's text"},
+    "decision": {"anyOf": [{"type": "null"}, _reference("DeadDecisionKept")]},
+    "outcome": {"anyOf": [{"type": "null"}, _reference("DeadOutcome")]},
+}
+DEAD_SCHEMAS: dict[str, Any] = {
+    "DeadState": {"type": "string", "enum": list(STATES_OF_DEAD)},
+    "DeadLetter": _object(DEAD_FIELDS),
+    "DeadLetterPage": _object(
+        {
+            "dead_letters": _list("DeadLetter"),
+            "next": {
+                "description": "Parameters of the next page; null at the end",
+                "anyOf": [{"type": "null"}, _object({"before_id": TEXT})],
+            },
+        }
+    ),
+    "DeadLetterDetail": _object(
+        DEAD_FIELDS
+        | {
+            "text": TEXT | {"description": "The first 64 KiB; what is no UTF-8 is U+FFFD"},
+            "decisions": _list("DeadDecisionKept") | {"description": "All of them, oldest first"},
+            "whole": _object(
+                {
+                    "source": OPTIONAL_TEXT | {"description": "Where all of it was found: head, page or whole_page"},
+                    "bytes": COUNT,
+                    "why_not": TEXT | {"description": "Why not; a retry looks into the topic, too"},
+                }
+            ),
+        }
+    ),
+    "DeadDecisionKept": _object(
+        {
+            "decision": {"type": "string", "enum": ["retried", "discarded"]},
+            "note": TEXT,
+            "by": TEXT,
+            "at": MOMENT,
+            "sent": _object({"page": TEXT, "topic": TEXT, "partition": {"type": "integer"}, "offset": COUNT}),
+        },
+        ("decision", "note", "by", "at"),
+    ),
+    "DeadOutcome": _object(
+        {
+            "state": {"type": "string", "enum": list(OUTCOMES)},
+            "listings": COUNT,
+            "alerts": COUNT,
+            "dead_letters": {"type": "array", "items": TEXT, "description": "Those that came of the retry"},
+        },
+        description="What came of the last retry",
+    ),
+    "DeadCounts": _object(
+        {
+            "counts": {
+                "type": "array",
+                "items": _object({"reason": TEXT, "state": _reference("DeadState"), "count": COUNT, "oldest": MOMENT}),
+            }
+        }
+    ),
+    "DeadDecision": _object(
+        {
+            "letters": {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MOST_LETTERS},
+            "decision": {"type": "string", "enum": ["retry", "discard"]},
+            "note": TEXT | {"maxLength": MOST_NOTE, "description": "Why; a discard needs it"},
+            "again": {"type": "boolean", "description": "Also those that were sent again before"},
+        },
+        ("letters", "decision"),
+        additionalProperties=False,
+    ),
+    "DeadDecided": _object(
+        {
+            "results": {
+                "type": "array",
+                "items": _object(
+                    {
+                        "letter_id": TEXT,
+                        "status": {"type": "string", "enum": ["retried", "discarded", "already", "refused", "unknown"]},
+                        "detail": TEXT,
+                    }
+                ),
+            }
+        }
+    ),
 }
 SCHEMAS: dict[str, Any] = {
     "Detector": {"type": "string", "enum": list(get_args(Detector))},
@@ -201,6 +301,7 @@ SCHEMAS: dict[str, Any] = {
     "AllowDetail": _object({"allow": _reference("AllowEntry"), "alerts": _list("Alert"), "rights": RIGHT_NAMES}),
     "AllowDecided": _object({"revision": COUNT, "allow": _reference("AllowEntry")}),
     "AllowRemoved": _object({"revision": COUNT}),
+    **DEAD_SCHEMAS,
     "Check": _object(
         {
             "revision": COUNT,
