@@ -12,11 +12,10 @@ const MOST_AT_ONCE = 500;
 const filters = byId("filters").elements;
 const chosen = new Set();
 let next = null;
+let turn = 0; // of loading: what an earlier one still brings is not shown
 
 choices("state", STATES.map((state) => [state, word("dead.is", state)]));
 fromAddress();
-await count();
-await load();
 
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
 byId("filters").addEventListener("change", () => {
@@ -33,6 +32,9 @@ byId("all").addEventListener("change", () => {
     choose(box);
   }
 });
+
+await count();
+await load();
 
 /** The filters as the address says them; without any, what waits for a decision. */
 function fromAddress() {
@@ -78,6 +80,7 @@ function figure(one) {
 }
 
 async function load() {
+  turn += 1;
   chosen.clear();
   byId("all").checked = false;
   byId("letters").replaceChildren();
@@ -85,9 +88,11 @@ async function load() {
 }
 
 async function read(place) {
+  const mine = turn;
   byId("letters").setAttribute("aria-busy", "true");
   await guarded(async () => {
     const page = await getJson("/api/v1/dead", { ...query(), ...(place ?? {}) });
+    if (mine !== turn) return;
     next = page.next;
     byId("letters").append(...page.dead_letters.map((letter) => card(letter, choose)));
     if (!byId("letters").children.length) byId("letters").append(el("p", { class: "muted", text: t("dead.none") }));
@@ -103,7 +108,9 @@ function query() {
   return asked;
 }
 
-const boxes = () => byId("letters").querySelectorAll("article h2 input");
+function boxes() {
+  return byId("letters").querySelectorAll("article h2 input");
+}
 
 function choose(box) {
   if (box.checked) chosen.add(box.value);
