@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 5.0  # also where the topic was made anew and does not reach the offset: nothing comes then
 FETCH_BYTES = 4_000_000
 
 
