@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from prometheus_client import CollectorRegistry
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from sinks.clickhouse.writer import TableWriter
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.broker.producer import Message, Sender, Sent
 from streams.broker.topics import topic_names
@@ -27,6 +30,8 @@ from streams.metrics import WorkerMetrics
 from streams.pipeline import screen_page
 from streams.settings import Settings
 from streams.worker.screener import PageScreener, ScreenPage
+from streams.writer.rows import RowWriter, alert_of
+from tests.streams.test_writer import Record
 from tests.streams.world import right
 
 SETTINGS = Settings(
@@ -191,3 +196,38 @@ async def test_an_alert_and_a_dead_letter_lead_to_the_lines_of_their_page(lines:
     assert {"alert_id", "sha256"} <= {name for one in results for name in one}
     text = "\n".join(lines())
     assert all(one["page"][:32] in text for one in results)
+
+
+class NoTable(TableWriter):
+    """Keeps nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(ClickHouseSettings(host="nowhere"))
+
+    def insert_dead_letters(self, dead_letters: Sequence[Mapping[str, Any]]) -> None:
+        """Where misfits go."""
+
+
+def test_a_record_that_the_writer_cannot_store_is_told_without_a_word_of_it(lines: Callable[[], list[str]]) -> None:
+    page = Page(LISTINGS[0], NOW).digest
+    value = orjson.dumps({"page": page, "title": WORDS, "url": f"https://u:{WORDS}@shop.example/"})
+    stages = WorkerMetrics(CollectorRegistry()).stages
+    rows = RowWriter("alerts", NoTable(), stages, alert_of, lambda table, items: None)
+    assert rows.write([Record(value, 4)]) == []
+    text = "\n".join(lines())
+    assert_discreet(text)
+    assert "alerts/0@4 cannot be stored" in text
+    assert page[:32] in text
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_ends_a_process_is_told_like_any_fault(form: str) -> None:
+    program = (
+        "from streams.logs import configure_logging; from streams.settings import load_settings; import sys;"
+        f"configure_logging(load_settings(None, {{'RIGHTSWATCH_LOGS_FORMAT': '{form}'}})); float(sys.argv[1])"
+    )
+    done = subprocess.run([sys.executable, "-c", program, WORDS], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "ended by a fault that nothing expected" in done.stderr
+    assert "ValueError" in done.stderr
+    assert_discreet(done.stderr)

@@ -131,8 +131,9 @@ async function decide(decision) {
   note.setAttribute("aria-invalid", String(isMissing));
   if (isMissing) return note.focus();
   const letters = [...chosen].slice(0, MOST_AT_ONCE);
+  const again = filters.state.value === "retried"; // who chooses among those means it
   await guarded(async () => {
-    const { results } = await postJson("/api/v1/dead", { letters, decision, note: note.value.trim() });
+    const { results } = await postJson("/api/v1/dead", { letters, decision, note: note.value.trim(), again });
     note.value = "";
     await count();
     await load();
