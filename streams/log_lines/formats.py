@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,12 +59,18 @@ def message_of(record: logging.LogRecord) -> str:
     """The message; an exception in it says what may be told, and a line break does not begin a line of the log."""
     arguments: Any = record.args
     if isinstance(arguments, tuple):
-        arguments = tuple(told(one) if isinstance(one, BaseException) else one for one in arguments)
+        arguments = tuple(map(_tellable, arguments))
+    elif isinstance(arguments, Mapping):
+        arguments = {name: _tellable(value) for name, value in arguments.items()}
     text = told(record.msg) if isinstance(record.msg, BaseException) else str(record.msg)
     text = text % arguments if arguments else text
     if record.name == "asyncio":  # of a task that failed it quotes what the task was, on further lines
         text = text.split("\n", 1)[0]
     return text.encode("utf-8", "backslashreplace").decode().replace("\r", "\\r").replace("\n", "\\n")
+
+
+def _tellable(value: object) -> object:
+    return told(value) if isinstance(value, BaseException) else value
 
 
 def trace_of(record: logging.LogRecord) -> Trace | None:

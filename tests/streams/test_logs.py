@@ -138,6 +138,7 @@ def test_what_an_exception_quotes_is_left_out_and_where_it_arose_is_told(opened:
     except StoreRefused as error:
         logger.error("failed: %s", error)  # noqa: TRY400 - what is tested
         logger.exception("failed")
+        logger.error("failed: %(error)r", {"error": error})  # noqa: TRY400
     text = "\n".join(lines())
     assert TITLE not in text
     assert "ValueError" in text
