@@ -13,8 +13,6 @@ from aiokafka import AIOKafkaConsumer
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
-from streams.broker.producer import Message, Sender
-from streams.broker.records import read_record
 from streams.broker.topics import client_options
 from streams.cli import run
 from streams.pipeline import screen_page
@@ -95,16 +93,6 @@ async def test_what_is_sent_again_from_the_command_line_is_screened_or_dead_agai
         ("no_title", "retried"),
         ("no_title", "discarded"),
     }
-
-
-@pytest.mark.asyncio
-async def test_a_message_is_read_by_its_place_as_long_as_the_topic_has_it(world: World) -> None:
-    await world.send_pages([b"first"])
-    async with Sender(world.settings.kafka) as sender:
-        sent = await sender.send(Message(world.topics.dead, None, b"second"))
-    place = sent.topic_partition
-    assert await read_record(world.settings.kafka, place.topic, place.partition, sent.offset) == b"second"
-    assert await read_record(world.settings.kafka, place.topic, -1, 0) is None
 
 
 @pytest.mark.parametrize(("arguments", "code"), [
