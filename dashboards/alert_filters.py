@@ -1,4 +1,4 @@
-"""The queries of `/api/v1/alerts` and `/api/v1/screened`; every complaint names the parameter and the remedy."""
+"""The queries of `/api/v1/alerts`, `screened` and `dead`; every complaint names the parameter and the remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import get_args
 from dashboards.problems import bad_field
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
+from sinks.clickhouse.dead_query import STATES, DeadQuery, parse_letter_id
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
+from sinks.errors import StoreRefused
 
 MAX_ROWS = 500
 MAX_TEXT = 200  # code points
@@ -30,7 +32,13 @@ PARAMETERS = (
     "lang",
 )
 SCREENED_PARAMETERS = ("screened", "right_id", "platform", "before", "before_id", "limit", "lang")
-CHOICES: Mapping[str, tuple[str, ...]] = {"detector": get_args(Detector), "tier": get_args(Tier), "kind": KINDS}
+DEAD_PARAMETERS = ("state", "reason", "topic", "after", "before", "before_id", "limit", "lang")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "detector": get_args(Detector),
+    "tier": get_args(Tier),
+    "kind": KINDS,
+    "state": STATES,
+}
 
 
 def alert_query(parameters: Mapping[str, str], default_limit: int) -> AlertQuery:
@@ -73,6 +81,37 @@ def screened_query(parameters: Mapping[str, str], default_limit: int) -> Screene
         before_id=before_id,
         limit=_limit(parameters, default_limit),
     )
+
+
+def dead_query(parameters: Mapping[str, str], default_limit: int) -> DeadQuery:
+    """The filters of a request for dead letters.
+
+    Raises:
+        Problem: 400, a parameter is unknown or has no usable value.
+    """
+    _refuse_unknown(parameters, DEAD_PARAMETERS)
+    return DeadQuery(
+        state=_choice(parameters, "state"),
+        reason=_text(parameters, "reason"),
+        topic=_text(parameters, "topic"),
+        after=_moment(parameters, "after"),
+        before=_moment(parameters, "before"),
+        before_id=parse_letter(parameters["before_id"], "before_id") if parameters.get("before_id") else None,
+        limit=_limit(parameters, default_limit),
+    )
+
+
+def parse_letter(value: object, name: str) -> str:
+    """A dead letter's id.
+
+    Raises:
+        Problem: 400, it is none.
+    """
+    try:
+        parse_letter_id(value if isinstance(value, str) else "")
+    except StoreRefused:
+        raise bad_field(name, "must be a dead letter's id, as GET /api/v1/dead shows it") from None
+    return str(value)
 
 
 def _refuse_unknown(parameters: Mapping[str, str], known: tuple[str, ...]) -> None:

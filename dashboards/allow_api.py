@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -10,10 +10,9 @@ from aiohttp import web
 
 from dashboards.keys import ALLOW, CLOCK, NAMES, POOL
 from dashboards.ports import AlertReader
-from dashboards.problems import Problem, bad_field, json_response
+from dashboards.problems import Problem, bad_field, json_response, refusing
 from detectors.errors import RightError
 from detectors.watchlist.allowed import ALLOWED, QUARANTINED, RELEASED, STATES, parse_allowed, parse_pdq
-from sinks.errors import StoreRefused
 
 BY = "web"
 DECISIONS = (ALLOWED, RELEASED)  # what a person can say; only the flood watch quarantines
@@ -59,7 +58,7 @@ async def decide(request: web.Request) -> web.Response:
     def change() -> tuple[int, Mapping[str, Any] | None]:
         return say(wanted.pdq, by=BY, now=now, note=note, distance=distance), allow.get(wanted.pdq)
 
-    revision, held = await request.app[POOL].blocking(_refusing(change))
+    revision, held = await request.app[POOL].blocking(refusing(change))
     return json_response({"revision": revision, "allow": held})
 
 
@@ -88,18 +87,6 @@ async def _document(request: web.Request) -> dict[str, Any]:
     if document.get("state") not in DECISIONS:
         raise bad_field("state", f"must be one of {', '.join(DECISIONS)}")
     return document
-
-
-def _refusing(work: Callable[[], Any]) -> Callable[[], Any]:
-    """What the store refuses is the asker's business; all else is the store's."""
-
-    def run() -> Any:
-        try:
-            return work()
-        except StoreRefused as error:
-            raise Problem(400, "refused", str(error)) from error
-
-    return run
 
 
 def _pdq(text: str) -> str:

@@ -15,6 +15,7 @@ from dashboards import (
     alerts_api,
     allow_api,
     check_api,
+    dead_api,
     health,
     keys,
     live_api,
@@ -31,6 +32,7 @@ from dashboards.ports import (
     AllowList,
     Checker,
     Clock,
+    DeadLetters,
     LiveStream,
     ReaderFactory,
     ReadinessProbe,
@@ -53,6 +55,10 @@ API_ROUTES = (
     web.post("/api/v1/allow", allow_api.decide),
     web.get("/api/v1/allow/{pdq}", allow_api.entry),
     web.delete("/api/v1/allow/{pdq}", allow_api.remove),
+    web.get("/api/v1/dead", dead_api.letters),
+    web.post("/api/v1/dead", dead_api.decide),
+    web.get("/api/v1/dead/counts", dead_api.counts),
+    web.get("/api/v1/dead/{letter_id}", dead_api.letter),
     web.post("/api/v1/check", check_api.check),
     web.get("/api/v1/live", live_api.live, allow_head=False),
     web.get("/api/v1/openapi.json", openapi.document),
@@ -65,6 +71,7 @@ PAGE_ROUTES = (
     web.get("/alerts/{alert_id}", pages.alert),
     web.get("/check", pages.check),
     web.get("/pictures", pages.pictures),
+    web.get("/dead", pages.dead),
 )
 log = logging.getLogger(__name__)
 
@@ -77,6 +84,7 @@ def create_web_app(
     rights: RightsReader,
     right_pictures: RightPictures,
     allow: AllowList,
+    dead: DeadLetters,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -94,6 +102,7 @@ def create_web_app(
     app[keys.RIGHTS] = rights
     app[keys.RIGHT_PICTURES] = right_pictures
     app[keys.ALLOW] = allow
+    app[keys.DEAD] = dead
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry

@@ -11,7 +11,7 @@ from dashboards.assets import Assets
 from dashboards.catalogue import Catalogues
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
-from dashboards.ports import AllowList, Checker, Clock, ReadinessProbe, RightPictures, RightsReader
+from dashboards.ports import AllowList, Checker, Clock, DeadLetters, ReadinessProbe, RightPictures, RightsReader
 from dashboards.readers import ReaderPool
 from dashboards.right_names import RightNames
 from dashboards.settings import WebSettings
@@ -21,6 +21,7 @@ POOL = web.AppKey("pool", ReaderPool)
 RIGHTS = web.AppKey("rights", RightsReader)
 RIGHT_PICTURES = web.AppKey("right_pictures", RightPictures)
 ALLOW = web.AppKey("allow", AllowList)
+DEAD = web.AppKey("dead", DeadLetters)
 NAMES = web.AppKey("names", RightNames)
 HUB = web.AppKey("hub", LiveHub)
 METRICS = web.AppKey("metrics", WebMetrics)

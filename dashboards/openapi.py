@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from dashboards.openapi_schemas import MOMENT, PDQ, SCHEMAS, TEXT, UUID
+from dashboards.openapi_schemas import SCHEMAS
+from dashboards.openapi_shapes import MOMENT, PDQ, TEXT, UUID
 from dashboards.problems import json_response
 
 JSON = "application/json"
@@ -90,6 +91,15 @@ SCREENED_FILTERS = [
     _query("screened", "Only this reason: mention, compatible_use, other_goods, resale ..."),
     *(filter_ for filter_ in ALERT_FILTERS if filter_["name"] in _SHARED),
 ]
+DEAD_FILTERS = [
+    _query("state", "Only those that were decided so; open: nobody has", _reference("DeadState")),
+    _query("reason", "Only those with this reason: not_json, no_title, screening_failed ..."),
+    _query("topic", "Only those from this topic"),
+    _query("after", "Observed at this moment or later", MOMENT),
+    _query("before", "Observed before this moment", MOMENT),
+    _query("before_id", "Keyset paging: take it from `next`"),
+    *(filter_ for filter_ in ALERT_FILTERS if filter_["name"] in ("limit", "lang")),
+]
 PATHS: dict[str, Any] = {
     "/api/v1/alerts": {
         "get": {
@@ -160,6 +170,31 @@ PATHS: dict[str, Any] = {
             "parameters": [_path("pdq", PDQ)],
             "responses": _answers(_good("The revision of the change", "AllowRemoved"), 400, 403, 404, 503),
         },
+    },
+    "/api/v1/dead": {
+        "get": {
+            "summary": "Dead letters, newest first: input that could not be screened or stored",
+            "parameters": DEAD_FILTERS,
+            "responses": _answers(_good("A page", "DeadLetterPage"), 400, 403, 503),
+        },
+        "post": {
+            "summary": "Send dead letters again, so that the same pipeline decides again, or discard them",
+            "requestBody": {"required": True, "content": _content(_reference("DeadDecision"))},
+            "responses": _answers(_good("What became of each", "DeadDecided"), 400, 403, 413, 415, 503),
+        },
+    },
+    "/api/v1/dead/counts": {
+        "get": {
+            "summary": "How many dead letters there are by reason and state",
+            "responses": _answers(_good("The counts", "DeadCounts"), 403, 503),
+        }
+    },
+    "/api/v1/dead/{letter_id}": {
+        "get": {
+            "summary": "One dead letter with all that is kept of it, and whether it can be sent again whole",
+            "parameters": [_path("letter_id", {"type": "string", "maxLength": 400})],
+            "responses": _answers(_good("The letter", "DeadLetterDetail"), 400, 403, 404, 503),
+        }
     },
     "/api/v1/check": {
         "post": {

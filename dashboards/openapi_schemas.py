@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from dashboards.openapi_dead import DEAD_SCHEMAS
+from dashboards.openapi_shapes import (
+    COUNT,
+    MOMENT,
+    NUMBER,
+    OPTIONAL_TEXT,
+    PDQ,
+    TEXT,
+    UUID,
+    list_of,
+    map_of,
+    object_of,
+    reference,
+)
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
 from detectors.watchlist.allowed import STATES, WIDEST_ALLOWED
 
-TEXT: dict[str, Any] = {"type": "string"}
-OPTIONAL_TEXT: dict[str, Any] = {"type": ["string", "null"]}
-NUMBER: dict[str, Any] = {"type": "number"}
-COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
-UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
-PDQ: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
-MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
-
 DISTANCE: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": WIDEST_ALLOWED}
-
-
-def _object(properties: dict[str, Any], required: tuple[str, ...] | None = None, **extra: Any) -> dict[str, Any]:
-    """An object whose properties are all required unless told; others may come with later versions."""
-    return {"type": "object", "properties": properties, "required": list(required or properties), **extra}
-
-
-def _list(name: str) -> dict[str, Any]:
-    return {"type": "array", "items": _reference(name)}
-
-
-def _map(values: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": values}
-
-
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-RIGHT_NAMES = _map(_reference("RightName"))
+RIGHT_NAMES = map_of(reference("RightName"))
 NEXT = {
     "description": "Parameters of the next page; null at the end",
-    "anyOf": [{"type": "null"}, _object({"before": MOMENT, "before_id": UUID})],
+    "anyOf": [{"type": "null"}, object_of({"before": MOMENT, "before_id": UUID})],
 }
 ALERT_FIELDS: dict[str, Any] = {
     "alert_id": UUID,
@@ -52,15 +39,15 @@ ALERT_FIELDS: dict[str, Any] = {
     "subject": TEXT,
     "right_id": OPTIONAL_TEXT,
     "kind": TEXT,
-    "detector": _reference("Detector"),
+    "detector": reference("Detector"),
     "score": NUMBER | {"minimum": 0, "maximum": 1},
-    "tier": _reference("Tier"),
-    "reasons": _list("Reason"),
-    "signals": _map(NUMBER),
+    "tier": reference("Tier"),
+    "reasons": list_of("Reason"),
+    "signals": map_of(NUMBER),
     "listed_at": OPTIONAL_TEXT,
     "observed_at": MOMENT,
     "revision": COUNT,
-    "versions": _map(TEXT),
+    "versions": map_of(TEXT),
     "page": TEXT | {"description": "SHA-256 of the page's bytes"},
     "listing_digest": TEXT,
     "explanation": TEXT | {"description": "The reasons and the right in one English sentence"},
@@ -69,7 +56,7 @@ SCHEMAS: dict[str, Any] = {
     "Detector": {"type": "string", "enum": list(get_args(Detector))},
     "Tier": {"type": "string", "enum": list(get_args(Tier))},
     "Kind": {"type": "string", "enum": list(KINDS)},
-    "Listing": _object(
+    "Listing": object_of(
         {
             "platform": TEXT | {"description": "May be left out in a check"},
             "listing_id": TEXT | {"description": "May be left out in a check"},
@@ -79,7 +66,7 @@ SCHEMAS: dict[str, Any] = {
             "category": TEXT,
             "price": {"type": ["string", "number"]},
             "currency": TEXT,
-            "attributes": _map(TEXT),
+            "attributes": map_of(TEXT),
             "seller": {"type": "object"},
             "market": TEXT,
             "url": TEXT,
@@ -87,7 +74,7 @@ SCHEMAS: dict[str, Any] = {
         },
         ("title",),
     ),
-    "Reason": _object(
+    "Reason": object_of(
         {
             "field": TEXT,
             "matched": TEXT,
@@ -117,7 +104,7 @@ SCHEMAS: dict[str, Any] = {
         },
         ("field", "matched", "how"),
     ),
-    "Alert": _object(
+    "Alert": object_of(
         ALERT_FIELDS
         | {
             "explanation_zh": TEXT | {"description": "The explanation in Chinese"},
@@ -128,31 +115,31 @@ SCHEMAS: dict[str, Any] = {
         },
         tuple(ALERT_FIELDS),  # alerts stored by an older program say nothing about it
     ),
-    "RightName": _object(
+    "RightName": object_of(
         dict.fromkeys(("title", "mark", "holder", "office", "number", "kind", "status"), OPTIONAL_TEXT)
     ),
     "ScreenedMatch": {
         "description": "The alert that it would have been, and why it was none",
-        "allOf": [_reference("Alert"), _object({"screened": TEXT | {"description": "The reason not to alert"}})],
+        "allOf": [reference("Alert"), object_of({"screened": TEXT | {"description": "The reason not to alert"}})],
     },
-    "ScreenedPage": _object({"screened": _list("ScreenedMatch"), "rights": RIGHT_NAMES, "next": NEXT}),
-    "AlertPage": _object(
+    "ScreenedPage": object_of({"screened": list_of("ScreenedMatch"), "rights": RIGHT_NAMES, "next": NEXT}),
+    "AlertPage": object_of(
         {
-            "alerts": _list("Alert"),
+            "alerts": list_of("Alert"),
             "rights": RIGHT_NAMES,
             "next": NEXT,
         }
     ),
-    "AlertDetail": _object(
+    "AlertDetail": object_of(
         {
-            "alert": _reference("Alert"),
+            "alert": reference("Alert"),
             "right": {"type": ["object", "null"]},
             "listing": {"type": ["object", "null"], "description": "As it was seen; null when its page is gone"},
             "page": {"type": ["object", "null"], "description": "Digest, broker coordinates, and the line as received"},
-            "group": _list("Alert"),
+            "group": list_of("Alert"),
         }
     ),
-    "Screened": _object(
+    "Screened": object_of(
         {
             "screened": TEXT | {"description": "Why it does not alert"},
             "platform": TEXT,
@@ -160,20 +147,20 @@ SCHEMAS: dict[str, Any] = {
             "subject": TEXT,
             "right_id": OPTIONAL_TEXT,
             "kind": TEXT,
-            "detector": _reference("Detector"),
-            "reasons": _list("Reason"),
+            "detector": reference("Detector"),
+            "reasons": list_of("Reason"),
         }
     ),
     "AllowState": {"type": "string", "enum": sorted(STATES)},
-    "AllowEntry": _object(
+    "AllowEntry": object_of(
         {
             "pdq": PDQ,
-            "state": _reference("AllowState"),
+            "state": reference("AllowState"),
             "distance": DISTANCE,
             "note": TEXT,
             "by": TEXT | {"description": "web, command line, or flood: the flood watch"},
             "since": MOMENT,
-            "fired": _object(
+            "fired": object_of(
                 {
                     "listings": COUNT,
                     "sellers": COUNT,
@@ -187,7 +174,7 @@ SCHEMAS: dict[str, Any] = {
         },
         ("pdq", "state", "distance"),
     ),
-    "AllowDecision": _object(
+    "AllowDecision": object_of(
         {
             "pdq": PDQ,
             "state": {"type": "string", "enum": ["allowed", "released"]},
@@ -197,23 +184,24 @@ SCHEMAS: dict[str, Any] = {
         ("pdq", "state"),
         additionalProperties=False,
     ),
-    "AllowList": _object({"allow": _list("AllowEntry"), "quarantined": COUNT}),
-    "AllowDetail": _object({"allow": _reference("AllowEntry"), "alerts": _list("Alert"), "rights": RIGHT_NAMES}),
-    "AllowDecided": _object({"revision": COUNT, "allow": _reference("AllowEntry")}),
-    "AllowRemoved": _object({"revision": COUNT}),
-    "Check": _object(
+    "AllowList": object_of({"allow": list_of("AllowEntry"), "quarantined": COUNT}),
+    "AllowDetail": object_of({"allow": reference("AllowEntry"), "alerts": list_of("Alert"), "rights": RIGHT_NAMES}),
+    "AllowDecided": object_of({"revision": COUNT, "allow": reference("AllowEntry")}),
+    "AllowRemoved": object_of({"revision": COUNT}),
+    **DEAD_SCHEMAS,
+    "Check": object_of(
         {
             "revision": COUNT,
-            "alerts": _list("Alert"),
-            "screened": _list("Screened"),
-            "warnings": _map(COUNT),
+            "alerts": list_of("Alert"),
+            "screened": list_of("Screened"),
+            "warnings": map_of(COUNT),
             "dead_letters": {"type": "array", "items": {"type": "object"}},
             "rights": RIGHT_NAMES,
-            "defaults": _map(TEXT) | {"description": "What was put in for fields that were left out"},
+            "defaults": map_of(TEXT) | {"description": "What was put in for fields that were left out"},
         }
     ),
-    "LiveAlerts": _object({"alerts": _list("Alert"), "rights": RIGHT_NAMES}),
-    "Pulse": _object(
+    "LiveAlerts": object_of({"alerts": list_of("Alert"), "rights": RIGHT_NAMES}),
+    "Pulse": object_of(
         {
             "at": MOMENT,
             "live": {"type": "boolean", "description": "False: read /api/v1/alerts every few seconds instead"},
@@ -227,7 +215,7 @@ SCHEMAS: dict[str, Any] = {
             "rights": {"type": ["integer", "null"]},
         }
     ),
-    "Readiness": _object(
+    "Readiness": object_of(
         {
             "status": TEXT,
             "loaded": {"type": "boolean"},
@@ -237,7 +225,7 @@ SCHEMAS: dict[str, Any] = {
             "detail": TEXT,
         }
     ),
-    "Problem": _object(
+    "Problem": object_of(
         {"type": TEXT, "title": TEXT, "status": COUNT, "code": TEXT, "detail": TEXT, "field": TEXT},
         ("type", "title", "status", "code", "detail"),
     ),

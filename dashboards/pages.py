@@ -20,7 +20,9 @@ def shell(name: str) -> str:
     return (FOLDER / f"{name}.html").read_text("utf-8")
 
 
-LAYOUT, FLOOR, ALERT, CHECK, PICTURES = (shell(name) for name in ("layout", "floor", "alert", "check", "pictures"))
+LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD = (
+    shell(name) for name in ("layout", "floor", "alert", "check", "pictures", "dead")
+)
 
 
 async def floor(request: web.Request) -> web.Response:
@@ -38,6 +40,10 @@ async def check(request: web.Request) -> web.Response:
 
 async def pictures(request: web.Request) -> web.Response:
     return _page(request, "pictures", PICTURES)
+
+
+async def dead(request: web.Request) -> web.Response:
+    return _page(request, "dead", DEAD)
 
 
 def _page(request: web.Request, name: str, body: str) -> web.Response:

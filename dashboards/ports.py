@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from detectors.records import Page, Screening
+from sinks.clickhouse.dead_query import DeadQuery
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 from sinks.live import LiveRead
 
@@ -92,6 +93,42 @@ class AllowList(Protocol):
     def release(self, pdq: str, *, by: str, now: datetime, note: str = "", distance: int | None = None) -> int: ...
 
     def remove(self, pdq: str) -> int | None: ...
+
+
+class Decided(Protocol):
+    """What became of one dead letter that somebody decided about."""
+
+    def to_json(self) -> dict[str, str]:
+        """letter_id, status and detail."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Dead letters and what people decide about them, as streams.dead.desk has it.
+
+    What blocks may be called from any thread. Raises StoreUnavailable, StoreRefused; a retry also another
+    RightswatchError when the broker does not take it.
+    """
+
+    def page(self, query: DeadQuery) -> list[dict[str, Any]]:
+        """Letters that fit, newest first. Blocking."""
+        ...
+
+    def get(self, letter_id: str) -> dict[str, Any] | None:
+        """One letter with all that is kept of it. Blocking."""
+        ...
+
+    def counts(self) -> list[dict[str, Any]]:
+        """By reason and state. Blocking."""
+        ...
+
+    def discard(self, ids: Sequence[str], *, by: str, now: datetime, note: str) -> Sequence[Decided]:
+        """Blocking."""
+        ...
+
+    async def retry(
+        self, ids: Sequence[str], *, by: str, now: datetime, note: str = "", again: bool = False
+    ) -> Sequence[Decided]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
 
+from sinks.errors import StoreRefused
+
+Answer = TypeVar("Answer")
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -33,6 +37,18 @@ class Problem(Exception):
         if self.status == 503:
             response.headers["Retry-After"] = "2"
         return response
+
+
+def refusing(work: Callable[[], Answer]) -> Callable[[], Answer]:
+    """The work, where what a store refuses is the asker's business: 400 with what it says."""
+
+    def run() -> Answer:
+        try:
+            return work()
+        except StoreRefused as error:
+            raise Problem(400, "refused", str(error)) from error
+
+    return run
 
 
 def bad_field(field: str, remedy: str) -> Problem:

@@ -31,6 +31,9 @@ HEAD_BYTES = 65_536
 MAX_PAGE_BYTES = 900_000
 MAX_PAGE_LISTINGS = 1_000
 
+REASONS = frozenset({"not_json", "not_an_object", "empty_page", "no_platform", "no_listing_id", "no_title"})
+"""Why a line becomes a dead letter."""
+
 _BOTH_ORDERS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
 _RECEIVED = re.compile(rb"\[!received reason=([a-z_]{1,30}) bytes=([0-9]{1,15}) sha256=([0-9a-f]{64})\] ")
 
@@ -48,10 +51,8 @@ class Decoded:
 def decode_page(page: Page) -> Decoded:
     """Decode every line of a page. Never raises on bad input."""
     body, encoding = page.body, _BOTH_ORDERS.get(page.body[:2])
-    if encoding is None:
-        decoded = _read_lines(page, body)
-    else:
-        decoded = _read_lines(page, body.decode(encoding, "replace").encode())
+    decoded = _read_lines(page, _as_utf_8(body))
+    if encoding is not None:
         decoded.warnings["utf_16"] = 1
     if len(body) > MAX_PAGE_BYTES:
         decoded.warnings["page_over_limit"] = 1
@@ -60,15 +61,22 @@ def decode_page(page: Page) -> Decoded:
     return decoded
 
 
+def line_of(page: Page, number: int) -> bytes:
+    """The bytes of a line as decoding reads it, counted from 1; nothing where the page has no such line."""
+    lines = _as_utf_8(page.body).split(b"\n")
+    return lines[number - 1] if 1 <= number <= len(lines) else b""
+
+
 def dead_letter(page: Page, reason: str, line: int, content: bytes) -> DeadLetter:
     """The start of what could not be screened, with its length, digest and place.
 
     Content that paging.py cut short carries a mark with what it was; anybody could write such a mark, which at worst
-    makes a dead letter's length and hash untrue.
+    makes a dead letter's length and hash untrue. Reasons stay our own words: they are counted under their names.
     """
     mark = _RECEIVED.match(content)
+    marked = mark[1].decode() if mark else reason
     return DeadLetter(
-        reason=mark[1].decode() if mark else reason,
+        reason=marked if marked in REASONS else reason,
         line=line,
         head=content[mark.end() if mark else 0 :][:HEAD_BYTES],
         length=int(mark[2]) if mark else len(content),
@@ -77,12 +85,18 @@ def dead_letter(page: Page, reason: str, line: int, content: bytes) -> DeadLette
         partition=page.partition,
         offset=page.offset,
         observed_at=page.observed_at,
+        page=page.digest,
     )
 
 
 def is_blank(line: bytes) -> bool:
     """Whether a line holds nothing: such lines are not counted."""
     return not line or line.isspace()
+
+
+def _as_utf_8(body: bytes) -> bytes:
+    encoding = _BOTH_ORDERS.get(body[:2])
+    return body if encoding is None else body.decode(encoding, "replace").encode()
 
 
 def _read_lines(page: Page, body: bytes) -> Decoded:

@@ -61,6 +61,7 @@ class DeadLetter:
     partition: int = -1
     offset: int = -1
     observed_at: datetime | None = None
+    page: str = ""  # the digest of the page, or of the whole message, that it came on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import click
 
 from detectors.errors import RightswatchError
 from streams.commands.allow import allow
+from streams.commands.dead import dead
 from streams.commands.demo import demo
 from streams.commands.doctor import doctor
 from streams.commands.feed import feed
@@ -43,6 +44,7 @@ COMMANDS: tuple[click.Command, ...] = (
     rights,
     rules,
     allow,
+    dead,
     retro,
     replay,
     doctor,

@@ -246,6 +246,26 @@ class FloodMetrics:
         )
 
 
+class DeadLetterMetrics:
+    """What waits for a person to decide about it; asked of ClickHouse by the writer."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.open = Gauge(
+            "rightswatch_dead_letters_open",
+            "Dead letters that nobody has sent again or discarded",
+            ["reason"],
+            registry=registry,
+        )
+        self.open_age = Gauge(
+            "rightswatch_dead_letters_open_age_seconds",
+            "Age of the oldest dead letter that nobody decided about, 0 when there is none",
+            registry=registry,
+        )
+        self.failed = Counter(
+            "rightswatch_dead_letters_count_failed_total", "Counts of open dead letters that failed", registry=registry
+        )
+
+
 class FetchMetrics:
     """What fetching counts beside its stage `fetch` (received: URLs; sent: pictures; dropped: why there is none)."""
 

@@ -19,6 +19,7 @@ from streams.configuration.sections import (
     FetchingSettings,
     FloodSettings,
     KafkaSettings,
+    LogsSettings,
     PictureBudgetSettings,
     PicturesSettings,
     PictureWordsSettings,
@@ -53,6 +54,7 @@ class Settings:
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
+    logs: LogsSettings = field(default_factory=LogsSettings)
 
 
 SECTIONS: dict[str, Any] = {
@@ -70,6 +72,7 @@ SECTIONS: dict[str, Any] = {
     "fetching": FetchingSettings,
     "web": WebSettings,
     "watch": WatchSettings,
+    "logs": LogsSettings,
 }
 ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}
 """The key of each server's section that, when set, replaces the embedded server."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 
 import uvloop
 from aiohttp import web
@@ -21,10 +22,12 @@ from sinks.operational.allow_store import AllowStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
+from streams.broker.records import read_record
 from streams.broker.retry import Retry
 from streams.broker.topics import create_topics
 from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
+from streams.dead.desk import DeadLetterDesk
 from streams.errors import SettingsError
 from streams.gallery_follower import GalleryFollower
 from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
@@ -81,7 +84,7 @@ async def _serve(
     """Start everything; the tasks that run beside the server."""
     registry = process_registry("web")
     await asyncio.to_thread(load_kernels)  # the check page runs the same pipeline
-    await create_topics(connections.kafka)
+    topics = await create_topics(connections.kafka)
     store = await asyncio.to_thread(RightsStore, connections.operational)
     stack.callback(store.close)
     allow = await asyncio.to_thread(AllowStore, connections.operational)
@@ -101,6 +104,12 @@ async def _serve(
         rights=store,
         right_pictures=pictures,
         allow=allow,
+        dead=DeadLetterDesk(
+            clickhouse=connections.clickhouse,
+            topics=topics,
+            publisher=sender,
+            read_record=partial(read_record, connections.kafka),
+        ),
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from streams.embedded import Endpoints, attach
-from tests.servers import running
 from tools.servers.kafka import KafkaServer
 from tools.servers.postgresql import PostgreSQLServer
 from tools.servers.redis import RedisServer
+from tools.servers.running import running
 
 LONGEST = Path(__file__).parent / "e2e"
 

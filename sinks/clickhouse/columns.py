@@ -20,6 +20,7 @@ from sinks.text import json_text, storable
 Record = TypeVar("Record")
 Columns = dict[str, Sequence[Any]]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NO_DIGEST = "0" * 64
 _MILLISECOND = timedelta(milliseconds=1)
 _UINT32_MAX = 2**32 - 1
 
@@ -189,6 +190,7 @@ def _dead_letter_row(document: Mapping[str, Any]) -> dict[str, Any]:
         "reason": storable(document["reason"]),
         "length": _unsigned(document["length"]),
         "head": head,
+        "page": digest_bytes(document.get("page") or NO_DIGEST),  # an older worker does not say
     }
 
 

@@ -12,7 +12,6 @@ import orjson
 
 from detectors.pictures.seen import Seen
 from detectors.records import Page
-from sinks.clickhouse.columns import digest_bytes
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.query import (
     MAX_LIMIT,
@@ -24,6 +23,7 @@ from sinks.clickhouse.query import (
     screened_conditions,
     uuid_of,
 )
+from sinks.clickhouse.stored_pages import read_page
 from sinks.clickhouse.stored_pictures import read_looks, read_picture
 from sinks.clickhouse.totals import read_totals
 from sinks.errors import StoreRefused
@@ -88,20 +88,7 @@ class AlertReader:
 
     def page(self, digest: str) -> Page | None:
         """A page's bytes as received, with where and when the broker first had it; None when it is not kept."""
-        try:
-            digest_bytes(digest)
-        except ValueError:
-            return None
-        rows = self._connection.query(
-            "SELECT body, observed_at, topic, `partition`, `offset` FROM pages WHERE digest = unhex({digest:String})"
-            " ORDER BY first_wins DESC LIMIT 1",
-            {"digest": digest},
-            as_bytes=True,
-        )
-        if not rows:
-            return None
-        body, observed_at, topic, partition, offset = rows[0]
-        return Page(body, observed_at, topic.decode(), partition, offset)
+        return read_page(self._connection, digest)
 
     def picture(self, digest: str) -> bytes | None:
         """A picture that an alert's reasons name, as it was fetched; None when it is not kept."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from detectors.records import Page
+from sinks.clickhouse.columns import digest_bytes
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.stored_pictures import PageLooks, pages_with_looks, read_looks
 from sinks.settings import ClickHouseSettings
@@ -113,6 +114,24 @@ class StoredPages:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def read_page(connection: Connection, digest: str) -> Page | None:
+    """A page's bytes as received, with where and when the broker first had it; None when it is not kept."""
+    try:
+        digest_bytes(digest)
+    except ValueError:
+        return None
+    rows = connection.query(
+        "SELECT body, observed_at, topic, `partition`, `offset` FROM pages WHERE digest = unhex({digest:String})"
+        " ORDER BY first_wins DESC LIMIT 1",
+        {"digest": digest},
+        as_bytes=True,
+    )
+    if not rows:
+        return None
+    body, observed_at, topic, partition, offset = rows[0]
+    return Page(body, observed_at, topic.decode(), partition, offset)
 
 
 def _chunks(values: Sequence[Value]) -> Iterator[Sequence[Value]]:

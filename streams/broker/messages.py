@@ -70,6 +70,7 @@ def dead_letter_bytes(letter: DeadLetter) -> bytes:
             "partition": letter.partition,
             "offset": letter.offset,
             "observed_at": observed_at,
+            "page": letter.page,
         }
     )
 
@@ -86,4 +87,5 @@ def whole_page_dead(page: Page, reason: str) -> DeadLetter:
         partition=page.partition,
         offset=page.offset,
         observed_at=page.observed_at,
+        page=page.digest,
     )

@@ -25,8 +25,9 @@ def pictures(source: SettingsSource, health_port: int | None) -> int:
     from streams.logs import configure_logging
     from streams.pictures.process import pictures_main
 
-    configure_logging()
-    return pictures_main(at_health_port(source.load(), "pictures", health_port), announce=_announce)
+    settings = at_health_port(source.load(), "pictures", health_port)
+    configure_logging(settings)
+    return pictures_main(settings, announce=_announce)
 
 
 def _announce(url: str) -> None:

@@ -36,8 +36,9 @@ def retro(source: SettingsSource, status: bool, health_port: int | None) -> int:
     from streams.logs import configure_logging
     from streams.retro.process import retro_main
 
-    configure_logging()
-    return retro_main(at_health_port(source.load(), "retro", health_port), announce=_announce)
+    settings = at_health_port(source.load(), "retro", health_port)
+    configure_logging(settings)
+    return retro_main(settings, announce=_announce)
 
 
 def _announce(url: str) -> None:

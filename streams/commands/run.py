@@ -29,8 +29,8 @@ def run(source: SettingsSource, workers: int, no_writer: bool, no_retro: bool, n
     from streams.logs import configure_logging
     from streams.supervisor import RunPlan, supervise
 
-    configure_logging()
     settings = source.load()
+    configure_logging(settings)
     wanted = {
         "writer": not no_writer,
         "retro": not no_retro and bool(settings.retro.days),

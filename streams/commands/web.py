@@ -18,8 +18,8 @@ def web(source: SettingsSource, port: int | None) -> int:
     from streams.logs import configure_logging
     from streams.web import web_main
 
-    configure_logging()
     settings = source.load()
+    configure_logging(settings)
     if port is not None:
         settings = replace(settings, web=replace(settings.web, port=port))
     return web_main(settings, announce=_announce)

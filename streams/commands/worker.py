@@ -28,8 +28,8 @@ def worker(source: SettingsSource, no_writer: bool, no_retro: bool, no_pictures:
     from streams.logs import configure_logging
     from streams.worker.process import worker_main
 
-    configure_logging()
     settings = at_health_port(source.load(), "worker", health_port)
+    configure_logging(settings)
     return worker_main(
         settings,
         writer_arguments=None if no_writer else [*source.as_arguments(), "writer"],

@@ -25,8 +25,9 @@ def writer(source: SettingsSource, health_port: int | None) -> int:
     from streams.logs import configure_logging
     from streams.writer.process import writer_main
 
-    configure_logging()
-    return writer_main(at_health_port(source.load(), "writer", health_port), announce=_announce)
+    settings = at_health_port(source.load(), "writer", health_port)
+    configure_logging(settings)
+    return writer_main(settings, announce=_announce)
 
 
 def _announce(url: str) -> None:

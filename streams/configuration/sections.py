@@ -11,6 +11,8 @@ from typing import Any
 
 SECURITY_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+LOG_FORMATS = ("text", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,18 @@ class KafkaSettings:
         _at_least(self, 1, "listings_partitions", "replication_factor")
         _at_least(self, 900_000, "max_message_bytes")
         _at_least(self, 0, "session_timeout_seconds", "fetch_wait_seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsSettings:
+    """What each process writes to stderr; never a listing's text or a password."""
+
+    format: str = "text"  # text, or json: an object a line, with trace_id and page of the page that it is about
+    level: str = "info"  # debug (a line per page), info (lifecycle), warning or error
+
+    def __post_init__(self) -> None:
+        _one_of("format", self.format, LOG_FORMATS)
+        _one_of("level", self.level, LOG_LEVELS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

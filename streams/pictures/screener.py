@@ -27,6 +27,7 @@ from streams.broker.messages import dead_letter_bytes, result_messages, whole_pa
 from streams.broker.producer import Message
 from streams.fetching.tasks import PictureTask, picture_urls, unpack
 from streams.fetching.urls import shown
+from streams.log_lines.traces import tracing
 from streams.metrics import PictureMetrics
 from streams.pictures.fetching import Picture, PictureFetching
 from streams.pictures.storing import PictureTables
@@ -69,13 +70,17 @@ class PictureScreener:
     async def handle(self, body: bytes, timestamp_ms: int, place: tuple[str, int, int]) -> None:
         """See to everything about the message. `place` is its topic, partition and offset."""
         page = Page(body, observed_at(timestamp_ms), *place)
-        await self.handling.guard(self._handle(page), place)
+        await self.handling.guard(self._handle(page), page)
 
     async def _handle(self, message: Page) -> None:
         work = await self.handling.attempt(READING, message, partial(_read, message.body))
         if not isinstance(work, _Work):
             await self._bury(message, "pictures_unreadable")
             return
+        with tracing(work.task.page):  # from here on it is about the page that the listings came on
+            await self._see_to(message, work)
+
+    async def _see_to(self, message: Page, work: _Work) -> None:
         page = work.task.page
         pictures = await self.fetching.pictures(self._worth_fetching(message, work.risks), self.watchlist())
         await self.store.insert_looks(list(self._look_rows(work, pictures)))
@@ -89,6 +94,7 @@ class PictureScreener:
         self.metrics.stages.took(STAGE, time.perf_counter() - started)
         await self._keep_evidence(screening.alerts, pictures)
         await self.handling.send(page, result_messages(page, screening, self.handling.topics))
+        logger.debug("pictures screened at revision %d: %d alerts", watchlist.revision, len(screening.alerts))
         self._count(page, screening)
 
     def _worth_fetching(self, message: Page, risks: dict[str, float]) -> dict[str, float]:

@@ -27,6 +27,7 @@ from streams.broker.producer import Message, Sender
 from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, RetroSettings
 from streams.errors import BrokerError
+from streams.log_lines.traces import about
 from streams.metrics import RetroMetrics
 from streams.pipeline import NO_LOOKS
 from streams.retro.course import Course, Place
@@ -199,6 +200,8 @@ class Sweeper:
             return self.pages.looks([page]).get(page, NO_LOOKS) if page in pictured else NO_LOOKS
 
         found = screen_again(batch, self.pages.pages(digests), scope, moment, looks)
+        for digest in digests if logger.isEnabledFor(logging.DEBUG) else ():
+            logger.debug("swept by sweep %d", sweep.id, extra=about(digest, "", -1, -1))
         raised = self.pages.raised({alert.alert_id for alert in found.alerts})
         new = [alert for alert in found.alerts if alert.alert_id not in raised]
         alerts = still_offered(new, self.pages.latest({offer_of(alert) for alert in new}))

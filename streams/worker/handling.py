@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
@@ -21,6 +22,7 @@ from streams.broker.messages import dead_letter_bytes, whole_page_dead
 from streams.broker.producer import Message, Sender
 from streams.broker.retry import Retry
 from streams.broker.topics import Topics
+from streams.log_lines.traces import tracing
 from streams.metrics import Stages
 
 logger = logging.getLogger(__name__)
@@ -50,24 +52,26 @@ class Handling:
     failed_pages_limit: int
     _failed_in_a_row: Counter[str] = field(default_factory=Counter, init=False)  # by stage
 
-    async def guard(self, work: Awaitable[None], place: tuple[str, int, int]) -> None:
-        """Await all that is done about the message at `place`. Our own fault ends the process."""
-        try:
-            await work
-        except Exception:
-            logger.critical(
-                "%s/%d@%d cannot be handled: the fault is ours; ending without a commit, so that it is screened again",
-                *place,
-                exc_info=True,
-            )
-            self.end(OWN_FAULT_EXIT)
+    async def guard(self, work: Awaitable[None], message: Page) -> None:
+        """Await all that is done about a message; what is logged meanwhile names it. Our own fault ends the process."""
+        with tracing(message):
+            try:
+                await work
+            except Exception:
+                logger.critical(
+                    "%s/%d@%d cannot be handled: the fault is ours; ending without a commit, so that it is screened "
+                    "again",
+                    *(message.topic, message.partition, message.offset),
+                    exc_info=True,
+                )
+                self.end(OWN_FAULT_EXIT)
 
     async def attempt(self, stage: str, page: Page, work: Callable[[], Result]) -> Result | None:
         """The work's result, in the executor; None after two failures, and then the page is to be a dead letter."""
         loop = asyncio.get_running_loop()
         for attempt in (1, 2):
             try:
-                result = await loop.run_in_executor(self.executor, work)
+                result = await loop.run_in_executor(self.executor, copy_context().run, work)
             except Exception as error:  # noqa: BLE001 - whatever it is, the page must not be lost
                 _log_failure(page, attempt, error)
                 self.stages.retried(stage)

@@ -6,6 +6,7 @@ that escaped would lose the page. `streams/worker/app.py` calls this from the ag
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -22,6 +23,7 @@ from streams.fetching.tasks import picture_messages
 from streams.metrics import WorkerMetrics
 from streams.worker.handling import End, Handling
 
+logger = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MILLISECOND = 10_000_000_000_000  # in the year 2286; every store of ours takes it
 STAGE = "screen"
@@ -77,7 +79,8 @@ class PageScreener:
 
     async def handle(self, body: bytes, timestamp_ms: int, place: tuple[str, int, int]) -> None:
         """Screen the page and have everything about it acknowledged. `place` is topic, partition, offset."""
-        await self._handling.guard(self._handle(Page(body, observed_at(timestamp_ms), *place)), place)
+        page = Page(body, observed_at(timestamp_ms), *place)
+        await self._handling.guard(self._handle(page), page)
 
     async def _handle(self, page: Page) -> None:
         started = time.perf_counter()
@@ -87,6 +90,10 @@ class PageScreener:
         await self._send_pictures(page, screening, watchlist)
         screened_by = {"revision": watchlist.revision, "versions": dict(watchlist.versions), "worker": self.worker_id}
         await self._handling.send(page, [proof_message(page, screening, self.topics, screened_by, ends)])
+        logger.debug(
+            "screened at revision %d: %d listings, %d alerts, %d dead letters",
+            *(watchlist.revision, screening.listings, len(screening.alerts), len(screening.dead_letters)),
+        )
         self._count(page, screening, time.perf_counter() - started)
 
     async def _screen(self, page: Page, watchlist: Watchlist) -> Screening:

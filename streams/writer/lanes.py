@@ -50,6 +50,7 @@ from streams.writer.rows import (
     alert_of,
     document_of,
     oldest_page_of,
+    page_named,
     page_of,
     sampled_of,
     store_alerts,
@@ -242,7 +243,7 @@ class Lane:
             "pages again, from the first one: %s",
             len(proofs),
             ", ".join(f"{place.topic}/{place.partition}@{end}" for place, end in lost.items()),
-            (proofs[0].value or b"")[:200].decode("utf-8", "replace"),
+            page_named(proofs[0]),
         )
 
     async def _write(self, records: Sequence[Any]) -> bool:

@@ -1,6 +1,6 @@
 """The writer process: schema, topics, health, then the lanes of `streams/writer/lanes.py` until SIGTERM or Ctrl-C.
 
-Beside them the flood watch looks at what they stored.
+Beside them the flood watch looks at what they stored, and the open dead letters are counted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import uvloop
 
 from sinks.live import LiveStream
 from streams.configuration.connections import Connections, resolve
+from streams.dead.counting import counting_dead_letters
 from streams.flood.running import watching_for_floods
 from streams.metrics import WriterMetrics
 from streams.processes.prepare import prepare_stores
@@ -58,7 +59,10 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
             if not await prepare_stores(connections, writer.retry_max_seconds, stop):
                 return
             lanes_ready = True
-            async with watching_for_floods(settings.flood, connections, registry):
+            async with (
+                watching_for_floods(settings.flood, connections, registry),
+                counting_dead_letters(connections.clickhouse, registry),
+            ):
                 await run_writer(
                     kafka=connections.kafka,
                     clickhouse=connections.clickhouse,

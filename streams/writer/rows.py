@@ -6,8 +6,10 @@ A record that cannot be stored is kept whole as a dead letter in its place; it n
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -20,11 +22,14 @@ from sinks.clickhouse.listing_row import ListingRow, listing_row
 from sinks.clickhouse.writer import TableWriter
 from sinks.errors import StoreRefused
 from streams.broker.messages import dead_letter_bytes, whole_page_dead
+from streams.log_lines.traces import about
 from streams.metrics import Stages
 from streams.worker.screener import observed_at
 
 logger = logging.getLogger(__name__)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 MISFITS_IN_A_ROW = 1_000  # so many records and not one good between them: the fault is ours, say a newer format
+PAGES = "listings"  # the stage whose records are pages
 StoreRows = Callable[[TableWriter, Sequence[Any]], None]
 OldestPage = Callable[[Sequence[Any]], str | None]
 
@@ -74,6 +79,8 @@ class RowWriter:
                 self._bury(record, "unreadable", error)
         stored = self._insert(items)
         self._table.insert_dead_letters(self._letters)
+        for record in stored if logger.isEnabledFor(logging.DEBUG) else ():
+            logger.debug("%s stored", self._stage, extra=self._about(record))
         return stored
 
     def _insert(self, items: Sequence[tuple[Any, Any]]) -> list[Any]:
@@ -100,19 +107,41 @@ class RowWriter:
         kind = type(error).__name__
         place = f"{record.topic}/{record.partition}@{record.offset}"
         if self._misfits == 1:
-            logger.error("%s cannot be stored (%s: %s); it and its like are kept in dead_letters", place, reason, kind)
+            logger.error(
+                "%s cannot be stored (%s: %s); it and its like are kept in dead_letters: `rightswatch dead list`",
+                *(place, reason, kind),
+                extra=self._about(record),
+            )
         if self._in_a_row[reason] >= MISFITS_IN_A_ROW:
             raise TopicUnreadable(
                 f"{place}: {MISFITS_IN_A_ROW} records in a row cannot be stored ({reason}: {kind}). Are "
                 "the workers newer than this writer? Nothing is committed; run the newer rightswatch"
             ) from error
-        letter = whole_page_dead(page_of(record), f"{self._stage}_{reason}")
+        letter = whole_page_dead(replace(page_of(record), of=self._page_named(record)), f"{self._stage}_{reason}")
         self._letters.append(orjson.loads(dead_letter_bytes(letter)))
+
+    def _page_named(self, record: Any) -> str:
+        """A page itself names none: what stands in it is a stranger's."""
+        return "" if self._stage == PAGES else page_named(record)
+
+    def _about(self, record: Any) -> dict[str, Any]:
+        page = self._page_named(record) or page_of(record).digest
+        return about(page, record.topic, record.partition, record.offset)
 
 
 def page_of(record: Any) -> Page:
     """A broker record as a page: for `listings` what it is, elsewhere the way to keep its bytes and place."""
     return Page(record.value or b"", observed_at(record.timestamp), record.topic, record.partition, record.offset)
+
+
+def page_named(record: Any) -> str:
+    """The digest of the page that a record of any topic names; empty where it names none, and then is one itself."""
+    value = record.value or b""
+    try:
+        named = orjson.loads(value.partition(b"\n")[0]).get("page")
+    except (orjson.JSONDecodeError, AttributeError):
+        return ""
+    return named if isinstance(named, str) and _DIGEST.fullmatch(named) else ""
 
 
 def document_of(record: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from streams.broker.producer import Message, Sender
+from streams.broker.records import read_record
 from tests.broker.brokers import Broker, admin_of, member_of, read, read_to_end, reader_of
 
 pytestmark = pytest.mark.asyncio
@@ -79,3 +80,17 @@ async def test_a_group_whose_next_record_has_expired_goes_on_at_the_oldest_that_
         async with member_of(broker, log.topic, "g") as member:
             offsets = [record.offset for record in await read(member, 1 if broker.differs.expires else 8)]
     assert offsets == ([10] if broker.differs.expires else [3, 4, 5, 6, 7, 8, 9, 10])
+
+
+async def test_one_record_is_read_by_its_place_and_none_where_the_log_does_not_reach(
+    ready: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a dead letter is sent again from when nothing else has all of it."""
+    body = b"p" * 800_000
+    async with Sender(ready.kafka) as sender:
+        for value in (b"first", body, b"last"):
+            sent = await sender.send(Message(ready.topics.dead, None, value))
+    assert await read_record(ready.kafka, ready.topics.dead, 0, sent.offset - 1) == body
+    assert await read_record(ready.kafka, ready.topics.dead, -1, 0) is None
+    monkeypatch.setattr("streams.broker.records.PATIENCE_SECONDS", 1.0)
+    assert await read_record(ready.kafka, ready.topics.dead, 0, sent.offset + 100) is None

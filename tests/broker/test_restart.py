@@ -26,8 +26,8 @@ from streams.watchlist_log.publisher import WatchlistPublisher
 from tests.broker.brokers import EMBEDDED, KAFKA, Broker, member_of, read, until
 from tests.broker.conftest import kafka_settings
 from tests.embedded.test_stack import stack_processes
-from tests.servers import running
 from tools.servers.kafka import KafkaServer
+from tools.servers.running import running
 
 pytestmark = pytest.mark.asyncio
 

@@ -33,6 +33,7 @@ from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.check import make_checker
 from streams.pipeline import screen_page
+from tests.streams.dead_world import DeadWorld
 
 FILLED_TABLES = (
     "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
@@ -151,6 +152,7 @@ class WebServer:
         self._watchlist = stores.watchlist
         self._gallery = Gallery()
         self._settings = settings or WebSettings(port=0, pulse_seconds=0.3)
+        self.dead = DeadWorld(stores.clickhouse)
         self.readiness = Readiness(loaded=True, revision=stores.watchlist.revision, rights=len(RIGHTS))
         self.port = self._settings.port
         self.registry = CollectorRegistry()
@@ -172,6 +174,7 @@ class WebServer:
             rights=rights,
             right_pictures=pictures,
             allow=allow,
+            dead=self.dead.desk,
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,
             registry=self.registry,

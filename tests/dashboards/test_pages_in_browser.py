@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from streams.log_lines.traces import trace_id
 from tests.dashboards.browser import ROWS, wait_for_live, wait_for_rows
 from tests.dashboards.photographed import PICTURE, watching, watching_the_photograph
 from tests.dashboards.service import Stores, WebServer, offer
@@ -184,3 +185,10 @@ def test_no_page_is_wider_than_a_phone(browser: Browser, stores: Stores, server:
         page.wait_for_selector("#alert[aria-busy=false]")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     context.close()
+
+
+def test_an_alert_names_the_trace_that_log_lines_about_its_page_carry(stores: Stores, page: Page) -> None:
+    (alert, *_) = stores.seen(offer(1, "replica ZEPHYRA bag"), live=False)
+    page.goto(f"/alerts/{alert.alert_id}")
+    trace = page.locator(".facts > div", has_text="Trace (in the logs)").locator("dd")
+    expect(trace).to_have_text(trace_id(alert.page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_a_long_line_that_cannot_be_screened_keeps_its_length_and_hash(start: by
     (page,) = pages([original])
     (shrunk,) = decode_page(Page(page, NOW)).dead_letters
     (whole,) = decode_page(Page(original, NOW)).dead_letters
-    assert shrunk == whole
+    assert replace(shrunk, page=whole.page) == whole  # it came on another page
 
 
 def test_under_a_small_limit_text_is_lost_from_the_longest_field() -> None:

@@ -88,6 +88,12 @@ CASES = (
     Case(
         "PageFailed", dropped("screen", "screening_failed", "_x9 1x20"), dropped("screen", "lapsed_right", "_x9 1x20")
     ),
+    Case(
+        "DeadLettersWait",
+        {"rightswatch_dead_letters_open_age_seconds": "0+3600x60"},
+        {"rightswatch_dead_letters_open_age_seconds": "3600x60", "rightswatch_dead_letters_count_failed_total": "2x60"},
+        minutes=50,
+    ),
     Case("LatencyBudgetBurnsFast", latency(20), latency(10), minutes=90),
     Case("LatencyBudgetBurnsSlowly", latency(10), latency(2), minutes=400),
     Case(

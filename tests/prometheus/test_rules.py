@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from streams.cli import COMMANDS
+from streams.configuration.fields import field_names
+from streams.settings import SECTIONS
 from tests.prometheus.cases import CASES, Case
 from tests.prometheus.rule_files import PROJECT, RULE_FILES, SHIPPED, alerts, rules
 from tools.servers.process import program
@@ -113,3 +116,10 @@ def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
 def test_a_runbook_says_how_to_see_it_what_to_do_and_when_it_is_over(name: str) -> None:
     section = RUNBOOKS.partition(f"### {name}\n")[2].partition("\n### ")[0]
     assert re.findall(r"^\*\*(\w[\w ]*)\.\*\*", section, flags=re.MULTILINE) == ["Means", "See", "Do", "Over"]
+
+
+def test_every_command_and_setting_that_a_runbook_names_exists() -> None:
+    named = set(re.findall(r"`rightswatch (\w+)", RUNBOOKS))
+    assert named - {command.name for command in COMMANDS} == set()
+    settings = set(re.findall(r"`\[(\w+)\] (\w+)", RUNBOOKS))
+    assert {(section, key) for section, key in settings if key not in field_names(SECTIONS[section])} == set()

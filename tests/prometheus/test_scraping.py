@@ -19,9 +19,9 @@ from streams.writer.lanes import plans
 from tests.e2e.service import wait_for
 from tests.prometheus.host import ROLES, Host, host_on
 from tests.prometheus.rule_files import alerts, metric_names, rules
-from tests.servers import running
 from tests.streams.world import page, right, world_on
 from tools.servers.prometheus import PrometheusServer
+from tools.servers.running import running
 
 PROCESSES = len(ROLES) + 1  # and a feed
 

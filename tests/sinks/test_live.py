@@ -13,8 +13,8 @@ from sinks import live
 from sinks.errors import LiveUnavailable, StoreRefused
 from sinks.live import START, LiveStream
 from sinks.settings import RedisSettings
-from tests.servers import running
 from tools.servers.redis import RedisServer
+from tools.servers.running import running
 
 pytestmark = pytest.mark.asyncio
 

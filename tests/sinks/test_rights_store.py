@@ -21,8 +21,8 @@ from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.rights_store import RightsStore
 from sinks.operational.schema import watchlist_state
 from sinks.settings import OperationalSettings
-from tests.servers import running
 from tools.servers.postgresql import PostgreSQLServer
+from tools.servers.running import running
 
 REGISTER = {"office": "CN", "kinds": ["design"], "from": 2010, "to": 2026}
 
@@ -177,7 +177,7 @@ import sys
 from sinks.operational.rights_store import RightsStore
 from sinks.operational.schema import watchlist_state
 from sinks.settings import OperationalSettings
-from tests.servers import running
+from tools.servers.running import running
 from tools.servers.postgresql import PostgreSQLServer
 store = RightsStore(OperationalSettings(sys.argv[1]))
 right = {"right_id": sys.argv[2], "kind": "trademark"}

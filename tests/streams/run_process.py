@@ -37,8 +37,8 @@ def loopback(allowed_port: int) -> World:
 
 
 def main(role: str) -> int:
-    configure_logging()
     settings = load_settings(None, os.environ)  # noqa: TID251 - the edge hands it in
+    configure_logging(settings)
     if role == "writer":
         return writer_main(settings, announce=announce)
     if role == "retro":

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from sinks.errors import StoreRefused
@@ -16,6 +17,7 @@ from sinks.live import LiveStream
 from tests.streams.world import Process, StartProcess, World, page, right, until
 
 IN_FORCE_SECONDS = 2.0
+DEBUG = {"RIGHTSWATCH_LOGS_FORMAT": "json", "RIGHTSWATCH_LOGS_LEVEL": "debug"}
 BUSY_FACTOR = 5.0  # the machine that runs the tests may be busy with other things
 
 
@@ -23,7 +25,7 @@ BUSY_FACTOR = 5.0  # the machine that runs the tests may be busy with other thin
 async def test_pages_become_alerts_and_rows(world: World, start: StartProcess) -> None:
     world.apply(right("CN-TM-1", "ZORBEX"))
     await world.send_pages([page(100 * n, 100, "ZORBEX" if n % 2 else "plain") for n in range(6)])
-    worker, writer = start("worker"), start("writer")
+    worker, writer = start("worker", **DEBUG), start("writer", **DEBUG)
     await until(writer.ready)
     await until(worker.ready)
     await until(lambda: world.count("screenings") == 6 and world.count("pages") == 6 and world.count("alerts") == 300)
@@ -38,6 +40,17 @@ async def test_pages_become_alerts_and_rows(world: World, start: StartProcess) -
     assert (beat["listings_total"], beat["alerts_total"], beat["rights"], beat["partitions"]) == (600, 300, 1, 4)
     assert worker.terminate() == 0
     assert writer.terminate() == 0
+    of_alerts = {page for (page,) in world.rows("SELECT DISTINCT lower(hex(page)) FROM alerts")}
+    assert len(of_alerts) == 3
+    assert {line["page"] for line in lines_of(worker) if "screened at revision" in line["message"]} > of_alerts
+    assert {line["page"] for line in lines_of(writer) if line["message"] == "alerts stored"} == of_alerts
+
+
+def lines_of(process: Process) -> list[dict[str, Any]]:
+    """What the process said about pages."""
+    lines = [orjson.loads(line) for line in process.log.read_text("utf-8").splitlines()]
+    assert all("ZORBEX" not in line["message"] for line in lines)
+    return [line for line in lines if line.get("trace_id") == line.get("page", "")[:32] != ""]
 
 
 def test_a_worker_that_is_told_to_stop_while_it_is_starting_ends(start: StartProcess) -> None:

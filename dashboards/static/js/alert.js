@@ -13,6 +13,7 @@ import { rightSection } from "./right.js";
 import { highlighted } from "./spans.js";
 import { finding, isCopy, isWording, readable, sentence, where } from "./words.js";
 
+const TRACE_DIGITS = 32; // of the page's digest: streams/log_lines/traces.py
 const id = decodeURIComponent(location.pathname.split("/").at(-1));
 
 try {
@@ -116,6 +117,7 @@ function evidenceSection(alert, page) {
       ["revision", alert.revision],
       ["versions", versions.join(" · ")],
       ["page", mono(alert.page)],
+      ["trace_id", mono(alert.page?.slice(0, TRACE_DIGITS))],
       ["broker", page && page.topic && t("field.broker_value", { ...page, line: page.line ?? "?" })],
       ["listing_digest", mono(alert.listing_digest)],
       ["alert_id", mono(alert.alert_id)],

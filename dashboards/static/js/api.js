@@ -2,7 +2,7 @@
 
 import { t } from "./i18n.js";
 
-const TRANSLATED = new Set(["not_ready", "store_unavailable", "no_title", "body_too_large", "busy", "bad_parameter", "not_found"]);
+const TRANSLATED = new Set(["not_ready", "store_unavailable", "no_title", "body_too_large", "busy", "bad_parameter", "not_found", "broker_unavailable"]);
 
 export class ApiError extends Error {
   constructor(status, problem) {

@@ -1,0 +1,95 @@
+"""`/api/v1/dead`: dead letters, how many there are, and what people decide about them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from dashboards.alert_filters import dead_query, parse_letter
+from dashboards.keys import CLOCK, DEAD, POOL
+from dashboards.openapi_dead import MOST_LETTERS, MOST_NOTE
+from dashboards.ports import Decided
+from dashboards.problems import Problem, bad_field, json_response, refusing
+from detectors.errors import RightswatchError
+from sinks.errors import StoreError, StoreRefused
+
+BY = "web"
+ROWS = 100
+RETRY, DISCARD = "retry", "discard"
+FIELDS = ("letters", "decision", "note", "again")
+RETRY_SECONDS = 60.0
+
+
+async def letters(request: web.Request) -> web.Response:
+    """A page of dead letters. `next` holds the parameters of the page behind it, or null at the end."""
+    query = dead_query(request.query, ROWS)
+    rows = await request.app[POOL].blocking(refusing(lambda: request.app[DEAD].page(query)), "ClickHouse")
+    following = {"before_id": rows[-1]["letter_id"]} if len(rows) == query.limit else None
+    return json_response({"dead_letters": rows, "next": following})
+
+
+async def letter(request: web.Request) -> web.Response:
+    letter_id = parse_letter(request.match_info["letter_id"], "letter_id")
+    found = await request.app[POOL].blocking(refusing(lambda: request.app[DEAD].get(letter_id)), "ClickHouse")
+    if found is None:
+        raise Problem(404, "not_found", f"dead letter {letter_id}: not in the store; it may be older than what is kept")
+    return json_response(found)
+
+
+async def counts(request: web.Request) -> web.Response:
+    return json_response({"counts": await request.app[POOL].blocking(request.app[DEAD].counts, "ClickHouse")})
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Send letters again, or discard them; what became of each."""
+    document = await _document(request)
+    ids = [parse_letter(one, "letters") for one in document["letters"]]
+    note = document.get("note") or ""
+    dead, now = request.app[DEAD], request.app[CLOCK]()
+    if document["decision"] == DISCARD:
+        discard = refusing(lambda: dead.discard(ids, by=BY, now=now, note=note))
+        results = await request.app[POOL].blocking(discard, "ClickHouse")
+    else:
+        results = await _retry(request, ids, note, again=document.get("again") is True)
+    return json_response({"results": [result.to_json() for result in results]})
+
+
+async def _retry(request: web.Request, ids: list[str], note: str, *, again: bool) -> list[Decided]:
+    sending = request.app[DEAD].retry(ids, by=BY, now=request.app[CLOCK](), note=note, again=again)
+    try:
+        return list(await asyncio.wait_for(sending, RETRY_SECONDS))
+    except StoreRefused as error:
+        raise Problem(400, "refused", str(error)) from error
+    except StoreError as error:
+        raise Problem(503, "store_unavailable", "ClickHouse does not answer: run `rightswatch doctor`") from error
+    except (RightswatchError, TimeoutError) as error:
+        detail = "the broker did not take everything: what it took is kept as sent again; try the rest once more"
+        raise Problem(503, "broker_unavailable", detail) from error
+
+
+async def _document(request: web.Request) -> dict[str, Any]:
+    """Only JSON, which no form of another site can send without being asked."""
+    if request.content_type != "application/json":
+        raise Problem(415, "wrong_content_type", "Content-Type: send application/json", field="Content-Type")
+    try:
+        document = orjson.loads(await request.read())
+    except orjson.JSONDecodeError as error:
+        raise bad_field("body", "is not JSON: send an object with letters and decision") from error
+    if not isinstance(document, dict):
+        raise bad_field("body", "must be a JSON object with letters and decision")
+    if unknown := set(document) - set(FIELDS):
+        raise bad_field(min(unknown)[:40], f"unknown; use {', '.join(FIELDS)}")
+    if document.get("decision") not in (RETRY, DISCARD):
+        raise bad_field("decision", f"must be {RETRY} or {DISCARD}")
+    chosen = document.get("letters")
+    if not isinstance(chosen, list) or not 1 <= len(chosen) <= MOST_LETTERS:
+        raise bad_field("letters", f"must be a list of 1 to {MOST_LETTERS} ids")
+    note = document.get("note", "")
+    if not isinstance(note, str) or len(note) > MOST_NOTE:
+        raise bad_field("note", f"must be a text of at most {MOST_NOTE} characters")
+    if document["decision"] == DISCARD and not note.strip():
+        raise bad_field("note", "say why, for those who look later")
+    return document

@@ -1,0 +1,1 @@
+"""Dead letters after they are stored: read whole, sent again, discarded, counted."""
