@@ -20,7 +20,8 @@ from aiokafka.errors import KafkaError
 
 from detectors.errors import RightswatchError
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from detectors.watchlist.builder import MANY_CHANGES, Base
+from detectors.watchlist.base import Base
+from detectors.watchlist.builder import MANY_CHANGES
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import WatchlistMetrics

@@ -15,7 +15,7 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from detectors.watchlist import WatchlistBuilder
-from detectors.watchlist.builder import Base
+from detectors.watchlist.base import Base
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import create_topics
