@@ -33,6 +33,7 @@ from streams.pictures.reading import WordReader
 from streams.processes.kernels import load_kernels
 from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
+from streams.snapshot.opening import snapshot_sharing
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 
@@ -84,7 +85,8 @@ async def _serve(
     live = await stack.enter_async_context(LiveStream(connections.redis))
     sender = await stack.enter_async_context(Sender(connections.kafka))
     publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, connections.kafka))
-    follower = WatchlistFollower(connections.kafka, WatchlistMetrics(registry))
+    metrics = WatchlistMetrics(registry)
+    follower = WatchlistFollower(connections.kafka, metrics, sharing=snapshot_sharing(settings, metrics))
     pictures = await asyncio.to_thread(PictureStore, connections.operational)
     stack.callback(pictures.close)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))

@@ -215,14 +215,19 @@ class WatchlistBuilder:
         put = sum(change.document is not None for change in self._changed.values())
         self._count = len(base.watchlist.base) - len(self._gone) + put
 
-    def take(self, saved: Base) -> None:
+    @property
+    def base(self) -> Base | None:
+        """What the watchlist in force is told from."""
+        return self._base
+
+    def take(self, saved: Base) -> bool:
         """Goes on from a base that was compiled elsewhere, from the same log up to its revision.
 
         What is held here and newer stays: an entry of that log may be applied before it or after. A base older than
-        the one in use is left, as `adopt` does.
+        the one in use is left, as `adopt` does; then this returns False.
         """
         if self._base is not None and saved.revision < self._base.revision:
-            return
+            return False
         standing = saved.standing
         if standing.rules_revision > self._rules_revision:
             self._rules, self._pack = standing.rules if standing.pack else self._shipped, standing.pack
@@ -233,6 +238,7 @@ class WatchlistBuilder:
                 self._allowed[pdq], self._allowed_now = one, None
         self.revision = max(self.revision, saved.revision)
         self.adopt(replace(saved, number=self._bases + 1))
+        return True
 
     def _rows_of(self, ids: Iterable[str]) -> list[int]:
         """The base's rows of those rights that it has."""

@@ -37,6 +37,7 @@ from streams.processes.kernels import load_kernels
 from streams.processes.prepare import prepare_stores
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.settings import Settings
+from streams.snapshot.opening import snapshot_sharing
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.worker.handling import Handling
 from streams.worker.health import Readiness, health_server
@@ -76,7 +77,9 @@ async def _run(
     undo = stop_on_signals(stop)
     registry = CollectorRegistry()
     metrics = PictureMetrics(registry)
-    follower = WatchlistFollower(connections.kafka, metrics.watchlist)
+    follower = WatchlistFollower(
+        connections.kafka, metrics.watchlist, sharing=snapshot_sharing(settings, metrics.watchlist)
+    )
     consumer: PictureConsumer | None = None
 
     def readiness() -> Readiness:

@@ -32,7 +32,8 @@ from streams.pipeline import screen_page
 from streams.processes.kernels import load_kernels
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.settings import Settings
-from streams.watchlist_log.follower import WatchlistFollower
+from streams.snapshot.opening import snapshot_sharing
+from streams.watchlist_log.follower import FollowerState, WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 from streams.worker.app import create_app
 from streams.worker.beside import running_beside
@@ -120,7 +121,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     store = await asyncio.to_thread(RightsStore, plan.connections.operational)
     stack.callback(store.close)
     live = await stack.enter_async_context(LiveStream(plan.connections.redis))
-    follower = WatchlistFollower(kafka, metrics.watchlist)
+    follower = WatchlistFollower(kafka, metrics.watchlist, sharing=snapshot_sharing(plan.settings, metrics.watchlist))
     publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, kafka))
     screener = _screener(plan, stack, sender, topics, metrics, follower, stop)
     app = create_app(kafka, settings, screener.handle, plan.settings.data_dir)
@@ -237,9 +238,17 @@ def _readiness(follower: WatchlistFollower, stale_seconds: float, *, consuming: 
         "rights": state.rights,
         "age_seconds": round(state.age_seconds, 3) if state.age_seconds != float("inf") else None,
         "behind_entries": state.behind_entries,
+        "snapshot": _snapshot(state),
         "consuming": consuming,
     }
     return Readiness(ready=state.loaded and is_fresh and consuming, detail=detail)
+
+
+def _snapshot(state: FollowerState) -> dict[str, float] | None:
+    """The snapshot that the watchlist is mapped from; None: it was compiled in this process."""
+    if state.snapshot_revision is None or state.snapshot_age_seconds is None:
+        return None
+    return {"revision": state.snapshot_revision, "age_seconds": round(state.snapshot_age_seconds, 3)}
 
 
 def _log_folder(plan: WorkerPlan) -> Path:
