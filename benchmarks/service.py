@@ -48,7 +48,7 @@ def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Service]:
     variables = {
         "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}-",
         "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
-        "RIGHTSWATCH_WORKER_HEALTH_PORT": str(_free_port()),
+        "RIGHTSWATCH_WORKER_HEALTH_PORT": str(free_port()),
     }
     environment = {**os.environ, **variables}  # noqa: TID251 - the edge: what names real servers is handed on
     with tempfile.TemporaryDirectory(prefix="rightswatch-bench-") as folder:
@@ -58,8 +58,8 @@ def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Service]:
             migrate(connections.clickhouse)  # the writer does it too, but may be later than the first look
             log = Path(folder) / "worker.log"
             try:
-                with _worker(folder, environment, log) as process:
-                    _wait_until_ready(process, settings.worker.health_port, log)
+                with worker_process(folder, environment, log) as process:
+                    wait_until_ready(process, settings.worker.health_port, log)
                     yield Service(connections)
             finally:
                 with Connection(connections.clickhouse, database="default") as connection:
@@ -75,7 +75,8 @@ def _import(rights: Iterable[Mapping[str, Any]], connections: Connections) -> No
 
 
 @contextmanager
-def _worker(folder: str, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker_process(folder: str, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker over this data folder, what it writes in `log`; stopped at the end."""
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "streams", "worker", "--data-dir", folder],
@@ -95,8 +96,9 @@ def _worker(folder: str, environment: Mapping[str, str], log: Path) -> Iterator[
                 process.wait()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + READY_SECONDS
+def wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path, *, seconds: float = READY_SECONDS) -> None:
+    """Raises BenchmarkError when the worker does not get ready, or ended."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         if _is_ready(port):
             return
@@ -114,7 +116,8 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
