@@ -100,8 +100,8 @@ class WatchlistFollower:
         held = self._sharing.held if self._sharing else None
         return FollowerState(
             loaded=self._loaded.is_set(),
-            revision=self._watchlist.revision if self._watchlist else 0,
-            rights=len(self._watchlist) if self._watchlist else 0,
+            revision=self._watchlist.revision if self._watchlist is not None else 0,
+            rights=len(self._watchlist) if self._watchlist is not None else 0,
             age_seconds=self._monotonic() - contact if contact is not None else float("inf"),
             behind_entries=self._behind,
             snapshot_revision=held.base.revision if held else None,

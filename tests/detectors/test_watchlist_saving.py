@@ -41,7 +41,7 @@ def assert_alike(one: Watchlist, other: Watchlist, listings: list[Json]) -> None
     assert screen_page(body, one, sample_share=0.5) == screen_page(body, other, sample_share=0.5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(changing.entries, max_size=6), st.lists(changing.entries, max_size=6), generated.pages)
 def test_a_restored_base_and_what_changes_later_are_as_if_the_whole_log_had_been_read(
     before: Sequence[Json], after: Sequence[Json], listings: list[Json]
@@ -63,7 +63,7 @@ def test_a_restored_base_and_what_changes_later_are_as_if_the_whole_log_had_been
     assert_alike(resumed.update(), changing.built(log), listings)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(changing.entries, max_size=6), st.lists(changing.entries, max_size=6), generated.pages)
 def test_a_base_that_another_process_compiled_loses_nothing_of_what_is_newer_here(
     taken_in: Sequence[Json], newer: Sequence[Json], listings: list[Json]
