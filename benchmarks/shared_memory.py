@@ -1,7 +1,8 @@
-"""What processes take of a host's memory, where they share some of it. Linux only."""
+"""What processes take of a host, where they share some of its memory. Linux only."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,3 +20,9 @@ def memory_of(pid: int) -> Memory:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()[1:]
     sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
     return Memory(sizes["Anonymous"], sizes["Pss"])
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """Processor time of all threads of a process, in user and system mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -31,6 +31,10 @@ class SnapshotError(RightswatchError):
     """A snapshot that is damaged, or of another service, version or log: the log is read from its start instead."""
 
 
+class SnapshotForeign(SnapshotError):
+    """A snapshot that is whole, and of another version or service."""
+
+
 def write_snapshot(folder: Path, facts: Mapping[str, Any], arrays: Arrays) -> None:
     """Both files in a new folder, on the disk when this returns.
 

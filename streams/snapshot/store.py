@@ -23,6 +23,7 @@ from detectors.watchlist.saving import Saved, SavedError, restore, save
 from streams.snapshot.code import code_digest
 from streams.snapshot.files import (
     SnapshotError,
+    SnapshotForeign,
     check_arrays,
     map_arrays,
     read_manifest,
@@ -169,7 +170,7 @@ class SnapshotStore:
         manifest = read_manifest(folder)
         for key, wanted in (("format", FORMAT), ("code", self._code()), ("topic", self._topic)):
             if manifest.get(key) != wanted:
-                raise SnapshotError(f"{folder}: it is of another {key}")
+                raise SnapshotForeign(f"{folder}: it is of another {key}")
         return manifest
 
     def _name_current(self, name: str) -> None:
