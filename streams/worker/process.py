@@ -113,7 +113,8 @@ async def run_worker(plan: WorkerPlan) -> int:
 
 async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> int:
     kafka, settings = plan.connections.kafka, plan.settings.worker
-    await asyncio.to_thread(load_kernels)  # before a page waits for them: compiling takes seconds, loading does not
+    # While the watchlist is loaded and the group joined, both of which mostly wait for the broker.
+    kernels = asyncio.create_task(asyncio.to_thread(load_kernels), name="kernels")
     registry = CollectorRegistry()
     metrics = WorkerMetrics(registry)
     topics = await create_topics(kafka)
@@ -140,7 +141,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     )
 
     def readiness() -> Readiness:
-        return _readiness(follower, settings.watchlist_stale_seconds, consuming=app.started)
+        return _readiness(follower, settings.watchlist_stale_seconds, consuming=app.started and kernels.done())
 
     health = health_server(settings.health_host, settings.health_port, registry, readiness)
     plan.announce(await stack.enter_async_context(health))
@@ -154,7 +155,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
             tasks.create_task(pulse.run(), name="pulse"),
         ]
         try:
-            return await _consume(app, follower, stop)
+            return await _consume(app, follower, kernels, stop)
         finally:
             for task in background:
                 task.cancel()
@@ -189,14 +190,19 @@ def _screener(
     )
 
 
-async def _consume(app: faust.App, follower: WatchlistFollower, stop: asyncio.Event) -> int:
-    """Consume listings from the moment the watchlist is loaded until the stop or a crash of the app."""
+async def _consume(
+    app: faust.App, follower: WatchlistFollower, kernels: asyncio.Task[None], stop: asyncio.Event
+) -> int:
+    """Consume listings from the moment the watchlist is loaded until the stop or a crash of the app.
+
+    A page that comes before all kernels are loaded waits for those it needs.
+    """
     if not await _before_stop(follower.wait_loaded(), stop):
         return 0
     logger.info("the watchlist is loaded; joining the group of workers")
     starting = asyncio.ensure_future(app.start())
     try:
-        if await _before_stop(asyncio.shield(starting), stop):
+        if await _before_stop(asyncio.shield(starting), stop) and await _before_stop(asyncio.shield(kernels), stop):
             logger.info("consuming listings")
             await _before_stop(app.wait_until_stopped(), stop)
         async with asyncio.timeout(STOP_SECONDS):
