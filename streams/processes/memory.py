@@ -8,7 +8,7 @@ import ctypes
 def give_back_memory() -> None:
     """What the C library keeps of freed memory for later. Takes milliseconds; does nothing without glibc.
 
-    Reading the tables of `detectors/data` frees 30 MB that would stay with each process for good.
+    Reading the tables of `detectors/data` frees 20 to 30 MB that would stay with each process for good.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

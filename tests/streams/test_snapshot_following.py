@@ -22,6 +22,7 @@ from streams.snapshot.opening import snapshot_store
 from streams.snapshot.sharing import SnapshotSharing
 from streams.snapshot.store import LogPlace, Snapshot, SnapshotStore
 from streams.watchlist_log.follower import WatchlistFollower
+from streams.worker.process import _readiness
 from tests.streams.test_watchlist import changed, publish, reach, running
 from tests.streams.world import World, right, until
 
@@ -55,6 +56,9 @@ class Member:
 
     def counted(self, what: str) -> int:
         return int(self._registry.get_sample_value(f"rightswatch_watchlist_snapshots_{what}_total") or 0)
+
+    def gauge(self, what: str) -> float:
+        return self._registry.get_sample_value(f"rightswatch_watchlist_{what}") or 0.0
 
     def rights(self) -> list[str]:
         return list(self.follower.current().right_ids)
@@ -99,6 +103,11 @@ async def test_a_process_starts_from_the_snapshot_and_reads_what_came_since(worl
         assert watchlist.base is newcomer.sharing.held.base.watchlist.base  # type: ignore[union-attr]
         assert (len(watchlist), "Q07" in newcomer.rights()) == (19, False)
         assert newcomer.counted("written") == 0
+        newcomer.follower.report()
+        assert newcomer.gauge("snapshot_revision") == 20
+        assert newcomer.gauge("snapshot_age_seconds") > 0
+        told = _readiness(newcomer.follower, 30.0, consuming=True).detail["snapshot"]
+        assert (told["revision"], told["age_seconds"] > 0) == (20, True)
 
 
 @pytest.mark.asyncio
@@ -108,6 +117,7 @@ async def test_a_small_watchlist_is_compiled_by_each_process(world: World, sende
     async with at_work(Member(world, least_rights=2), 1) as member:
         await reach(member.follower, await changed(world, sender, {"op": "withdraw", "right_id": "R1"}))
         assert (member.snapshot_revision(), member.store.current()) == (None, None)
+        assert _readiness(member.follower, 30.0, consuming=True).detail["snapshot"] is None
 
 
 def of_another_log(place: LogPlace) -> LogPlace:
