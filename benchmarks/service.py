@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -46,10 +46,10 @@ class Stores:
         Raises:
             BenchmarkError: it is not ready in two minutes, or ended.
         """
-        command = [*launcher, sys.executable, "-m", "streams", "worker", "--data-dir", str(self.folder)]
-        with running(command, self.folder / "worker.log", self.environment) as process:
+        log = self.folder / "worker.log"
+        with worker_process(self.folder, self.environment, log, launcher) as process:
             if waits:
-                _wait_until_ready(process, self.health_port)
+                wait_until_ready(process, self.health_port)
             yield process
 
 
@@ -70,7 +70,7 @@ def prepared(
 ) -> Iterator[Stores]:
     """Servers that hold these rights; `variables` are settings. Topics, database and data are of this run alone; on
     a broker that the settings name, the topics stay: their names start with `bench`."""
-    name, port = f"bench{os.getpid()}", _free_port()
+    name, port = f"bench{os.getpid()}", free_port()
     own = {
         "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}-",
         "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
@@ -112,6 +112,13 @@ class Process:
         return self.log.read_text("utf-8", "replace")[-2_000:]
 
 
+def worker_process(
+    folder: Path, environment: Mapping[str, str], log: Path, launcher: Sequence[str] = ()
+) -> AbstractContextManager[Process]:
+    """A worker over this data folder, what it writes in `log`; stopped at the end. `launcher`: what starts it."""
+    return running([*launcher, sys.executable, "-m", "streams", "worker", "--data-dir", str(folder)], log, environment)
+
+
 @contextmanager
 def running(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
     """A process whose output goes to `log`; it is asked to end, and killed if it does not."""
@@ -134,8 +141,9 @@ def running(command: Sequence[str], log: Path, environment: Mapping[str, str] | 
                 process.wait()
 
 
-def _wait_until_ready(process: Process, port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS
+def wait_until_ready(process: Process, port: int, *, seconds: float = READY_SECONDS) -> None:
+    """Raises BenchmarkError when the worker does not get ready, or ended."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.popen.poll() is None:
         if _is_ready(port):
             return
@@ -153,7 +161,8 @@ def _is_ready(port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

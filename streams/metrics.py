@@ -110,6 +110,24 @@ class WatchlistMetrics:
         self.malformed = Counter(
             "rightswatch_watchlist_malformed_total", "Entries of the log that could not be applied", registry=registry
         )
+        self.snapshot_revision = Gauge(
+            "rightswatch_watchlist_snapshot_revision",
+            "Revision of the snapshot that this process has mapped, 0 for none",
+            registry=registry,
+        )
+        self.snapshot_age = Gauge(
+            "rightswatch_watchlist_snapshot_age_seconds",
+            "Since the snapshot that this process has mapped was made, 0 for none",
+            registry=registry,
+        )
+        self.snapshots_written = Counter(
+            "rightswatch_watchlist_snapshots_written_total", "Snapshots that this process made", registry=registry
+        )
+        self.snapshots_refused = Counter(
+            "rightswatch_watchlist_snapshots_refused_total",
+            "Snapshots that are damaged or of another version or log, or could not be written",
+            registry=registry,
+        )
         self.build_seconds = Histogram(
             "rightswatch_watchlist_build_seconds",
             "Time to compile the watchlist",

@@ -24,6 +24,7 @@ from streams.configuration.sections import (
     PicturesSettings,
     PictureWordsSettings,
     RetroSettings,
+    SnapshotSettings,
     WatchSettings,
     WorkerSettings,
     WriterSettings,
@@ -45,6 +46,7 @@ class Settings:
     redis: RedisSettings = field(default_factory=RedisSettings)
     operational: OperationalSettings = field(default_factory=OperationalSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
+    snapshot: SnapshotSettings = field(default_factory=SnapshotSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
     retro: RetroSettings = field(default_factory=RetroSettings)
     pictures: PicturesSettings = field(default_factory=PicturesSettings)
@@ -63,6 +65,7 @@ SECTIONS: dict[str, Any] = {
     "redis": RedisSettings,
     "operational": OperationalSettings,
     "worker": WorkerSettings,
+    "snapshot": SnapshotSettings,
     "writer": WriterSettings,
     "retro": RetroSettings,
     "pictures": PicturesSettings,

@@ -37,6 +37,7 @@ from streams.processes.registry import process_registry, report_ready
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import watched
 from streams.settings import Settings
+from streams.snapshot.opening import snapshot_sharing
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 
@@ -93,7 +94,8 @@ async def _serve(
     sender = await stack.enter_async_context(Sender(connections.kafka))
     published = PublisherMetrics(registry)
     publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, connections.kafka, published))
-    follower = WatchlistFollower(connections.kafka, WatchlistMetrics(registry))
+    metrics = WatchlistMetrics(registry)
+    follower = WatchlistFollower(connections.kafka, metrics, sharing=snapshot_sharing(settings, metrics))
     pictures = await asyncio.to_thread(PictureStore, connections.operational)
     stack.callback(pictures.close)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detectors.pictures.index_columns import WORDS, Columns
 from detectors.pictures.index_lock import SharedLock
+from detectors.pictures.index_saving import Arrays, index_arrays, index_parts
 from detectors.pictures.index_search import find
 from detectors.pictures.index_tiers import RATIO, Tier, make_tiers, tier_numbers
 
@@ -137,6 +138,22 @@ class FingerprintIndex:
             with self._changing:
                 self._units = max(self._units, LEAST_WORK)
                 is_due = self._work(ratio=max(len(self), RATIO))
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Everything the index holds, settled, as arrays by name."""
+        self.settle()
+        with self._changing:
+            return index_arrays(self._columns, self._tiers)
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> FingerprintIndex:
+        """The index that `arrays` was asked of, over these arrays as they are: none is read now.
+
+        Raises KeyError for one that is missing.
+        """
+        index = cls(reserve=0)
+        index._columns, index._tiers = index_parts(arrays)
+        return index
 
     def _add(
         self, codes: NDArray[np.uint64], labels: NDArray[np.int64], thresholds: NDArray[np.int32]

@@ -7,7 +7,6 @@ takes a while and reads nothing that changes meanwhile. `adopt` then puts it in 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from typing import Any
@@ -18,29 +17,15 @@ from numpy.typing import NDArray
 
 from detectors.errors import RightError
 from detectors.rights import Register, Right, parse_register, parse_right
-from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.allowed import AllowedPicture, AllowedPictures, parse_allowed, parse_pdq
-from detectors.watchlist.beside import compile_beside
+from detectors.watchlist.base import Allowance, Base, Change, Standing, compile_base
 from detectors.watchlist.columns import Changes, Watchlist
-from detectors.watchlist.compiling import TerritorySets, all_phrases, compile_segment
+from detectors.watchlist.compiling import TerritorySets, compile_segment
 from detectors.watchlist.rules import Rules, default_rules, read_rules
 from detectors.watchlist.segment import Segment
 
 MANY_CHANGES = 300  # since the base: compiling them takes 4 ms, and a page is looked through for them too
 BULK = 4  # a change of more than one right in so many is compiled with all others at once
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A watchlist compiled as a whole, and the ids of its rights in order. `holds` is what it took in as changes.
-
-    `number` is one above that of the base it was made from.
-    """
-
-    watchlist: Watchlist
-    ids: list[str]
-    holds: Mapping[str, bytes | None]
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +44,13 @@ class WatchlistBuilder:
         self.revision = 0
         self._shipped = rules or default_rules()
         self._rules = self._shipped
+        self._pack: Mapping[str, str] = {}  # what they were read from
         self._rules_revision = 0
-        self._revisions: dict[str, int] = {}
         self._registers: set[Register] = set()
-        self._allowed: dict[str, tuple[int, AllowedPicture | None]] = {}  # by fingerprint; None: taken off again
+        self._allowed: dict[str, Allowance] = {}  # by fingerprint
         self._allowed_now: AllowedPictures | None = None  # None when it is another by now
         self._base: Base | None = None
-        self._changed: dict[str, bytes | None] = {}  # the rights' JSON since the base; None: withdrawn
+        self._changed: dict[str, Change] = {}  # since the base
         self._parsed: dict[str, Right] = {}  # of those, while they are few
         self._gone: list[int] = []  # the base's rows of those that changed
         self._put: Put | None = None  # those that were put, compiled; None when they are others now
@@ -114,24 +99,25 @@ class WatchlistBuilder:
         return changed
 
     def _hold(self, right_id: str, revision: int, right: Right | None, document: bytes | None) -> bool:
-        if self._revisions.get(right_id, -1) >= revision and right_id in self._revisions:
+        before = self._changed.get(right_id)
+        row = None
+        if before is not None:
+            known: int | None = before.revision
+        else:
+            row, known = (None, None) if self._base is None else self._base.what_is_known(right_id)
+        if known is not None and known >= revision:
             return False
-        self._count += (right is not None) - self._is_held(right_id)
-        self._revisions[right_id] = revision
-        if right_id not in self._changed:
-            self._gone += self._rows_of([right_id])
-        if document is not None or self._changed.get(right_id) is not None:
+        was_put = before is not None and before.document is not None
+        self._count += (right is not None) - (was_put or row is not None)
+        if row is not None:
+            self._gone.append(row)
+        if document is not None or was_put:
             self._put = None
-        self._changed[right_id] = document
+        self._changed[right_id] = Change(revision, document)
         self._parsed.pop(right_id, None)
         if right is not None and len(self._parsed) < 2 * MANY_CHANGES:
             self._parsed[right_id] = right
         return True
-
-    def _is_held(self, right_id: str) -> bool:
-        if right_id in self._changed:
-            return self._changed[right_id] is not None
-        return bool(self._rows_of([right_id]))
 
     def _take_rules(self, pack: Any, revision: int) -> bool:
         """An empty pack means the shipped one."""
@@ -141,22 +127,22 @@ class WatchlistBuilder:
         if revision <= self._rules_revision:
             return False
         changed = rules.version != self._rules.version
-        self._rules, self._rules_revision = rules, revision
+        self._rules, self._pack, self._rules_revision = rules, dict(pack), revision
         return changed
 
     def _allow(self, pdq: str, revision: int, picture: AllowedPicture | None) -> bool:
-        held_revision, held = self._allowed.get(pdq, (-1, None))
-        if revision <= held_revision:
+        held = self._allowed.get(pdq, Allowance(-1, None))
+        if revision <= held.revision:
             return False
-        self._allowed[pdq] = revision, picture
-        if picture == held:
+        self._allowed[pdq] = Allowance(revision, picture)
+        if picture == held.picture:
             return False
         self._allowed_now = None
         return True
 
     def _allowed_pictures(self) -> AllowedPictures:
         if self._allowed_now is None:
-            self._allowed_now = AllowedPictures.of(one for _, one in self._allowed.values() if one is not None)
+            self._allowed_now = self._standing().allowed_pictures()
         return self._allowed_now
 
     def build(self) -> Watchlist:
@@ -168,7 +154,9 @@ class WatchlistBuilder:
     def update(self) -> Watchlist:
         """What is held now, with as little compiled as can be; it says of every page what `build` would."""
         base = self._base
-        if base is None or base.watchlist.rules is not self._rules or len(self._changed) > len(base.ids) // BULK:
+        if base is None or len(self._changed) > len(base.watchlist.base) // BULK:
+            return self.build()
+        if base.watchlist.rules.version != self._rules.version:
             return self.build()
         watchlist = replace(
             base.watchlist,
@@ -180,20 +168,23 @@ class WatchlistBuilder:
             return watchlist
         if self._put is None:
             self._put = self._compile_put(base)
-        gone = np.zeros(len(base.ids), np.bool_)
+        gone = np.zeros(len(base.watchlist.base), np.bool_)
         gone[self._gone] = True
         changes = Changes(self._put.segment, gone, self._put.places)
         return replace(watchlist, changes=changes, territories=self._put.territories)
 
     def _compile_put(self, base: Base) -> Put:
-        documents = {right_id: one for right_id, one in sorted(self._changed.items()) if one is not None}
+        documents = {right_id: one.document for right_id, one in sorted(self._changed.items()) if one.document}
         territories = TerritorySets(base.watchlist.territories)
         rights = (
             self._parsed.get(right_id) or parse_right(orjson.loads(document))
             for right_id, document in documents.items()
         )
         segment = compile_segment(rights, list(documents.values()), self._rules, phrases=(), territories=territories)
-        places = np.array([bisect_left(base.ids, right_id) for right_id in documents], np.int64)
+        ids = base.watchlist.base.right_ids
+        places = np.array(
+            [ids.place(right_id) for right_id in map(segment.right_ids.raw, range(len(segment)))], np.int64
+        )
         return Put(segment, places, territories.all())
 
     @property
@@ -203,9 +194,9 @@ class WatchlistBuilder:
 
     def merging(self) -> Callable[[], Base]:
         """Compiles all that is held at this moment, whatever happens meanwhile: run it in a thread, and `adopt` it."""
-        base, changed, rules, revision = self._base, dict(self._changed), self._rules, self.revision
-        registers, allowed, number = self._sorted_registers(), self._allowed_pictures(), self._bases + 1
-        return lambda: _compile(base, changed, registers, allowed, rules, revision, number)
+        base, changed, revision = self._base, dict(self._changed), self.revision
+        standing, allowed = self._standing(), self._allowed_pictures()
+        return lambda: compile_base(base, changed, standing, allowed, revision)
 
     def adopt(self, base: Base) -> None:
         """Takes a new base; what changed since `merging` was called is what is different from it.
@@ -215,64 +206,65 @@ class WatchlistBuilder:
         if base.number != self._bases + 1:
             return
         self._bases = base.number
-        unknown = object()
+        self._base = base
         self._changed = {
-            right_id: document
-            for right_id, document in self._changed.items()
-            if base.holds.get(right_id, unknown) is not document
+            right_id: change for right_id, change in self._changed.items() if _is_newer(change, base, right_id)
         }
         self._parsed = {right_id: right for right_id, right in self._parsed.items() if right_id in self._changed}
-        self._base = replace(base, holds={})
         self._put, self._gone = None, self._rows_of(self._changed)
+        put = sum(change.document is not None for change in self._changed.values())
+        self._count = len(base.watchlist.base) - len(self._gone) + put
+
+    @property
+    def base(self) -> Base | None:
+        """What the watchlist in force is told from."""
+        return self._base
+
+    def take(self, saved: Base) -> bool:
+        """Goes on from a base that was compiled elsewhere, from the same log up to its revision.
+
+        What is held here and newer stays: an entry of that log may be applied before it or after. A base older than
+        the one in use is left, as `adopt` does; then this returns False.
+        """
+        if self._base is not None and saved.revision < self._base.revision:
+            return False
+        standing = saved.standing
+        if standing.rules_revision > self._rules_revision:
+            self._rules, self._pack = standing.rules if standing.pack else self._shipped, standing.pack
+            self._rules_revision = standing.rules_revision
+        self._registers |= set(standing.registers)
+        for pdq, one in standing.allowed.items():
+            if one.revision > self._allowed.get(pdq, Allowance(-1, None)).revision:
+                self._allowed[pdq], self._allowed_now = one, None
+        self.revision = max(self.revision, saved.revision)
+        self.adopt(replace(saved, number=self._bases + 1))
+        return True
 
     def _rows_of(self, ids: Iterable[str]) -> list[int]:
         """The base's rows of those rights that it has."""
         if self._base is None:
             return []
-        return [row for right_id in ids if (row := _row(self._base.ids, right_id)) is not None]
+        rows = (self._base.what_is_known(right_id)[0] for right_id in ids)
+        return [row for row in rows if row is not None]
+
+    def _standing(self) -> Standing:
+        return Standing(
+            rules=self._rules,
+            pack=self._pack,
+            rules_revision=self._rules_revision,
+            registers=self._sorted_registers(),
+            allowed=dict(self._allowed),
+        )
 
     def _sorted_registers(self) -> tuple[Register, ...]:
         return tuple(sorted(self._registers, key=astuple))
 
 
-def _compile(
-    base: Base | None,
-    changed: Mapping[str, bytes | None],
-    registers: tuple[Register, ...],
-    allowed: AllowedPictures,
-    rules: Rules,
-    revision: int,
-    number: int,
-) -> Base:
-    """Everything that the base holds and the changes leave, and what they put."""
-    documents = {right_id: document for right_id, document in changed.items() if document is not None}
-    if base is not None:
-        kept = base.watchlist.base.documents
-        documents |= {right_id: kept.raw(row) for row, right_id in enumerate(base.ids) if right_id not in changed}
-    ids = sorted(documents)
-    ordered = [documents[right_id] for right_id in ids]
-    phrases, territories = all_phrases(rules), TerritorySets()
-    segment = compile_segment(
-        (parse_right(orjson.loads(document)) for document in ordered), ordered, rules, phrases, territories
-    )
-    watchlist = Watchlist(
-        revision=revision,
-        base=segment,
-        territories=territories.all(),
-        registers=registers,
-        rules=rules,
-        beside=compile_beside(rules.beside, segment.texts, segment.patterns),
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
-        allowed=allowed,
-    )
-    return Base(watchlist, ids, changed, number)
+def _is_newer(change: Change, base: Base, right_id: str) -> bool:
+    _, known = base.what_is_known(right_id)
+    return known is None or change.revision > known
 
 
 def _packed(document: Any) -> bytes:
     """As JSON. Copied, since orjson leaves room behind every document, which a million of them fill 4 GB with."""
     return bytes(memoryview(orjson.dumps(document)))
-
-
-def _row(ids: list[str], right_id: str) -> int | None:
-    row = bisect_left(ids, right_id)
-    return row if row < len(ids) and ids[row] == right_id else None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.pictures.fingerprint import Fingerprint
 from detectors.pictures.index import WIDEST, FingerprintIndex
+from detectors.pictures.index_saving import Arrays
 from detectors.rights import Right
 
 WHOLE = 0
@@ -79,6 +80,16 @@ class PictureCodes:
         rows = found.labels
         near = Near(found.queries, self.rights[rows], self.numbers[rows], self.views[rows], found.distances)
         return Near.joined([near])
+
+    def index_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The index over them, which is made now if nobody has asked yet."""
+        return self._index.arrays()
+
+    def with_index(self, arrays: Arrays) -> PictureCodes:
+        """The same with the index that `index_arrays` gave. Raises KeyError when one of the arrays is missing."""
+        codes = replace(self)
+        codes.__dict__["_index"] = FingerprintIndex.of_arrays(arrays)
+        return codes
 
     @cached_property
     def _index(self) -> FingerprintIndex:

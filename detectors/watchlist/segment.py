@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -74,9 +73,7 @@ class Segment:
         return right
 
     def row_of(self, right_id: str) -> int | None:
-        wanted = right_id.encode("utf-8", "replace")
-        row = bisect_left(range(len(self)), wanted, key=self.right_ids.raw)
-        return row if row < len(self) and self.right_ids.raw(row) == wanted else None
+        return self.right_ids.find(right_id.encode("utf-8", "replace"))
 
     def owners(self, patterns: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         """Each pattern once per right that owns it: places in `patterns`, rows of rights, and the text's number."""

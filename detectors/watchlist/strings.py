@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,6 +26,15 @@ class Strings:
 
     def raw(self, index: int) -> bytes:
         return self.data[self.offsets[index] : self.offsets[index + 1]].tobytes()
+
+    def place(self, wanted: bytes) -> int:
+        """How many come before it, of texts that are in order of their bytes."""
+        return bisect_left(range(len(self)), wanted, key=self.raw)
+
+    def find(self, wanted: bytes) -> int | None:
+        """Where it is, among texts that are in order of their bytes."""
+        place = self.place(wanted)
+        return place if place < len(self) and self.raw(place) == wanted else None
 
     def __getitem__(self, index: int) -> str:
         return self.raw(index).decode()

@@ -76,6 +76,18 @@ class WorkerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotSettings:
+    """The compiled watchlist on disk: the processes of one host share it in memory and start from it."""
+
+    enabled: bool = True
+    folder: str = ""  # on a local disk, the same for all processes of a host; empty: snapshot in data_dir
+    least_rights: int = 20_000  # a watchlist with fewer is compiled by each process, which takes a second or two
+
+    def __post_init__(self) -> None:
+        _at_least(self, 0, "least_rights")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WriterSettings:
     """The writer that moves topics into ClickHouse and the live stream."""
 

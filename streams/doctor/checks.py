@@ -14,6 +14,9 @@ from pathlib import Path
 from streams.embedded import Check, check_embedded
 from streams.embedded.ports import is_taken
 from streams.settings import ADDRESSES, Settings
+from streams.snapshot.files import SnapshotError, SnapshotForeign
+from streams.snapshot.opening import snapshot_store
+from streams.snapshot.store import SnapshotStore
 
 SUPPORTED_PYTHONS = ((3, 11), (3, 12), (3, 13))
 LEAST_FREE_BYTES = 2_000_000_000
@@ -27,6 +30,8 @@ def check_machine(settings: Settings) -> Iterator[Check]:
         yield from check_embedded()
     yield _data_dir(settings.data_dir)
     yield _port(settings.web.port)
+    if settings.snapshot.enabled:
+        yield _snapshot(snapshot_store(settings))
 
 
 def embedded_parts(settings: Settings) -> list[str]:
@@ -67,6 +72,20 @@ def _data_dir(data_dir: Path) -> Check:
     if free < LEAST_FREE_BYTES:
         return Check("data directory", False, detail, "free some space, or choose another place with --data-dir")
     return Check("data directory", True, detail)
+
+
+def _snapshot(store: SnapshotStore) -> Check:
+    """Reads all of it. One of another version is no fault: the next process that compiles the watchlist replaces it."""
+    name = store.current()
+    if name is None:
+        return Check("snapshot", True, f"none in {store.folder}: made when a large watchlist was compiled")
+    try:
+        store.check(name)
+    except SnapshotForeign as problem:
+        return Check("snapshot", True, f"{problem}; the next one takes its place")
+    except SnapshotError as problem:
+        return Check("snapshot", False, str(problem), f"remove {store.folder} and start the processes again")
+    return Check("snapshot", True, f"{store.folder / name} is as it was written")
 
 
 def _port(port: int) -> Check:

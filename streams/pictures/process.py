@@ -38,6 +38,7 @@ from streams.processes.registry import process_registry
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import Watchdog, watched
 from streams.settings import Settings
+from streams.snapshot.opening import snapshot_sharing
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.worker.handling import Handling
 from streams.worker.health import Readiness, health_server
@@ -77,7 +78,9 @@ async def _run(
     undo = stop_on_signals(stop)
     registry = process_registry("pictures")
     metrics = PictureMetrics(registry)
-    follower = WatchlistFollower(connections.kafka, metrics.watchlist)
+    follower = WatchlistFollower(
+        connections.kafka, metrics.watchlist, sharing=snapshot_sharing(settings, metrics.watchlist)
+    )
     consumer: PictureConsumer | None = None
 
     def readiness() -> Readiness:

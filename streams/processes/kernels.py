@@ -6,6 +6,7 @@ import logging
 
 from detectors.kernels.jit import KERNELS
 from detectors.warm_up import warm_up
+from streams.processes.memory import give_back_memory
 
 logger = logging.getLogger(__name__)
 
@@ -13,6 +14,7 @@ logger = logging.getLogger(__name__)
 def load_kernels() -> None:
     """Load every kernel from the cache that `make env` filled. Without it, compile: that takes seconds a process."""
     warm_up()
+    give_back_memory()
     compiled = sum(sum(kernel.stats.cache_misses.values()) for kernel in KERNELS.values())
     if compiled:
         logger.warning(

@@ -33,7 +33,8 @@ from streams.processes.registry import process_registry
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import watched
 from streams.settings import Settings
-from streams.watchlist_log.follower import WatchlistFollower
+from streams.snapshot.opening import snapshot_sharing
+from streams.watchlist_log.follower import FollowerState, WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 from streams.worker.app import create_app
 from streams.worker.beside import running_beside
@@ -112,7 +113,8 @@ async def run_worker(plan: WorkerPlan) -> int:
 
 async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> int:
     kafka, settings = plan.connections.kafka, plan.settings.worker
-    await asyncio.to_thread(load_kernels)  # before a page waits for them: compiling takes seconds, loading does not
+    # While the watchlist is loaded and the group joined, both of which mostly wait for the broker.
+    kernels = asyncio.create_task(asyncio.to_thread(load_kernels), name="kernels")
     registry = process_registry("worker")
     metrics = WorkerMetrics(registry)
     topics = await create_topics(kafka)
@@ -120,7 +122,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     store = await asyncio.to_thread(RightsStore, plan.connections.operational)
     stack.callback(store.close)
     live = await stack.enter_async_context(LiveStream(plan.connections.redis))
-    follower = WatchlistFollower(kafka, metrics.watchlist)
+    follower = WatchlistFollower(kafka, metrics.watchlist, sharing=snapshot_sharing(plan.settings, metrics.watchlist))
     publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, kafka, PublisherMetrics(registry)))
     screener = _screener(plan, stack, sender, topics, metrics, follower, stop)
     app = create_app(kafka, settings, screener.handle, plan.settings.data_dir)
@@ -138,7 +140,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     )
 
     def readiness() -> Readiness:
-        return _readiness(follower, settings.watchlist_stale_seconds, consuming=app.started)
+        return _readiness(follower, settings.watchlist_stale_seconds, consuming=app.started and kernels.done())
 
     health = health_server(settings.health_host, settings.health_port, registry, readiness, watchdog.verdict)
     plan.announce(await stack.enter_async_context(health))
@@ -151,7 +153,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
             tasks.create_task(pulse.run(), name="pulse"),
         ]
         try:
-            return await _consume(app, follower, stop)
+            return await _consume(app, follower, kernels, stop)
         finally:
             for task in background:
                 task.cancel()
@@ -186,14 +188,19 @@ def _screener(
     )
 
 
-async def _consume(app: faust.App, follower: WatchlistFollower, stop: asyncio.Event) -> int:
-    """Consume listings from the moment the watchlist is loaded until the stop or a crash of the app."""
+async def _consume(
+    app: faust.App, follower: WatchlistFollower, kernels: asyncio.Task[None], stop: asyncio.Event
+) -> int:
+    """Consume listings from the moment the watchlist is loaded until the stop or a crash of the app.
+
+    A page that comes before all kernels are loaded waits for those it needs.
+    """
     if not await _before_stop(follower.wait_loaded(), stop):
         return 0
     logger.info("the watchlist is loaded; joining the group of workers")
     starting = asyncio.ensure_future(app.start())
     try:
-        if await _before_stop(asyncio.shield(starting), stop):
+        if await _before_stop(asyncio.shield(starting), stop) and await _before_stop(asyncio.shield(kernels), stop):
             logger.info("consuming listings")
             await _before_stop(app.wait_until_stopped(), stop)
         async with asyncio.timeout(STOP_SECONDS):
@@ -235,6 +242,7 @@ def _readiness(follower: WatchlistFollower, stale_seconds: float, *, consuming: 
         "rights": state.rights,
         "age_seconds": round(state.age_seconds, 3) if state.age_seconds != float("inf") else None,
         "behind_entries": state.behind_entries,
+        "snapshot": _snapshot(state),
         "consuming": consuming,
     }
     return Readiness(ready=state.loaded and is_fresh and consuming, detail=detail)
@@ -244,3 +252,10 @@ def _beside(plan: WorkerPlan, name: str, arguments: Sequence[str]) -> ChildProgr
     log = plan.settings.data_dir / "logs" / f"{name}-{plan.worker_id}.log"
     section = getattr(plan.settings, name)
     return service_program(name, arguments, log, host=section.health_host, port=section.health_port)
+
+
+def _snapshot(state: FollowerState) -> dict[str, float] | None:
+    """The snapshot that the watchlist is mapped from; None: it was compiled in this process."""
+    if state.snapshot_revision is None or state.snapshot_age_seconds is None:
+        return None
+    return {"revision": state.snapshot_revision, "age_seconds": round(state.snapshot_age_seconds, 3)}

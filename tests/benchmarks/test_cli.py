@@ -37,6 +37,7 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "pipeline",
         "marks",
         "end-to-end",
+        "scale",
         "accuracy-text",
         "accuracy-pictures",
         "packaging",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from detectors.watchlist.builder import Base
+from detectors.watchlist.base import Base
 from streams.pipeline import screen_page
 from tests.detectors import test_pipeline as generated
 from tests.detectors.floor import listing, page, right

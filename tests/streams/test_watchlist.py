@@ -15,7 +15,7 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from detectors.watchlist import WatchlistBuilder
-from detectors.watchlist.builder import Base
+from detectors.watchlist.base import Base
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import create_topics
@@ -160,14 +160,15 @@ async def test_what_an_old_builder_compiles_is_dropped_when_the_log_is_read_anew
         go.wait(IN_FORCE_SECONDS)
         return WatchlistBuilder().merging()()
 
-    follower._merging = merging = asyncio.create_task(follower._compile(slow))
+    renewal = follower._renewal
+    renewal._coming = merging = asyncio.create_task(renewal.compile(slow))
     await asyncio.sleep(0.05)
     follower._start_over()
     go.set()
     await asyncio.wait([merging])
     assert merging.cancelled()
-    assert not follower._merging
-    assert follower._merge_after == 0.0
+    assert follower._renewal is not renewal
+    assert follower._renewal._coming is None
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,28 @@
+"""What processes take of a host, where they share some of its memory. Linux only."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes. anonymous: what no file stands behind. proportional: all, of pages that are shared the process's part."""
+
+    anonymous: int
+    proportional: int
+
+
+def memory_of(pid: int) -> Memory:
+    """As the kernel counts it; resident memory would count every shared page for each process."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()[1:]
+    sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
+    return Memory(sizes["Anonymous"], sizes["Pss"])
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """Processor time of all threads of a process, in user and system mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
