@@ -26,7 +26,7 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=127.0.0.1:{controller_port}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised_port}
 controller.listener.names=CONTROLLER
 log.dirs={data}
 
@@ -58,8 +58,10 @@ broker.session.timeout.ms=1500
 class KafkaServer(ServerProcess):
     """A broker; it keeps its port and its data over a restart."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, advertised_port: int | None = None) -> None:
         """Prepare a broker with no data in an empty folder.
+
+        `advertised_port`: where clients are told to come, as when a proxy stands before it.
 
         Raises:
             ServerError: Java or Kafka's jars are missing.
@@ -67,7 +69,13 @@ class KafkaServer(ServerProcess):
         self.port = free_port()
         self._settings = home / "server.properties"
         self._settings.write_text(
-            PROPERTIES.format(port=self.port, controller_port=free_port(), data=home / "data"), "utf-8"
+            PROPERTIES.format(
+                port=self.port,
+                advertised_port=advertised_port or self.port,
+                controller_port=free_port(),
+                data=home / "data",
+            ),
+            "utf-8",
         )
         java = (program("java"), *JVM, *LOG, "-cp", os.pathsep.join(map(str, class_path())))
         super().__init__("Apache Kafka", (*java, "kafka.Kafka", str(self._settings)), home, self._answers)
