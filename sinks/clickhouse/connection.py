@@ -33,6 +33,8 @@ _PASSING_CODES = frozenset(
         ErrorCodes.QUERY_WAS_CANCELLED,
     }
 )
+# A server whose machine is gone never says so: after half a minute of silence the connection is given up.
+_KEEP_ALIVE = (10, 5, 4)  # seconds idle, seconds between probes, probes
 _LOST = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
 _GARBLED = (driver_errors.UnexpectedPacketFromServerError, driver_errors.PartiallyConsumedQueryError)
 
@@ -57,6 +59,7 @@ class Connection:
             compression=False if settings.compression == "none" else settings.compression,
             connect_timeout=settings.connect_timeout_seconds,
             send_receive_timeout=settings.write_timeout_seconds,
+            tcp_keepalive=_KEEP_ALIVE,
             client_name="rightswatch",
             # The server's default is to collect inserts; our batches are large and must be stored when we commit.
             settings={"async_insert": 0, "server_side_params": True},

@@ -58,6 +58,7 @@ def strike_over(
     """Strike each fault when the run's progress (0 to 1) reaches its place; `seconds` for each to come."""
     for fault, place in zip(faults, places, strict=True):
         crew.until(lambda place=place: progress() >= place, f"{place:.0%} of the run", seconds)  # type: ignore[misc]
+        crew.until(lambda fault=fault: crew.is_up(fault.part), f"{fault.part} runs", seconds)  # type: ignore[misc]
         print(f"  at {place:5.1%}: {fault.kind} {fault.part} for {fault.seconds:.1f} s")
         fault.strike(crew)
 

@@ -33,14 +33,15 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     """Two workers and two writers, up, behind networks that can be cut and on disks that can be filled."""
     folder = tmp_path_factory.mktemp("faults")
     import time
-    t0=time.monotonic()
+
+    t0 = time.monotonic()
     with (
         running_stack(behind_networks=True, on_disks=True) as stack,
         installation_on(stack, folder / "data", {"RIGHTSWATCH_RETRO_DAYS": "0"}) as installation,
     ):
-        print("servers", time.monotonic()-t0)
+        print("servers", time.monotonic() - t0)
         installation.run("rights", "import", write_lines(folder / "rights.jsonl", few_rights()))
-        print("imported", time.monotonic()-t0)
+        print("imported", time.monotonic() - t0)
         for name in WORKERS:
             installation.start_worker(name)
         for name in WRITERS:
@@ -48,7 +49,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         installation.add_servers()
         names = (*WORKERS, *WRITERS)
         installation.crew.until(lambda: installation.is_ready(*names), "all parts are ready", READY_SECONDS)
-        print("ready", time.monotonic()-t0)
+        print("ready", time.monotonic() - t0)
         yield installation
 
 
@@ -57,9 +58,13 @@ def batches(installation: Installation, tmp_path_factory: pytest.TempPathFactory
     """By name; the listings' ids begin with it."""
     folder = tmp_path_factory.mktemp("listings")
     rights = write_lines(folder / "rights.jsonl", few_rights())
-    files = {name: write_lines(folder / f"{name}.jsonl", numbered(name, LISTINGS, seed)) for seed, name in enumerate(BATCHES)}
+    files = {
+        name: write_lines(folder / f"{name}.jsonl", numbered(name, LISTINGS, seed)) for seed, name in enumerate(BATCHES)
+    }
     scanned = installation.run("scan", "--rights", rights, *files.values()).stdout.splitlines()
     alerts = [orjson.loads(line) for line in scanned]
-    found = {name: frozenset(a["alert_id"] for a in alerts if a["listing_id"].startswith(f"{name}-")) for name in BATCHES}
+    found = {
+        name: frozenset(a["alert_id"] for a in alerts if a["listing_id"].startswith(f"{name}-")) for name in BATCHES
+    }
     assert all(len(ids) > 10 for ids in found.values())
     return {name: Batch(name, files[name], Expected(LISTINGS, found[name])) for name in BATCHES}

@@ -118,6 +118,7 @@ class Crew:
 
     parts: dict[str, Part] = field(default_factory=dict)
     starts: Counter[str] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
     _restart_at: dict[str, float] = field(default_factory=dict)
     _later: list[_Later] = field(default_factory=list)
 
@@ -136,6 +137,7 @@ class Crew:
         if not self.parts[name].is_running:
             return
         self.parts[name].kill()
+        self.kills[name] += 1
         self._restart_at[name] = time.monotonic() + down_seconds
 
     def freeze(self, name: str, seconds: float, *, for_ever: bool = False) -> None:
@@ -161,6 +163,10 @@ class Crew:
     def is_calm(self) -> bool:
         """Nothing is planned, and everything runs that has something to do."""
         return not self._later and not self._restart_at and all(map(self._is_up, self.parts.values()))
+
+    def is_up(self, name: str) -> bool:
+        """It runs, or has nothing left to do."""
+        return self._is_up(self.parts[name])
 
     def tend(self) -> None:
         """What a supervisor does each moment."""

@@ -74,6 +74,11 @@ class Installation:
         """One whose detectors can be at fault."""
         return self._add(name, ("-m", "tests.faults.run_worker", str(self.folder)), variables)
 
+    def start_pictures(self, name: str, **variables: str) -> Process:
+        """For which the internet is a shop on loopback."""
+        command = (str(PROJECT / "tests" / "streams" / "run_process.py"), "pictures")
+        return self._add(name, command, {"RIGHTSWATCH_DATA_DIR": str(self.folder), **variables})
+
     def feed(self, name: str, listings: Path, count: int, *options: str) -> Process:
         """`count` different listings on their way in."""
         self.fed += count

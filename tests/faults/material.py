@@ -27,7 +27,7 @@ def few_rights() -> list[dict[str, Any]]:
     return [right for right in load_rights() if right["right_id"] in named]
 
 
-def numbered(prefix: str, count: int, seed: int) -> Iterator[dict[str, Any]]:
+def numbered(prefix: str, count: int, seed: int, made_share: float = MADE_SHARE) -> Iterator[dict[str, Any]]:
     """`count` different listings; their ids begin with the prefix."""
-    for number, listing in enumerate(islice(demo_listings(MADE_SHARE, seed), count)):
+    for number, listing in enumerate(islice(demo_listings(made_share, seed), count)):
         yield {**listing, "listing_id": f"{prefix}-{number}"}
