@@ -6,7 +6,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.faults.crew import Crew
 
@@ -58,6 +58,8 @@ def strike_over(
     """Strike each fault when the run's progress (0 to 1) reaches its place; `seconds` for each to come."""
     for fault, place in zip(faults, places, strict=True):
         crew.until(lambda place=place: progress() >= place, f"{place:.0%} of the run", seconds)  # type: ignore[misc]
+        if crew.is_done(fault.part):  # as a feed at its end: there is nothing to kill any more
+            fault = replace(fault, part=next(iter(crew.parts)))
         crew.until(lambda fault=fault: crew.is_up(fault.part), f"{fault.part} runs", seconds)  # type: ignore[misc]
         print(f"  at {place:5.1%}: {fault.kind} {fault.part} for {fault.seconds:.1f} s")
         fault.strike(crew)

@@ -13,10 +13,12 @@ from tests.faults.installation import Expected, Installation, installation_on
 from tests.faults.material import few_rights, numbered, write_lines
 from tests.faults.stack import running_stack
 
-READY_SECONDS = 120.0
-LISTINGS = 1_500
+READY_SECONDS = 240.0
+LISTINGS = 1_000
 BATCHES = ("killed", "outage", "cut", "clickhouse-full", "kafka-full", "poisoned", "joined", "without")
 WORKERS, WRITERS = ("worker-1", "worker-2"), ("writer-1", "writer-2")
+SERVERS = ("kafka", "clickhouse", "postgresql", "redis")
+PARTS = (*WORKERS, *WRITERS, *SERVERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The supervisor lives in the test's own thread: call `tend` again and again, as `
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from tools.servers.process import ServerProcess, as_user
+from tools.servers.process import ServerError, ServerProcess, as_user
 
 PROJECT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.05
@@ -47,7 +48,9 @@ class Server:
         return self.server.is_running
 
     def start(self) -> None:
-        self.server.start()
+        """One that does not come up, as on a full disk, is started again by the supervisor."""
+        with contextlib.suppress(ServerError):
+            self.server.start()
 
     def signal(self, number: int) -> None:
         os.kill(self.server.pid, number)
@@ -81,6 +84,11 @@ class Process:
     def is_done(self) -> bool:
         """It has ended by itself, with nothing left to do."""
         return self._process is None and self.exit_codes[-1:] == [0]
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         with self.log.open("ab") as output:
@@ -117,6 +125,7 @@ class Crew:
     """All parts of one service."""
 
     parts: dict[str, Part] = field(default_factory=dict)
+    poll_seconds: float = POLL_SECONDS
     starts: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     _restart_at: dict[str, float] = field(default_factory=dict)
@@ -156,6 +165,16 @@ class Crew:
 
         self.later(seconds, end)
 
+    def bring_back(self, *names: str) -> None:
+        """Start at once what is down for a while."""
+        for name in names:
+            self._restart_at[name] = 0.0
+
+    def log(self, name: str) -> str:
+        part = self.parts[name]
+        assert isinstance(part, Process)
+        return part.log.read_text("utf-8", "replace")
+
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         self._later.append(_Later(time.monotonic() + seconds, act))
 
@@ -163,6 +182,10 @@ class Crew:
     def is_calm(self) -> bool:
         """Nothing is planned, and everything runs that has something to do."""
         return not self._later and not self._restart_at and all(map(self._is_up, self.parts.values()))
+
+    def is_done(self, name: str) -> bool:
+        part = self.parts[name]
+        return isinstance(part, Process) and not part.is_running and part.is_done
 
     def is_up(self, name: str) -> bool:
         """It runs, or has nothing left to do."""
@@ -189,14 +212,14 @@ class Crew:
         while not condition():
             assert time.monotonic() - began < seconds, f"not within {seconds:g} s: {what}\n{self.logs()}"
             self.tend()
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.poll_seconds)
         return time.monotonic() - began
 
     def tend_for(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.tend()
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.poll_seconds)
 
     def stop_all(self) -> None:
         self._later.clear()

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
+import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
+from aiokafka import AIOKafkaProducer
 
+from detectors.decode import MAX_PAGE_BYTES, decode_page
+from detectors.records import Page
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import migrate
 from sinks.errors import StoreError
 from tests.faults.crew import PROJECT, Crew, Process, Server
+from tests.faults.run_worker import CRASHES, RAISES
 from tests.faults.stack import Stack
 
 logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)  # it is away on purpose
@@ -35,6 +42,9 @@ SETTINGS = {
 }
 
 
+START = datetime(2026, 11, 28, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What an undisturbed run makes of some listings: the alerts of `scan`."""
@@ -45,13 +55,16 @@ class Expected:
 
 @dataclass(slots=True)
 class Installation:
-    """`variables` are its settings; `fed` is how many different listings were sent in."""
+    """`variables` are its settings. What was sent to it so far: `fed` is how many different listings, `unscreened`
+    how many that cannot be screened but can be read, `bad` what must become dead letters, by reason."""
 
     stack: Stack
     folder: Path
     variables: Mapping[str, str]
     crew: Crew = field(default_factory=Crew)
     fed: int = 0
+    unscreened: int = 0
+    bad: Counter[str] = field(default_factory=Counter)
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """A command of ours that ends by itself, without an error."""
@@ -71,7 +84,9 @@ class Installation:
         return self._add(name, ("-m", "streams", "--data-dir", str(self.folder), *map(str, arguments)), variables)
 
     def start_worker(self, name: str, **variables: str) -> Process:
-        """One whose detectors can be at fault."""
+        """One whose detectors can be at fault, and whose clock is wrong by FAKETIME."""
+        if "FAKETIME" in variables:
+            variables |= {"LD_PRELOAD": faketime_library(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         return self._add(name, ("-m", "tests.faults.run_worker", str(self.folder)), variables)
 
     def start_pictures(self, name: str, **variables: str) -> Process:
@@ -83,6 +98,45 @@ class Installation:
         """`count` different listings on their way in."""
         self.fed += count
         return self.start(name, "feed", listings, *options)
+
+    def leave(self, name: str) -> int:
+        """Stop a part as an operator would; its exit code."""
+        part = self.crew.remove(name)
+        assert isinstance(part, Process)
+        part.signal(signal.SIGTERM)
+        return part.wait(60)
+
+    def pid(self, name: str) -> int:
+        part = self.crew.parts[name]
+        assert isinstance(part, Process)
+        return part.pid
+
+    def send_bad_pages(self) -> None:
+        """Pages that nobody can read, and pages that our own faults make unreadable."""
+        bodies = [bytes(range(128, 256)) * 50, b"[" * MAX_PAGE_BYTES, b'{"title":"' + b"x" * MAX_PAGE_BYTES, b""]
+        for number, what in enumerate((RAISES, CRASHES)):
+            listing = {"platform": "taobao", "listing_id": f"bad-{number}", "title": what.decode()}
+            bodies.append(orjson.dumps(listing))
+            self.bad["screening_failed"] += 1
+            self.unscreened += 1
+        decoded = [decode_page(Page(body, START, "listings", 0, 0)) for body in bodies[:-2]]
+        assert not any(len(page.listings) for page in decoded)
+        self.bad += Counter(letter.reason for page in decoded for letter in page.dead_letters)
+        asyncio.run(
+            _send(self.stack.kafka.bootstrap, f"{self.variables['RIGHTSWATCH_KAFKA_TOPIC_PREFIX']}listings", bodies)
+        )
+
+    def is_live(self) -> bool | None:
+        """What the watch floor is told about the live stream; None while it is told nothing."""
+        addresses = re.findall(r"http://[\w.:]+", self.crew.log("web"))
+        try:
+            with urllib.request.urlopen(f"{addresses[-1]}/api/v1/live", timeout=3) as stream:
+                while not (line := stream.readline()).startswith(b"event: pulse"):
+                    if not line:
+                        return None
+                return bool(orjson.loads(stream.readline().removeprefix(b"data: "))["live"])
+        except (OSError, IndexError, orjson.JSONDecodeError):
+            return None
 
     def add_servers(self) -> None:
         """From now on they are started again when they end."""
@@ -142,6 +196,17 @@ class Installation:
 
     def _process(self, name: str, command: tuple[str, ...], variables: Mapping[str, str] | None = None) -> Process:
         return Process(name, command, self.folder / f"{name}.log", {**self.variables, **(variables or {})})
+
+
+async def _send(bootstrap: str, topic: str, bodies: Sequence[bytes]) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=1_000_000) as producer:
+        for body in bodies:
+            await producer.send_and_wait(topic, body)
+
+
+def faketime_library() -> str:
+    """Debian's libfaketime for programs with threads."""
+    return str(next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")))
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 CHUNK_BYTES = 65_536
+HOW = ("cut", "refuse", "stall", "slow")
+SLOW_SECONDS = 0.05
 
 
 class Network:
@@ -39,9 +41,13 @@ class Network:
         """Nothing passes, and nobody is told, until `restore`."""
         self._call(lambda: self._flowing.clear())
 
-    def slow(self, delay_seconds: float) -> None:
-        """Everything that passes is late by so much, until `restore`."""
-        self._delay_seconds = delay_seconds
+    def slow(self) -> None:
+        """Everything that passes is late, until `restore`."""
+        self._delay_seconds = SLOW_SECONDS
+
+    def disturb(self, how: str) -> None:
+        """One of HOW."""
+        {"cut": self.cut, "refuse": self.refuse, "stall": self.stall, "slow": self.slow}[how]()
 
     def restore(self) -> None:
         self._is_refusing = False

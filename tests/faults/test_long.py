@@ -12,7 +12,6 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streams.demo.pack import load_rights
 from tests.faults.chance import kills, places, seeded, strike_over
 from tests.faults.installation import Installation, installation_on
 from tests.faults.material import few_rights, numbered, write_lines
@@ -45,6 +44,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         running_stack(behind_networks=False, on_disks=False) as stack,
         installation_on(stack, tmp_path / "data", variables) as installation,
     ):
+        installation.crew.poll_seconds = 0.3
         yield installation
 
 
@@ -63,8 +63,8 @@ def start_all(installation: Installation, **pictures: str) -> None:
 
 def test_a_million_listings_and_twenty_kills(installation: Installation, tmp_path: Path) -> None:
     chance, crew = seeded(), installation.crew
-    rights = load_rights()
-    late = few_rights()[:: len(few_rights()) // LATE_RIGHTS][:LATE_RIGHTS]
+    rights = few_rights()
+    late = rights[:: len(rights) // LATE_RIGHTS][:LATE_RIGHTS]
     early = [right for right in rights if right not in late]
     with shop_beside() as shop:
         plain = numbered("text", LISTINGS - PICTURES, 7, MADE_SHARE)
