@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the tests need from the system: a Chromium and the library that Playwright's own node is linked with; Java, Maven
-# and Apache Kafka's jars; PostgreSQL and Redis. Installs Debian's where there is none.
+# and Apache Kafka's jars; PostgreSQL and Redis; libfaketime for wrong clocks. Installs Debian's where there is none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,6 +18,7 @@ has_java || packages+=(default-jre-headless)
 has_jars || has mvn || packages+=(maven)
 has_postgresql || packages+=(postgresql)
 has redis-server || packages+=(redis-server)
+compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || packages+=(libfaketime)
 
 if [ "${#packages[@]}" -gt 0 ]; then
   remedy="install it yourself (Debian: apt-get install ${packages[*]}), then run make test again"

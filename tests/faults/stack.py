@@ -6,7 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sinks.settings import ClickHouseSettings
@@ -45,12 +45,8 @@ class Stack:
 
     def clickhouse_settings(self, database: str) -> ClickHouseSettings:
         """Past the network, for the test's own questions, which must not wait for a server that is frozen."""
-        server = self.clickhouse
-        return ClickHouseSettings(
-            host=LOOPBACK,
-            port=server.port,
-            user=server.user,
-            password=server.password,
+        return replace(
+            self.clickhouse.settings(),
             database=database,
             connect_timeout_seconds=ANSWER_SECONDS,
             write_timeout_seconds=ANSWER_SECONDS,
@@ -59,15 +55,16 @@ class Stack:
     @contextmanager
     def variables(self) -> Iterator[dict[str, str]]:
         """Settings of one service on these servers: names, database and keys of its own."""
+        clickhouse = self.clickhouse.settings()
         name = f"t{uuid.uuid4().hex[:10]}"
         with self.postgresql.database() as url:
             yield {
                 "RIGHTSWATCH_KAFKA_BOOTSTRAP": f"{LOOPBACK}:{self._port('kafka', self.kafka.port)}",
                 "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}.",
                 "RIGHTSWATCH_CLICKHOUSE_HOST": LOOPBACK,
-                "RIGHTSWATCH_CLICKHOUSE_PORT": str(self._port("clickhouse", self.clickhouse.port)),
-                "RIGHTSWATCH_CLICKHOUSE_USER": self.clickhouse.user,
-                "RIGHTSWATCH_CLICKHOUSE_PASSWORD": self.clickhouse.password,
+                "RIGHTSWATCH_CLICKHOUSE_PORT": str(self._port("clickhouse", clickhouse.port)),
+                "RIGHTSWATCH_CLICKHOUSE_USER": clickhouse.user,
+                "RIGHTSWATCH_CLICKHOUSE_PASSWORD": clickhouse.password,
                 "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
                 "RIGHTSWATCH_OPERATIONAL_URL": self._through("postgresql", url, self.postgresql.port),
                 "RIGHTSWATCH_REDIS_URL": self._through("redis", self.redis.url, self.redis.port),
@@ -93,7 +90,9 @@ def running_stack(*, behind_networks: bool, on_disks: bool) -> Iterator[Stack]:
             if on_disks
         }
         networks = {name: stack.enter_context(network()) for name in names if behind_networks}
-        kafka = KafkaServer(homes["kafka"], networks["kafka"].port if behind_networks else None)
+        # Clients are told to come through the network, wherever they asked first.
+        told = f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{networks['kafka'].port}\n" if networks else ""
+        kafka = KafkaServer(homes["kafka"], properties=told)
         found = Stack(
             kafka=kafka,
             clickhouse=ClickHouseServer(homes["clickhouse"]),
