@@ -23,7 +23,7 @@ from streams.broker.producer import Message, Sender
 from streams.broker.retry import Retry
 from streams.broker.topics import Topics
 from streams.metrics import Stages
-from streams.worker.in_hand import InHand
+from streams.worker.in_hand import InHand, page_key
 
 logger = logging.getLogger(__name__)
 OWN_FAULT_EXIT = 70
@@ -69,14 +69,14 @@ class Handling:
 
         None too, without a try, for a page that processes have died of.
         """
-        place = page.topic, page.partition, page.offset
-        if self.in_hand is not None and self.in_hand.is_deadly(place):
-            logger.critical("%s/%d@%d ends the process each time: the fault is ours; it becomes a dead letter", *place)
+        key = page_key(page.topic, page.partition, page.offset)
+        if self.in_hand is not None and self.in_hand.is_deadly(key):
+            logger.critical("%s ends the process each time: the fault is ours; it becomes a dead letter", key)
             return None
         loop = asyncio.get_running_loop()
         for attempt in (1, 2):
             try:
-                with self.in_hand.holding(place) if self.in_hand is not None else nullcontext():
+                with self.in_hand.holding(key) if self.in_hand is not None else nullcontext():
                     result = await loop.run_in_executor(self.executor, work)
             except Exception as error:  # noqa: BLE001 - whatever it is, the page must not be lost
                 _log_failure(page, attempt, error)

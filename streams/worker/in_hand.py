@@ -1,11 +1,11 @@
-"""Which page is being screened, on disk, so that one that ends the process again and again is told from the others.
+"""What is being looked at, on disk, so that what ends the process again and again is told from the others.
 
 A fault of ours that raises is caught. One that kills the process (a kernel beyond its arrays) or never returns (the
 watchdog ends it) leaves the page uncommitted: it is screened again, with the same end, for ever, and every page behind
-it waits. So each worker writes down what it has in hand, and who starts next counts what the dead had in theirs.
-A kill from outside hardly ever hits the same page three times, since a page is in hand for milliseconds.
+it waits. So each process writes down what it has in hand, a page or a picture, and who starts next counts what the dead
+had in theirs. A kill from outside hardly ever hits the same one three times, since it is in hand for milliseconds.
 
-The workers of one data directory share their counts; workers elsewhere count for themselves.
+The processes of one data directory share their counts; processes elsewhere count for themselves.
 """
 
 from __future__ import annotations
@@ -22,19 +22,21 @@ import orjson
 
 logger = logging.getLogger(__name__)
 DEATHS_LIMIT = 3
-REMEMBERED = 100  # pages
-SLOT_BYTES = 512  # a place, with the longest name that a topic may have
+REMEMBERED = 100  # pages and pictures
+SLOT_BYTES = 512  # a page's place, with the longest name that a topic may have
 COUNTS, LOCK, SUFFIX = "deaths.json", "lock", ".hand"
 
-Place = tuple[str, int, int]
-"""Topic, partition and offset of a page."""
+
+def page_key(topic: str, partition: int, offset: int) -> str:
+    """How a page is named here."""
+    return f"{topic}/{partition}@{offset}"
 
 
 class InHand:
-    """What one worker has in hand, and the pages that others died of. Close it at the end."""
+    """What one process has in hand, one thing at a time, and what others died of. Close it at the end."""
 
     def __init__(self, folder: Path, worker_id: str) -> None:
-        """Count what workers that are gone had in hand. `folder` is the same for all workers of a data directory."""
+        """Count what processes that are gone had in hand. `folder` is the same for all of a data directory."""
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{worker_id}{SUFFIX}"
         with _locked(folder / LOCK):
@@ -42,14 +44,14 @@ class InHand:
             self._slot = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
             fcntl.flock(self._slot, fcntl.LOCK_EX)  # until the process is gone, however it ends
 
-    def is_deadly(self, place: Place) -> bool:
-        """Whether so many processes have died with the page in hand that it is the page's doing."""
-        return self._deaths.get(_text(place), 0) >= DEATHS_LIMIT
+    def is_deadly(self, key: str) -> bool:
+        """Whether so many processes have died with it in hand that it is its doing."""
+        return self._deaths.get(key, 0) >= DEATHS_LIMIT
 
     @contextmanager
-    def holding(self, place: Place) -> Iterator[None]:
-        """The page is in hand while the block runs, and is not when it raises."""
-        os.pwrite(self._slot, _text(place).encode().ljust(SLOT_BYTES), 0)
+    def holding(self, key: str) -> Iterator[None]:
+        """It is in hand while the block runs, and is not when that raises."""
+        os.pwrite(self._slot, key.encode().ljust(SLOT_BYTES), 0)
         try:
             yield
         finally:
@@ -63,9 +65,9 @@ class InHand:
 def _count_the_dead(folder: Path) -> dict[str, int]:
     deaths = _read(folder / COUNTS)
     for path in sorted(folder.glob(f"*{SUFFIX}")):
-        if place := _left_by_the_dead(path):
-            deaths[place] = deaths.pop(place, 0) + 1
-            logger.warning("a worker ended while it screened %s, %d of %d times", place, deaths[place], DEATHS_LIMIT)
+        if key := _left_by_the_dead(path):
+            deaths[key] = deaths.pop(key, 0) + 1
+            logger.warning("a process ended while it looked at %s, %d of %d times", key, deaths[key], DEATHS_LIMIT)
     deaths = dict(list(deaths.items())[-REMEMBERED:])
     draft = folder / f"{COUNTS}.new"
     draft.write_bytes(orjson.dumps(deaths))
@@ -74,15 +76,15 @@ def _count_the_dead(folder: Path) -> dict[str, int]:
 
 
 def _left_by_the_dead(path: Path) -> str:
-    """The place in the slot of a worker that is gone, whose slot goes too; empty where it held none or lives."""
+    """What stands in the slot of a process that is gone, whose slot goes too; empty where it held nothing or lives."""
     with path.open("rb") as slot:
         try:
             fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return ""
-        place = slot.read(SLOT_BYTES).decode("utf-8", "replace").strip()
+        key = slot.read(SLOT_BYTES).decode("utf-8", "replace").strip()
     path.unlink()
-    return place
+    return key
 
 
 def _read(path: Path) -> dict[str, int]:
@@ -91,11 +93,7 @@ def _read(path: Path) -> dict[str, int]:
         found: Any = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError):
         return {}
-    return {place: int(count) for place, count in found.items()} if isinstance(found, Mapping) else {}
-
-
-def _text(place: Place) -> str:
-    return "{}/{}@{}".format(*place)
+    return {key: int(count) for key, count in found.items()} if isinstance(found, Mapping) else {}
 
 
 @contextmanager

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.worker.in_hand import COUNTS, DEATHS_LIMIT, InHand, _text
+from streams.worker.in_hand import COUNTS, DEATHS_LIMIT, InHand, page_key
 
-PAGE = ("listings", 0, 7)
-OTHER = ("listings", 1, 7)
+PAGE, OTHER = page_key("listings", 0, 7), page_key("listings", 1, 7)
 
 
 @contextmanager
@@ -22,10 +21,10 @@ def working(folder: Path, worker_id: str) -> Iterator[InHand]:
     in_hand.close()
 
 
-def die(folder: Path, worker_id: str, place: tuple[str, int, int]) -> None:
+def die(folder: Path, worker_id: str, key: str) -> None:
     """A worker with the page in hand that the kernel takes away, its lock with it."""
     in_hand = InHand(folder, worker_id)
-    os.pwrite(in_hand._slot, _text(place).encode(), 0)  # as `holding` does
+    os.pwrite(in_hand._slot, key.encode(), 0)  # as `holding` does
     os.close(in_hand._slot)
 
 
