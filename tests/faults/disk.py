@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tools.servers.process import ServerProcess
+
+BALLAST = bytes(65_536)
 
 
 class Disk(Protocol):
@@ -32,9 +35,9 @@ class MemoryDisk:
         self._ballast = folder / "ballast"
 
     def fill(self, server: ServerProcess) -> None:
-        space = os.statvfs(self._ballast.parent)
-        with self._ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, space.f_bavail * space.f_frsize)
+        with self._ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:  # the server is writing too: until there is nothing left
+                file.write(BALLAST)
 
     def free(self, server: ServerProcess) -> None:
         self._ballast.unlink()

@@ -10,7 +10,7 @@ from tests.faults.installation import Installation
 from tests.faults.outcome import assert_as_undisturbed, assert_outcome, wait_for_proofs
 from tests.faults.proxy import HOW
 
-SECONDS = 120.0
+SECONDS = 300.0
 PAGE = ("--page", "50")
 
 
