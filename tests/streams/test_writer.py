@@ -71,7 +71,9 @@ async def test_alerts_land_in_table_and_live_stream_and_poison_is_kept_apart(wor
         await send(world, [*poison, *messages, *refused])
         await until(lambda: world.count("alerts") == 50)
         await until(lambda: writer.value("rightswatch_sent_total", stage="alerts") == 50)
-        assert len((await writer.live.read("0-0", 0)).entries) == 50
+        async with asyncio.timeout(30):  # they are shown once they are counted
+            while len((await writer.live.read("0-0", 0)).entries) < 50:  # noqa: ASYNC110 - Redis is no event of ours
+                await asyncio.sleep(0.02)
         assert writer.value("rightswatch_dropped_total", stage="alerts", reason="unreadable") == len(poison)
         assert writer.value("rightswatch_dropped_total", stage="alerts", reason="refused") == 1
     kept = world.rows("SELECT reason, count() FROM dead_letters FINAL GROUP BY reason ORDER BY reason")
