@@ -34,16 +34,11 @@ class Batch:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Two workers and two writers, up, behind networks that can be cut and on disks that can be filled."""
     folder = tmp_path_factory.mktemp("faults")
-    import time
-
-    t0 = time.monotonic()
     with (
         running_stack(behind_networks=True, on_disks=True) as stack,
         installation_on(stack, folder / "data", {"RIGHTSWATCH_RETRO_DAYS": "0"}) as installation,
     ):
-        print("servers", time.monotonic() - t0)
         installation.run("rights", "import", write_lines(folder / "rights.jsonl", few_rights()))
-        print("imported", time.monotonic() - t0)
         for name in WORKERS:
             installation.start_worker(name)
         for name in WRITERS:
@@ -51,7 +46,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         installation.add_servers()
         names = (*WORKERS, *WRITERS)
         installation.crew.until(lambda: installation.is_ready(*names), "all parts are ready", READY_SECONDS)
-        print("ready", time.monotonic() - t0)
         yield installation
 
 

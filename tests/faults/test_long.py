@@ -81,7 +81,8 @@ def test_a_million_listings_and_twenty_kills(installation: Installation, tmp_pat
 
         began = time.monotonic()
         installation.feed("feed", file, expected.listings, "--rate", RATE)
-        faults = kills(chance, (*PARTS, *SERVERS), KILLS)
+        # The feed may be through long before the others: its turn comes first.
+        faults = sorted(kills(chance, (*PARTS, *SERVERS), KILLS), key=lambda fault: fault.part != "feed")
         when = places(chance, KILLS)
         half = sum(place < 0.5 for place in when)
 
