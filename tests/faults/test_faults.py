@@ -12,6 +12,7 @@ from tests.faults.proxy import HOW
 
 SECONDS = 300.0
 PAGE = ("--page", "50")
+SAME_PAGES = ("--page", "10", "--rate", "300")  # small enough that the rate makes them no smaller
 
 
 def progress_of(installation: Installation) -> Callable[[], float]:
@@ -99,8 +100,8 @@ def test_pages_sent_twice_while_workers_with_wrong_clocks_come_and_go(
     again = batch.file.with_name("joined-again.jsonl")
     again.write_bytes(batch.file.read_bytes())
     (before,), *_ = installation.query("SELECT now64(3, 'UTC')")
-    installation.feed("feed", batch.file, LISTINGS, *PAGE, "--rate", "300")
-    installation.feed("feed-again", again, 0, *PAGE)
+    installation.feed("feed", batch.file, LISTINGS, *SAME_PAGES)
+    installation.feed("feed-again", again, 0, *SAME_PAGES)
     wrong = {}
     for name, clock, share in (("worker-1", "+3d", 0.3), ("worker-2", "-3d", 0.6)):
         crew.until(lambda share=share: progress() >= share, f"{share:.0%} of the run", SECONDS)  # type: ignore[misc]
