@@ -19,7 +19,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test test-long check bench peers clean
+.PHONY: help env demo test test-long test-faults check bench peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -33,9 +33,13 @@ test: env ## every test but the long ones (about 15 minutes on 2 cores)
 	@tools/test_deps.sh
 	$(RUN) -m pytest -m "not long" $(IN_PARALLEL) $(PYTEST_FLAGS)
 
-test-long: env ## the long tests: 200,000 listings with ten kills
+test-long: env ## the long tests: a million listings and twenty kills of anything, a minute without ClickHouse ...
 	@tools/test_deps.sh
 	$(RUN) -m pytest -m long $(PYTEST_FLAGS)
+
+test-faults: env ## the fault tests alone, the long ones too (FAULTS_SEED=N: the same faults again)
+	@tools/test_deps.sh
+	$(RUN) -m pytest tests/faults $(PYTEST_FLAGS)
 
 check: env ## lint, format, types, layers
 	.venv/bin/ruff check .

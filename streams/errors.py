@@ -11,3 +11,7 @@ class SettingsError(RightswatchError):
 
 class BrokerError(RightswatchError):
     """The Kafka broker refused or did not answer something the service cannot do without."""
+
+
+class BrokerAway(BrokerError):
+    """It does not answer, or not yet: the same call may pass later."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the tests need from the system: a Chromium and the library that Playwright's own node is linked with; Java, Maven
-# and Apache Kafka's jars; PostgreSQL, Redis and Prometheus. Installs Debian's where there is none.
+# and Apache Kafka's jars; PostgreSQL, Redis and Prometheus; libfaketime for wrong clocks. Installs Debian's where there is none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +19,7 @@ has_jars || has mvn || packages+=(maven)
 has_postgresql || packages+=(postgresql)
 has redis-server || packages+=(redis-server)
 { has prometheus && has promtool; } || packages+=(prometheus)
+compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || packages+=(libfaketime)
 
 if [ "${#packages[@]}" -gt 0 ]; then
   remedy="install it yourself (Debian: apt-get install ${packages[*]}), then run make test again"

@@ -27,12 +27,26 @@ _PASSING_CODES = frozenset(
         ErrorCodes.ABORTED,
         ErrorCodes.MEMORY_LIMIT_EXCEEDED,
         ErrorCodes.TABLE_IS_READ_ONLY,
-        ErrorCodes.NOT_ENOUGH_SPACE,
+        ErrorCodes.NOT_ENOUGH_SPACE,  # a full disk has many names: by what it was to write when it was full
+        ErrorCodes.CANNOT_WRITE_TO_FILE_DESCRIPTOR,
+        ErrorCodes.CANNOT_WRITE_TO_OSTREAM,
+        ErrorCodes.CANNOT_OPEN_FILE,
+        ErrorCodes.CANNOT_CLOSE_FILE,
+        ErrorCodes.CANNOT_FSYNC,
+        ErrorCodes.CANNOT_CREATE_DIRECTORY,
+        ErrorCodes.CANNOT_TRUNCATE_FILE,
+        ErrorCodes.CANNOT_READ_FROM_FILE_DESCRIPTOR,
+        ErrorCodes.STD_EXCEPTION,
+        ErrorCodes.POCO_EXCEPTION,
+        ErrorCodes.KEEPER_EXCEPTION,
+        ErrorCodes.UNKNOWN_STATUS_OF_INSERT,
         ErrorCodes.TOO_MANY_PARTS,
         ErrorCodes.CANNOT_ALLOCATE_MEMORY,
         ErrorCodes.QUERY_WAS_CANCELLED,
     }
 )
+# A server whose machine is gone never says so: after half a minute of silence the connection is given up.
+_KEEP_ALIVE = (10, 5, 4)  # seconds idle, seconds between probes, probes
 _LOST = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
 _GARBLED = (driver_errors.UnexpectedPacketFromServerError, driver_errors.PartiallyConsumedQueryError)
 
@@ -57,6 +71,7 @@ class Connection:
             compression=False if settings.compression == "none" else settings.compression,
             connect_timeout=settings.connect_timeout_seconds,
             send_receive_timeout=settings.write_timeout_seconds,
+            tcp_keepalive=_KEEP_ALIVE,
             client_name="rightswatch",
             # The server's default is to collect inserts; our batches are large and must be stored when we commit.
             settings={"async_insert": 0, "server_side_params": True},

@@ -25,6 +25,14 @@ _PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; a
 _SCHEMA_LOCK = 7_245_002
 _SWEEPER_LOCK = 7_245_003
 _FLOOD_LOCK = 7_245_004
+# A server whose machine is gone never says so: libpq would wait for it for two hours.
+_POSTGRESQL_PATIENCE = {
+    "connect_timeout": 5,  # seconds
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,  # milliseconds that what was sent may stay without an acknowledgement
+}
 
 
 class Database:
@@ -40,7 +48,7 @@ class Database:
         self._path = url.database or ""
         self._lock_timeout = f"{round(settings.lock_timeout_seconds * 1000)}ms"
         with self._errors():
-            self._engine = _sqlite_engine(url, settings) if self._is_sqlite else create_engine(url, pool_pre_ping=True)
+            self._engine = _sqlite_engine(url, settings) if self._is_sqlite else _postgresql_engine(url)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -148,6 +156,12 @@ def _usable_url(settings: OperationalSettings) -> URL:
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise StoreRefused("[operational] url: rights must be kept in a file; write sqlite:////absolute/path.db")
     return url
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    """What the URL itself says of these goes first."""
+    patience = {key: value for key, value in _POSTGRESQL_PATIENCE.items() if key not in url.query}
+    return create_engine(url, pool_pre_ping=True, connect_args=patience)
 
 
 def _sqlite_engine(url: URL, settings: OperationalSettings) -> Engine:

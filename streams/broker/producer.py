@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
-from streams.errors import BrokerError
+from streams.errors import BrokerAway, BrokerError
 
 REQUEST_TIMEOUT_SECONDS = 30
 
@@ -86,12 +86,14 @@ class Sender:
         """Send one and await its acknowledgement; returns aiokafka's RecordMetadata.
 
         Raises:
-            BrokerError: it was not acknowledged.
+            BrokerAway: it was not acknowledged in time, and may be sent again.
+            BrokerError: it is refused.
         """
         try:
             return await self._send(message)
         except KafkaError as error:
-            raise BrokerError(f"topic {message.topic}: not acknowledged ({type(error).__name__}: {error})") from error
+            kind = BrokerAway if error.retriable or isinstance(error, KafkaTimeoutError) else BrokerError
+            raise kind(f"topic {message.topic}: not acknowledged ({type(error).__name__}: {error})") from error
 
     async def _send(self, message: Message) -> Any:
         if self._producer is None:

@@ -9,9 +9,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from streams.broker.producer import Message, Sender
+from streams.broker.retry import Retry
 from streams.broker.topics import create_topics
 from streams.configuration.sections import KafkaSettings
+from streams.errors import BrokerAway
 from streams.feeds.base import FeedPage
+
+LONGEST_PAUSE_SECONDS = 5.0
 
 
 class PagePublisher:
@@ -22,12 +26,13 @@ class PagePublisher:
         self._topic = topic
 
     async def send(self, page: FeedPage) -> asyncio.Future[Any]:
-        """Start sending; the result is done when every in-sync replica has the page.
+        """Start sending; the result is done when every in-sync replica has the page, however long the broker is away.
 
-        Raises (the result): BrokerError when the page was not acknowledged.
+        Raises (the result): BrokerError when the broker refuses the page.
         """
         message = Message(self._topic, hashlib.blake2b(page.body, digest_size=8).digest(), page.body)
-        return asyncio.create_task(self._sender.send(message))
+        retry = Retry(what="sending a page", errors=(BrokerAway,), max_pause_seconds=LONGEST_PAUSE_SECONDS)
+        return asyncio.create_task(retry.run(lambda: self._sender.send(message)))
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from detectors.errors import RightswatchError
 from detectors.pictures.fingerprint import USABLE_QUALITY
 from detectors.pictures.outcomes import Refusal
 from detectors.pictures.seen import Seen
@@ -22,6 +23,7 @@ from streams.fetching.hosts import Sleep
 from streams.fetching.outcomes import Fetched, Reason, Refused
 from streams.metrics import PictureMetrics
 from streams.pictures.examining import Examine, Worth
+from streams.worker.in_hand import InHand
 from streams.worker.screener import Clock
 
 logger = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class PictureFetching:
     metrics: PictureMetrics
     clock: Clock
     queue_age_seconds: Callable[[], float]
+    in_hand: InHand | None = None  # None: a picture that kills the process does so again and again
     monotonic: Callable[[], float] = time.monotonic
     sleep: Sleep = asyncio.sleep
 
@@ -133,6 +136,10 @@ class PictureFetching:
         try:
             seen, is_wanted = await loop.run_in_executor(self.executor, see)
             self._failed_in_a_row = 0
+        except DeadlyPicture as error:
+            self.metrics.pictures.labels("failed").inc()
+            logger.critical("%s: the fault is ours, and it is left out", error)
+            return None
         except Exception:
             self.metrics.pictures.labels("failed").inc()
             self._failed_in_a_row += 1
@@ -158,13 +165,27 @@ class PictureFetching:
         before = self._seen_before.get(fetched.digest)
         outcome = "seen" if before is None else "seen_before"
         worth = Worth(risk=risk, queue_age_seconds=queue_age_seconds, before=before)
-        seen = self.examine(fetched.content, worth)
+        seen = self._examine(fetched, worth)
         if seen is not before:
             self._seen_before.put(fetched.digest, seen)
         self.metrics.pictures.labels(seen.value if isinstance(seen, Refusal) else outcome).inc()
         is_wanted = isinstance(seen, Seen) and may_alert(seen, watchlist)
         self.metrics.stages.took(STAGE, time.perf_counter() - started)
         return seen, is_wanted
+
+    def _examine(self, fetched: Fetched, worth: Worth) -> Seen | Refusal:
+        """Raises DeadlyPicture for one that processes have died of; and whatever our code does."""
+        if self.in_hand is None:
+            return self.examine(fetched.content, worth)
+        key = f"picture {fetched.digest}"
+        if self.in_hand.is_deadly(key):
+            raise DeadlyPicture(f"{key} ends the process each time it is looked at")
+        with self.in_hand.holding(key):
+            return self.examine(fetched.content, worth)
+
+
+class DeadlyPicture(RightswatchError):
+    """Decoding or looking at it has ended the process before, again and again."""
 
 
 def may_alert(seen: Seen, watchlist: Watchlist) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, closing
@@ -42,6 +43,7 @@ from streams.snapshot.opening import snapshot_sharing
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.worker.handling import Handling
 from streams.worker.health import Readiness, health_server
+from streams.worker.in_hand import InHand
 
 NICENESS = 5  # texts come first
 REPORT_SECONDS = 1.0
@@ -137,6 +139,8 @@ async def _consumer(
     seeing, screening = ThreadPoolExecutor(1, "see"), ThreadPoolExecutor(1, "screen")
     for executor in (seeing, screening):
         stack.callback(executor.shutdown, wait=False, cancel_futures=True)
+    in_hand = InHand(settings.data_dir / "in-hand", f"pictures-{socket.gethostname()}-{os.getpid()}")
+    stack.callback(in_hand.close)
     fetching = PictureFetching(
         fetcher=await stack.enter_async_context(open_fetcher(settings.fetching, metrics.fetching, world)),
         examine=look,
@@ -145,6 +149,7 @@ async def _consumer(
         metrics=metrics,
         clock=_now,
         queue_age_seconds=lambda: consumer.queue_age_seconds(),
+        in_hand=in_hand,
     )
     rights = await asyncio.to_thread(RightsStore, connections.operational)
     stack.callback(rights.close)

@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
@@ -24,6 +25,7 @@ from streams.broker.retry import Retry
 from streams.broker.topics import Topics
 from streams.log_lines.traces import tracing
 from streams.metrics import Stages
+from streams.worker.in_hand import InHand, page_key
 
 logger = logging.getLogger(__name__)
 OWN_FAULT_EXIT = 70
@@ -50,6 +52,7 @@ class Handling:
     end: End  # ends the process at once, without a commit, so that the page is handled again
     max_pause_seconds: float
     failed_pages_limit: int
+    in_hand: InHand | None = None  # None: a page that kills the process kills the next one too
     _failed_in_a_row: Counter[str] = field(default_factory=Counter, init=False)  # by stage
 
     async def guard(self, work: Awaitable[None], message: Page) -> None:
@@ -67,11 +70,19 @@ class Handling:
                 self.end(OWN_FAULT_EXIT)
 
     async def attempt(self, stage: str, page: Page, work: Callable[[], Result]) -> Result | None:
-        """The work's result, in the executor; None after two failures, and then the page is to be a dead letter."""
+        """The work's result, in the executor; None after two failures, and then the page is to be a dead letter.
+
+        None too, without a try, for a page that processes have died of.
+        """
+        key = page_key(page.topic, page.partition, page.offset)
+        if self.in_hand is not None and self.in_hand.is_deadly(key):
+            logger.critical("%s ends the process each time: the fault is ours; it becomes a dead letter", key)
+            return None
         loop = asyncio.get_running_loop()
         for attempt in (1, 2):
             try:
-                result = await loop.run_in_executor(self.executor, copy_context().run, work)
+                with self.in_hand.holding(key) if self.in_hand is not None else nullcontext():
+                    result = await loop.run_in_executor(self.executor, copy_context().run, work)
             except Exception as error:  # noqa: BLE001 - whatever it is, the page must not be lost
                 _log_failure(page, attempt, error)
                 self.stages.retried(stage)

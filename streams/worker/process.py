@@ -19,10 +19,13 @@ from functools import partial
 
 import faust
 import uvloop
+from aiokafka.errors import KafkaError
 
+from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
+from streams.broker.retry import Retry
 from streams.broker.topics import Topics, create_topics
 from streams.configuration.connections import Connections, resolve
 from streams.metrics import PublisherMetrics, WorkerMetrics
@@ -40,6 +43,7 @@ from streams.worker.app import create_app
 from streams.worker.beside import running_beside
 from streams.worker.handling import STOPPED_UNSENT_EXIT
 from streams.worker.health import Readiness, health_server
+from streams.worker.in_hand import InHand
 from streams.worker.lag import LagProbe
 from streams.worker.pulse import Pulse
 from streams.worker.screener import PageScreener, ScreenPage
@@ -119,11 +123,9 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     metrics = WorkerMetrics(registry)
     topics = await create_topics(kafka)
     sender = await stack.enter_async_context(Sender(kafka))
-    store = await asyncio.to_thread(RightsStore, plan.connections.operational)
-    stack.callback(store.close)
     live = await stack.enter_async_context(LiveStream(plan.connections.redis))
     follower = WatchlistFollower(kafka, metrics.watchlist, sharing=snapshot_sharing(plan.settings, metrics.watchlist))
-    publisher = await stack.enter_async_context(WatchlistPublisher(store, sender, kafka, PublisherMetrics(registry)))
+    published = PublisherMetrics(registry)
     screener = _screener(plan, stack, sender, topics, metrics, follower, stop)
     app = create_app(kafka, settings, screener.handle, plan.settings.data_dir)
     probe = await stack.enter_async_context(LagProbe(app, kafka, screener.progress, screener.clock))
@@ -148,7 +150,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
         await stack.enter_async_context(running_beside(_beside(plan, name, arguments), plan.settings.watch))
     async with asyncio.TaskGroup() as tasks:
         background = [
-            tasks.create_task(publisher.run(settings.watchlist_poll_seconds), name="publisher"),
+            tasks.create_task(_publish(plan, sender, published), name="publisher"),
             tasks.create_task(follower.run(), name="follower"),
             tasks.create_task(pulse.run(), name="pulse"),
         ]
@@ -157,6 +159,25 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
         finally:
             for task in background:
                 task.cancel()
+
+
+async def _publish(plan: WorkerPlan, sender: Sender, metrics: PublisherMetrics) -> None:
+    """The watchlist from the operational database. While that is away, what the log holds is screened with."""
+    settings, connections = plan.settings.worker, plan.connections
+    opening = Retry(
+        what="opening the operational database",
+        errors=(StoreUnavailable,),
+        max_pause_seconds=settings.retry_max_seconds,
+    )
+    store = await opening.run(lambda: asyncio.to_thread(RightsStore, connections.operational))
+    reaching = Retry(
+        what="reaching the watchlist log", errors=(KafkaError, OSError), max_pause_seconds=settings.retry_max_seconds
+    )
+    async with AsyncExitStack() as stack:
+        stack.callback(store.close)
+        publisher = WatchlistPublisher(store, sender, connections.kafka, metrics)
+        await reaching.run(lambda: stack.enter_async_context(publisher))
+        await publisher.run(settings.watchlist_poll_seconds)
 
 
 def _screener(
@@ -168,6 +189,8 @@ def _screener(
     follower: WatchlistFollower,
     stop: asyncio.Event,
 ) -> PageScreener:
+    in_hand = InHand(plan.settings.data_dir / "in-hand", plan.worker_id)
+    stack.callback(in_hand.close)
     executor = ThreadPoolExecutor(1, "screen")
     stack.callback(executor.shutdown, wait=False, cancel_futures=True)
     return PageScreener(
@@ -185,6 +208,7 @@ def _screener(
         failed_pages_limit=plan.settings.worker.failed_pages_limit,
         asks_for_pictures=plan.settings.pictures.enabled,
         reads_words=plan.settings.picture_words.enabled,
+        in_hand=in_hand,
     )
 
 

@@ -22,6 +22,7 @@ from streams.broker.topics import Topics
 from streams.fetching.tasks import picture_messages
 from streams.metrics import WorkerMetrics
 from streams.worker.handling import End, Handling
+from streams.worker.in_hand import InHand
 
 logger = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,6 +64,7 @@ class PageScreener:
     failed_pages_limit: int = 20
     asks_for_pictures: bool = False  # whether pictures behind URLs are sent on to be fetched
     reads_words: bool = False  # whether the words in them are read, which may be of any right
+    in_hand: InHand | None = None
     progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:
@@ -75,6 +77,7 @@ class PageScreener:
             end=self.end,
             max_pause_seconds=self.max_pause_seconds,
             failed_pages_limit=self.failed_pages_limit,
+            in_hand=self.in_hand,
         )
 
     async def handle(self, body: bytes, timestamp_ms: int, place: tuple[str, int, int]) -> None:

@@ -21,7 +21,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import CommitFailedError, KafkaError
 
 from sinks.clickhouse.writer import TableWriter
-from sinks.errors import StoreError, StoreUnavailable
+from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings
 from streams.broker.lag import EndsOfTopics
@@ -59,10 +59,9 @@ from streams.writer.rows import (
     store_screened,
     store_screenings,
 )
+from streams.writer.showing import Showing
 
 logger = logging.getLogger(__name__)
-LIVE_CHUNK = 1_000
-LIVE_SECONDS = 5.0
 MAX_POLL_SECONDS = 86_400  # an outage of ClickHouse must not cost the lane its place in the group
 SLOW_FETCH_WAIT_SECONDS = 0.5
 RECONNECT_SECONDS = 1.0
@@ -165,7 +164,7 @@ class Lane:
         self._insert_seconds = clickhouse.connect_timeout_seconds + clickhouse.write_timeout_seconds
         self._clock = clock
         self._kafka = kafka
-        self._live = live
+        self._showing = Showing(live, metrics.live_failed.inc)
         self._metrics = metrics
         self._stop = stop
         self._max_pause_seconds = max_pause_seconds
@@ -185,6 +184,7 @@ class Lane:
                     self._metrics.stages.retried(self._plan.stage)
                     logger.warning("writer, %s: %s; reading it again", self._plan.topic, error)
         finally:
+            await self._showing.close()
             self._thread.shutdown(wait=False, cancel_futures=True)
             self._table.close()
 
@@ -277,23 +277,12 @@ class Lane:
         if self._plan.is_live and stored:
             oldest = observed_at(min(record.timestamp for record in stored))
             self._metrics.row_latency.observe(max(0.0, (self._clock() - oldest).total_seconds()))
-            await self._show(stored)
+            await self._showing.show([record.value for record in stored])
         return True
 
     def _note_failure(self, stage: str) -> None:
         self._metrics.stages.retried(stage)
         self._progress.failed()
-
-    async def _show(self, records: Sequence[Any]) -> None:
-        """Into the live stream; what it does not take is in ClickHouse all the same."""
-        for start in range(0, len(records), LIVE_CHUNK):
-            chunk = [record.value for record in records[start : start + LIVE_CHUNK]]
-            try:
-                async with asyncio.timeout(LIVE_SECONDS):
-                    await self._live.append(chunk)
-            except (StoreError, TimeoutError):
-                self._metrics.live_failed.inc(len(records) - start)
-                return
 
     async def _commit(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
         """After a rebalance another lane writes the rows again.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +23,9 @@ from streams.fetching.outcomes import Fetched
 from streams.metrics import PictureMetrics
 from streams.pictures.examining import Worth
 from streams.pictures.fetching import FAILED_IN_A_ROW, PictureFetching
+from streams.worker.in_hand import DEATHS_LIMIT, InHand
 from tests.fetching.net import Net, desk
-from tests.streams.shop import Shop, open_shop, watchlist
+from tests.streams.shop import Shop, edited, open_shop, watchlist
 
 NOW = datetime(2026, 11, 28, 10, tzinfo=UTC)
 WATCHLIST = watchlist()
@@ -172,3 +175,16 @@ async def test_when_our_code_fails_on_every_picture_the_fault_is_not_the_picture
         urls = {one.shop.url(f"copy/{n}.jpg"): 0.0 for n in range(FAILED_IN_A_ROW)}
         with pytest.raises(ZeroDivisionError):
             await one.fetching.pictures(urls, WATCHLIST)
+
+
+@pytest.mark.asyncio
+async def test_a_picture_that_processes_have_died_of_is_left_out_and_the_others_are_looked_at(tmp_path: Path) -> None:
+    async with table() as one:
+        deadly, harmless = one.shop.url("copy/1.jpg"), one.shop.url("copy/2.jpg")
+        key = f"picture {hashlib.sha256(edited(1)).hexdigest()}"
+        for number in range(DEATHS_LIMIT):  # what processes leave that the kernel has taken away
+            (tmp_path / f"{number}.hand").write_text(key)
+            one.fetching.in_hand = InHand(tmp_path, f"pictures-{number}")
+        found = await one.fetching.pictures({deadly: 0.5, harmless: 0.5}, WATCHLIST)
+    assert set(found) == {harmless}
+    assert one.figure("failed") == 1

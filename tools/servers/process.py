@@ -48,6 +48,11 @@ class ServerProcess:
             raise ServerError(f"{self.name} does not run")
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process lives, be it frozen."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start it and return once it answers.
 
