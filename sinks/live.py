@@ -45,6 +45,16 @@ class LiveRead:
     gap: bool = False
 
 
+def redis_client(settings: RedisSettings, timeout_seconds: float) -> Redis:
+    """A client that connects on first use. An answer that takes longer than the timeout is an error.
+
+    Raises:
+        ValueError: the url cannot be used.
+    """
+    tls: dict[str, Any] = {"ssl_ca_certs": settings.ca_file} if settings.ca_file else {}
+    return Redis.from_url(settings.url, socket_timeout=timeout_seconds, socket_connect_timeout=5.0, **tls)
+
+
 class LiveStream:
     """One pool of connections; use it from one event loop.
 
@@ -58,9 +68,7 @@ class LiveStream:
         self._beats = f"{settings.key_prefix}beat:"
         self._kept_entries = kept_entries
         try:
-            self._redis: Redis = Redis.from_url(
-                settings.url, socket_timeout=_SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=5.0
-            )
+            self._redis = redis_client(settings, _SOCKET_TIMEOUT_SECONDS)
         except ValueError as error:
             raise StoreRefused(f"[redis] url: cannot be used ({self._place}); write redis://host:port/0") from error
 

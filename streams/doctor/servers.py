@@ -9,18 +9,20 @@ from contextlib import asynccontextmanager, closing
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from detectors.errors import RightswatchError
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import known_migrations
+from sinks.live import redis_client
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.broker.access import why_refused
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.connections import Connections
 from streams.configuration.sections import KafkaSettings
 from streams.embedded import Check
+from streams.errors import BrokerError
 
 OLDEST_CLICKHOUSE = (24, 8)
 TIMEOUT_SECONDS = 10.0
@@ -33,11 +35,16 @@ async def check_servers(connections: Connections) -> AsyncIterator[Check]:
     yield await _redis(connections.redis)
     database, revision = _operational(connections.operational)
     yield database
-    yield await _kafka(connections.kafka, "kafka topics", lambda consumer, kafka: _topics(consumer, kafka))
+    yield await check_topics(connections.kafka)
     if revision is not None:
         yield await _kafka(
             connections.kafka, "watchlist log", lambda consumer, kafka: _watchlist(consumer, kafka, revision)
         )
+
+
+async def check_topics(kafka: KafkaSettings) -> Check:
+    """Whether the broker lets us in and has the topics."""
+    return await _kafka(kafka, "kafka topics", _topics)
 
 
 def _clickhouse(settings: ClickHouseSettings) -> Check:
@@ -71,7 +78,7 @@ def _schema_version(connection: Connection, database: str) -> int:
 async def _redis(settings: RedisSettings) -> Check:
     remedy = "start it, or correct [redis] url in the settings"
     try:
-        async with Redis.from_url(settings.url, socket_connect_timeout=5.0, socket_timeout=5.0) as redis:
+        async with redis_client(settings, timeout_seconds=5.0) as redis:
             facts = await redis.info("server")
     except (RedisError, OSError, ValueError) as problem:
         return Check("redis", False, f"{settings.place}: {type(problem).__name__}: {problem}", remedy)
@@ -97,7 +104,10 @@ async def _kafka(
             return await ask(consumer, kafka)
     except (KafkaError, OSError, TimeoutError) as problem:
         detail = f"{kafka.bootstrap}: {type(problem).__name__}: {problem}"
-        return Check(name, False, detail, "start the broker, or correct [kafka] in the settings")
+        reason = await why_refused(kafka, client_options(kafka))
+        return Check(name, False, detail, str(reason or "start the broker, or correct [kafka] in the settings"))
+    except BrokerError as problem:
+        return Check(name, False, str(problem), "correct [kafka] in the settings")
 
 
 @asynccontextmanager

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import faust
-from aiokafka.helpers import create_ssl_context
 from faust.auth import SASLCredentials, SSLCredentials
 
+from streams.broker.access import tls_context
 from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, WorkerSettings
 from streams.worker.faust_transport import prompt_transport
@@ -64,8 +64,8 @@ def _add_agent(app: faust.App, topic: str, handle: HandlePage) -> None:
 
 
 def _credentials(kafka: KafkaSettings) -> Any:
-    context = create_ssl_context(cafile=kafka.ca_file or None) if kafka.security_protocol.endswith("SSL") else None
-    if kafka.security_protocol.startswith("SASL"):
+    context = tls_context(kafka)
+    if kafka.uses_sasl:
         return SASLCredentials(
             username=kafka.sasl_username,
             password=kafka.sasl_password,

@@ -7,6 +7,7 @@ import os
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,9 +26,10 @@ PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{more_listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{more_listeners}
 controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
 log.dirs={data}
 
 # one node
@@ -58,29 +60,35 @@ broker.session.timeout.ms=1500
 class KafkaServer(ServerProcess):
     """A broker; it keeps its port and its data over a restart."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(
+        self, home: Path, *, listeners: Mapping[str, int] | None = None, properties: str = "", users: Sequence[str] = ()
+    ) -> None:
         """Prepare a broker with no data in an empty folder.
+
+        `listeners` are further ones with their ports, as SASL_SSL, and `properties` what they need; `users` are
+        SCRAM's, each as Kafka's storage tool takes it.
 
         Raises:
             ServerError: Java or Kafka's jars are missing.
         """
         self.port = free_port()
         self._settings = home / "server.properties"
-        self._settings.write_text(
-            PROPERTIES.format(port=self.port, controller_port=free_port(), data=home / "data"), "utf-8"
-        )
+        more = "".join(f",{name}://127.0.0.1:{port}" for name, port in (listeners or {}).items())
+        text = PROPERTIES.format(port=self.port, controller_port=free_port(), data=home / "data", more_listeners=more)
+        self._settings.write_text(text + properties, "utf-8")
         java = (program("java"), *JVM, *LOG, "-cp", os.pathsep.join(map(str, class_path())))
         super().__init__("Apache Kafka", (*java, "kafka.Kafka", str(self._settings)), home, self._answers)
-        self._format(java)
+        self._format(java, users)
 
     @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def _format(self, java: tuple[str, ...]) -> None:
+    def _format(self, java: tuple[str, ...], users: Sequence[str]) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
         command = [*java, "kafka.tools.StorageTool", "format", "--standalone"]
         command += [f"--cluster-id={cluster_id}", "--config", str(self._settings)]
+        command += [f"--add-scram={user}" for user in users]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise ServerError(f"Apache Kafka's storage cannot be formatted:\n{done.stdout}{done.stderr}")
