@@ -17,6 +17,7 @@ from streams.commands.allow import allow
 from streams.commands.demo import demo
 from streams.commands.doctor import doctor
 from streams.commands.feed import feed
+from streams.commands.migrate import migrate
 from streams.commands.options import settings_options
 from streams.commands.pictures import pictures
 from streams.commands.replay import replay
@@ -43,6 +44,7 @@ COMMANDS: tuple[click.Command, ...] = (
     allow,
     retro,
     replay,
+    migrate,
     doctor,
 )
 FAILED = 1

@@ -72,7 +72,6 @@ SECTIONS: dict[str, Any] = {
 ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}
 """The key of each server's section that, when set, replaces the embedded server."""
 ACCOUNT_KEYS = {
-    "kafka": ("security_protocol", "sasl_username", "sasl_password", "sasl_password_file", "ca_file", "cert_file"),
     "clickhouse": ("port", "user", "password", "password_file", "secure", "ca_file"),
     "redis": ("password_file", "ca_file"),
     "operational": ("password_file",),

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from detectors.errors import RightswatchError
 from sinks.clickhouse.connection import Connection
-from sinks.clickhouse.migrate import known_migrations
+from sinks.clickhouse.migrate import applied_migrations, known_migrations
 from sinks.live import redis_client
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
@@ -31,7 +31,7 @@ TAIL_ENTRIES = 200  # of the watchlist log: its last checkpoint is among them
 
 async def check_servers(connections: Connections) -> AsyncIterator[Check]:
     """Ask every server; a failure of one does not keep the others from being asked."""
-    yield _clickhouse(connections.clickhouse)
+    yield check_clickhouse(connections.clickhouse)
     yield await _redis(connections.redis)
     database, revision = _operational(connections.operational)
     yield database
@@ -47,12 +47,12 @@ async def check_topics(kafka: KafkaSettings) -> Check:
     return await _kafka(kafka, "kafka topics", _topics)
 
 
-def _clickhouse(settings: ClickHouseSettings) -> Check:
+def check_clickhouse(settings: ClickHouseSettings) -> Check:
     remedy = "start it, or correct [clickhouse] in the settings"
     try:
         with Connection(settings, database="default") as connection:
             version = str(connection.query("SELECT version()")[0][0])
-            applied = _schema_version(connection, settings.database)
+        applied = max(applied_migrations(settings), default=0)
     except RightswatchError as problem:
         return Check("clickhouse", False, str(problem), remedy)
     known = max(migration.version for migration in known_migrations())
@@ -60,19 +60,7 @@ def _clickhouse(settings: ClickHouseSettings) -> Check:
     detail = f"{settings.place}, version {version}, database {settings.database}: {schema}"
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_CLICKHOUSE:
         return Check("clickhouse", False, detail, f"use {'.'.join(map(str, OLDEST_CLICKHOUSE))} or newer")
-    if applied > known:
-        return Check("clickhouse", False, detail, "a newer rightswatch made it: run that one")
     return Check("clickhouse", True, detail)
-
-
-def _schema_version(connection: Connection, database: str) -> int:
-    exists = connection.query(
-        "SELECT count() FROM system.tables WHERE database = {database:String} AND name = 'schema_migrations'",
-        {"database": database},
-    )[0][0]
-    if not exists:
-        return 0
-    return int(connection.query(f"SELECT max(version) FROM `{database}`.schema_migrations")[0][0])  # noqa: S608
 
 
 async def _redis(settings: RedisSettings) -> Check:
