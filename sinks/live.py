@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 
 from sinks.errors import LiveUnavailable, StoreRefused
 from sinks.settings import RedisSettings
@@ -158,6 +158,9 @@ class LiveStream:
     async def _errors(self) -> AsyncIterator[None]:
         try:
             yield
+        except AuthenticationError as error:
+            remedy = "it does not let us in: correct the user in [redis] url and the password there or in password_file"
+            raise LiveUnavailable(self._place, remedy) from error
         except (RedisError, OSError) as error:
             _pass_on_cancellation()
             raise LiveUnavailable(self._place, str(error).split("\n", 1)[0][:300] or type(error).__name__) from error

@@ -75,7 +75,7 @@ class Database:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database(postgresql_server: PostgreSQLServer, secrets: Secrets) -> Iterator[Database]:
     with postgresql_server.database() as url:
         yield Database(url, secrets)

@@ -25,7 +25,7 @@ from tools.servers.clickhouse import ClickHouseServer
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 ID, DIGEST = UUID(int=1), "ab" * 32
-WRITTEN = {
+WRITTEN: dict[str, dict[str, list[Any]]] = {
     "pages": {"digest": [b"p" * 32], "body": [b"{}"], "observed_at": [NOW]},
     "listings": {"platform": ["taobao"], "listing_id": ["1"], "observed_at": [NOW]},
     "alerts": {"alert_id": [ID], "document": ["{}"], "observed_at": [NOW]},
