@@ -7,7 +7,7 @@ out=${1:-$here/secrets}
 names="clickhouse_migrate clickhouse_writer clickhouse_reader clickhouse_replay clickhouse_backup
   redis_worker redis_writer redis_web
   postgresql_admin postgresql_migrate postgresql_worker postgresql_editor postgresql_retro postgresql_reader
-  grafana_admin"
+  grafana_admin kafka_sasl"
 
 umask 022
 mkdir -p "$out"
@@ -20,6 +20,7 @@ for name in $names; do
   [ -s "$out/$name" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$out/$name"
   echo "s/@$name@/$(hash "$out/$name")/" >>"$edits"
 done
+printf rightswatch >"$out/kafka_user" # of Kafka itself nothing is made here: compose.yaml's has no users
 sed -f "$edits" "$here/clickhouse/users.xml" >"$out/clickhouse-users.xml"
 sed -f "$edits" "$here/redis/users.acl" >"$out/redis-users.acl"
 echo "passwords and user files are in $out"

@@ -57,10 +57,14 @@ class Database:
         self._secrets = secrets
         self.psql("roles.sql", admin_url)
 
+    @property
+    def place(self) -> str:
+        """Host, port and name."""
+        return self._admin_url.rpartition("@")[2]
+
     def url(self, role: str) -> str:
         """As SQLAlchemy's URL."""
-        place = self._admin_url.rpartition("@")[2]
-        return f"postgresql+psycopg://rightswatch_{role}:{self._secrets[f'postgresql_{role}']}@{place}"
+        return f"postgresql+psycopg://rightswatch_{role}:{self._secrets[f'postgresql_{role}']}@{self.place}"
 
     def grant(self) -> None:
         self.psql("grants.sql", self.url("migrate"))
