@@ -24,6 +24,7 @@ MAX_POLL_SECONDS = 600.0
 def create_app(kafka: KafkaSettings, worker: WorkerSettings, handle: HandlePage, data_dir: Path) -> faust.App:
     """The app, ready to be started in the running event loop. `handle` must not raise: see the module screener."""
     loop = asyncio.get_running_loop()
+    data_dir.mkdir(parents=True, exist_ok=True)  # nothing else makes it where every server is a named one
     topics = topic_names(kafka.topic_prefix)
     app = faust.App(
         topics.worker_group,
