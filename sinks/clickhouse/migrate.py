@@ -5,7 +5,7 @@ lock to hold meanwhile, so every statement must be harmless when run again or by
 (`IF NOT EXISTS`); a test checks that. A released file is never edited: a change is a new file.
 
 The schema is changed while older programs run on it, so a change only adds: tables, columns with a default, indexes.
-One that they cannot live with gets a name that ends with `_breaking`, and they refuse to start: deploy/UPGRADE.md.
+One that they cannot live with gets a name that ends with `_breaking`, and they refuse to start: deploy/README.md.
 """
 
 from __future__ import annotations
