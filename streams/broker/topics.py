@@ -80,7 +80,8 @@ async def create_topics(kafka: KafkaSettings, timeout_seconds: float = 20.0) -> 
         async with asyncio.timeout(timeout_seconds):
             await _create(kafka, options, _wanted(names, kafka))
     except (KafkaError, OSError, TimeoutError) as error:
-        reason = await why_refused(kafka, options) or "is it up, and does [kafka] bootstrap in the settings name it?"
+        question = "is the broker up, and does [kafka] bootstrap in the settings name it?"
+        reason = await why_refused(kafka, options) or question
         raise BrokerError(
             f"cannot create the topics on {kafka.bootstrap} ({type(error).__name__}: {error}): {reason}"
         ) from error
