@@ -23,6 +23,8 @@ from tools.servers.clickhouse import ClickHouseServer
 from tools.servers.postgresql import PostgreSQLServer
 from tools.servers.redis import RedisServer
 
+pytestmark = pytest.mark.long  # three servers for seven tests; Kafka's TLS is in tests/broker/test_security.py
+
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
