@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-from sqlalchemy import Table, create_engine, insert
+from sqlalchemy import Table, insert
 
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import Migration, known_migrations, migrate
 from sinks.clickhouse.reader import AlertReader
+from sinks.operational.database import Database
 from sinks.operational.retro_store import RetroStore
 from sinks.operational.rights_store import RightsStore
 from sinks.operational.schema import (
@@ -110,10 +110,9 @@ def older_tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if table not in added_since]
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_operational_database_is_upgraded_while_an_older_program_writes(operational: OperationalSettings) -> None:
-    engine = create_engine(operational.url)
-    with engine.begin() as connection:
+    older = Database(operational)
+    with older.creating() as connection:
         metadata.create_all(connection, tables=older_tables())
         connection.execute(insert(schema_version).values(version=1))
         connection.execute(insert(watchlist_state).values(id=1, revision=0, published_revision=0, published_log=0))
@@ -121,7 +120,7 @@ def test_the_operational_database_is_upgraded_while_an_older_program_writes(oper
     def put(number: int) -> int:
         document = f'{{"right_id":"R{number}","kind":"trademark","marks":["m"]}}'
         values = {"revision": number + 1, "op": "put", "subject": f"right:R{number}", "document": document}
-        with engine.begin() as connection:
+        with older.writing() as connection:
             connection.execute(insert(watchlist_log).values(values))
             connection.execute(watchlist_state.update().values(revision=number + 1))
         return number + 1
@@ -129,7 +128,7 @@ def test_the_operational_database_is_upgraded_while_an_older_program_writes(oper
     writing = Writing(put)
     with writing.going_on():
         RightsStore(operational).close()
-    engine.dispose()
+    older.close()
     assert writing.error is None
     with closing(RightsStore(operational)) as rights, closing(RetroStore(operational)) as retro:
         assert [entry["revision"] for entry in rights.entries(0)] == writing.stored
