@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from dashboards import keys
 from dashboards.problems import Problem
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -71,5 +72,5 @@ def check_same_origin(request: web.Request) -> None:
 def _own_hosts(request: web.Request) -> frozenset[str]:
     address = request.transport.get_extra_info("sockname") if request.transport else None
     port = address[1] if address else 0
-    hosts = {f"{name}:{port}" for name in LOOPBACK_NAMES}
+    hosts = {f"{name}:{port}" for name in LOOPBACK_NAMES} | set(request.app[keys.SETTINGS].names)
     return frozenset(hosts | set(LOOPBACK_NAMES) if port == 80 else hosts)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 class WebSettings:
     """The watch floor and the HTTP API. Until accounts exist they answer on this machine only."""
 
-    host: str = "127.0.0.1"  # 127.0.0.1, ::1 or localhost
+    host: str = "127.0.0.1"  # 127.0.0.1, ::1 or localhost; any address if isolated
+    isolated: bool = False  # in a container whose port is published on loopback only
+    names: tuple[str, ...] = ()  # further names that may be asked for, as web:8420 for a Prometheus beside it
     port: int = 8420  # 0: any free port
     history_rows: int = 200  # alerts that the watch floor starts with
     max_live_clients: int = 100  # open live streams; one more is answered 503
@@ -26,11 +28,13 @@ class WebSettings:
     upload_seconds: float = 60.0  # for sending one, as long for waiting and for looking at it; then 408 or 503
 
     def __post_init__(self) -> None:
-        if not is_loopback(self.host):
+        if not self.isolated and not is_loopback(self.host):
             raise ValueError(
                 f"host is {self.host!r}, but without accounts the watch floor must stay on this machine: use 127.0.0.1,"
                 " and an SSH tunnel (ssh -L 8420:127.0.0.1:8420 HOST) to reach it from elsewhere"
             )
+        if any(not name.isascii() or name != name.lower() or "/" in name for name in self.names):
+            raise ValueError("names must be host:port in small letters, as web:8420")
         if not 0 <= self.port <= 65_535:
             raise ValueError("port must be between 0 and 65535")
         if not 1 <= self.history_rows <= 500:

@@ -5,6 +5,7 @@ RightswatchError
     StoreUnavailable      try again later: the same call may pass
       LiveUnavailable     Redis: nothing that matters is lost
     StoreRefused          this item or this configuration is bad: the same call will fail again
+      StoreForbidden      this user may not do it
 """
 
 from __future__ import annotations
@@ -34,3 +35,7 @@ class LiveUnavailable(StoreUnavailable):
 
 class StoreRefused(StoreError):
     """An item or the configuration is bad. Trying again brings the same answer."""
+
+
+class StoreForbidden(StoreRefused):
+    """The user may not do that, or is not let in."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 
 from sinks.errors import LiveUnavailable, StoreRefused
 from sinks.settings import RedisSettings
@@ -45,6 +45,16 @@ class LiveRead:
     gap: bool = False
 
 
+def redis_client(settings: RedisSettings, timeout_seconds: float) -> Redis:
+    """A client that connects on first use. An answer that takes longer than the timeout is an error.
+
+    Raises:
+        ValueError: the url cannot be used.
+    """
+    tls: dict[str, Any] = {"ssl_ca_certs": settings.ca_file} if settings.ca_file else {}
+    return Redis.from_url(settings.url, socket_timeout=timeout_seconds, socket_connect_timeout=5.0, **tls)
+
+
 class LiveStream:
     """One pool of connections; use it from one event loop.
 
@@ -58,9 +68,7 @@ class LiveStream:
         self._beats = f"{settings.key_prefix}beat:"
         self._kept_entries = kept_entries
         try:
-            self._redis: Redis = Redis.from_url(
-                settings.url, socket_timeout=_SOCKET_TIMEOUT_SECONDS, socket_connect_timeout=5.0
-            )
+            self._redis = redis_client(settings, _SOCKET_TIMEOUT_SECONDS)
         except ValueError as error:
             raise StoreRefused(f"[redis] url: cannot be used ({self._place}); write redis://host:port/0") from error
 
@@ -150,6 +158,9 @@ class LiveStream:
     async def _errors(self) -> AsyncIterator[None]:
         try:
             yield
+        except AuthenticationError as error:
+            remedy = "it does not let us in: correct the user in [redis] url and the password there or in password_file"
+            raise LiveUnavailable(self._place, remedy) from error
         except (RedisError, OSError) as error:
             _pass_on_cancellation()
             raise LiveUnavailable(self._place, str(error).split("\n", 1)[0][:300] or type(error).__name__) from error

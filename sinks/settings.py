@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
@@ -20,6 +21,7 @@ class ClickHouseSettings:
     port: int = 9000
     user: str = "default"
     password: str = field(default="", repr=False)
+    password_file: str = ""  # the password is in this file
     database: str = "rightswatch"
     secure: bool = False  # TLS
     ca_file: str = ""  # PEM; empty: the system's authorities
@@ -48,6 +50,12 @@ class RedisSettings:
 
     url: str = ""
     key_prefix: str = "rightswatch:"  # put before every key, so that services can share a server
+    password_file: str = ""  # the password is in this file and not in the url
+    ca_file: str = ""  # PEM, for rediss://; empty: the system's authorities
+
+    def __post_init__(self) -> None:
+        if self.ca_file and self.url and not self.url.startswith("rediss://"):
+            raise ValueError("ca_file is given, so the url must start with rediss://")
 
     @property
     def place(self) -> str:
@@ -64,6 +72,7 @@ class OperationalSettings:
 
     url: str = ""
     lock_timeout_seconds: float = 30.0  # how long a writer waits for another before it gives up
+    password_file: str = ""  # the password is in this file and not in the url
 
     @classmethod
     def sqlite(cls, path: Path) -> OperationalSettings:
@@ -77,6 +86,22 @@ class OperationalSettings:
 
     def __repr__(self) -> str:
         return f"OperationalSettings(url={without_password(self.url)!r})"
+
+
+def with_password(url: str, password: str) -> str:
+    """The URL with a password put in, for the user that it names.
+
+    Raises:
+        ValueError: it has one already, or names no server.
+    """
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    user, at, host = authority.rpartition("@")
+    if not separator or not authority:
+        raise ValueError("the url names no server that could take a password")
+    if at and ":" in user:
+        raise ValueError("the url has a password already: leave it out, or leave out password_file")
+    return f"{scheme}://{user}:{quote(password, safe='')}@{host}{slash}{path}"
 
 
 def without_password(url: str) -> str:

@@ -18,6 +18,7 @@ from streams.commands.dead import dead
 from streams.commands.demo import demo
 from streams.commands.doctor import doctor
 from streams.commands.feed import feed
+from streams.commands.migrate import migrate
 from streams.commands.options import settings_options
 from streams.commands.pictures import pictures
 from streams.commands.replay import replay
@@ -47,6 +48,7 @@ COMMANDS: tuple[click.Command, ...] = (
     dead,
     retro,
     replay,
+    migrate,
     doctor,
 )
 FAILED = 1

@@ -15,6 +15,7 @@ from typing import Any
 from dashboards.settings import WebSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.configuration.fields import field_names, read_section, refuse_unknown
+from streams.configuration.secret_files import with_secrets
 from streams.configuration.sections import (
     FetchingSettings,
     FloodSettings,
@@ -79,7 +80,11 @@ SECTIONS: dict[str, Any] = {
 }
 ADDRESSES = {"kafka": "bootstrap", "clickhouse": "host", "redis": "url", "operational": "url"}
 """The key of each server's section that, when set, replaces the embedded server."""
-ACCOUNT_KEYS = {"clickhouse": ("port", "user", "password", "secure", "ca_file")}
+ACCOUNT_KEYS = {
+    "clickhouse": ("port", "user", "password", "password_file", "secure", "ca_file"),
+    "redis": ("password_file", "ca_file"),
+    "operational": ("password_file",),
+}
 """Keys that mean nothing without the address: given alone, they are somebody's mistake."""
 TOP_LEVEL = ("data_dir",)
 
@@ -88,7 +93,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """The settings from the file (`path`, else the variable RIGHTSWATCH_SETTINGS, else none) and the environment.
 
     Raises:
-        SettingsError: the file cannot be read, or a key is unknown or its value has the wrong type.
+        SettingsError: the file or a file with a password cannot be read, or a key is unknown or its value has the
+            wrong type.
     """
     named = environ.get(FILE_VARIABLE)
     file = path or (Path(named) if named else None)
@@ -97,7 +103,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {"data_dir": _data_dir(tables.pop("data_dir", DEFAULT_DATA_DIR))}
     for name, table in tables.items():
         _refuse_stray_account(name, table)
-        values[name] = read_section(SECTIONS[name], table, name)
+        values[name] = with_secrets(read_section(SECTIONS[name], table, name), name)
     return Settings(**values)
 
 

@@ -14,12 +14,27 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, InTreeCacheLocator
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 KERNELS: dict[str, Any] = {}
 """Every kernel by name, filled on import: what the compile step and the tests walk over."""
+
+
+class _BesideTheSource(InTreeCacheLocator):  # type: ignore[misc]  # numba has no types
+    """The cache is where the compile step put it, also where this user may not write: in a container, say.
+
+    Numba's own locator would then look into the user's home instead, and every process would compile everything.
+    """
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Any:
+        return cls(py_func, py_file)
+
+
+class _Implementation(CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes = (_BesideTheSource,)
 
 
 class ReadOnlyCache(FunctionCache):  # type: ignore[misc]  # numba has no types
@@ -29,6 +44,7 @@ class ReadOnlyCache(FunctionCache):  # type: ignore[misc]  # numba has no types
     """
 
     saving = False
+    _impl_class = _Implementation
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)

@@ -13,7 +13,7 @@ from clickhouse_driver import Client
 from clickhouse_driver import errors as driver_errors
 from clickhouse_driver.errors import ErrorCodes
 
-from sinks.errors import StoreRefused, StoreUnavailable
+from sinks.errors import StoreForbidden, StoreRefused, StoreUnavailable
 from sinks.settings import ClickHouseSettings
 
 _PASSING_CODES = frozenset(
@@ -47,6 +47,11 @@ _PASSING_CODES = frozenset(
 )
 # A server whose machine is gone never says so: after half a minute of silence the connection is given up.
 _KEEP_ALIVE = (10, 5, 4)  # seconds idle, seconds between probes, probes
+_FORBIDDEN = {  # AUTHENTICATION_FAILED, ACCESS_DENIED and READONLY, which the driver has no names for
+    516: "does not let us in: correct [clickhouse] user and password, or what is in password_file",
+    497: "this user may not do that: grant it, as deploy/clickhouse/users.xml does",
+    164: "this user may only read",
+}
 _LOST = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
 _GARBLED = (driver_errors.UnexpectedPacketFromServerError, driver_errors.PartiallyConsumedQueryError)
 
@@ -113,6 +118,8 @@ class Connection:
         except driver_errors.ServerException as error:
             if error.code in _PASSING_CODES:
                 raise StoreUnavailable(self._place, _first_line(error)) from error
+            if error.code in _FORBIDDEN:
+                raise StoreForbidden(f"{self._place}: {_FORBIDDEN[error.code]} ({_first_line(error)})") from error
             raise StoreRefused(f"{self._place} refused: {_first_line(error)}") from error
         except (driver_errors.Error, TypeError, ValueError, AttributeError) as error:
             raise StoreRefused(f"{self._place}: a value has a form it cannot take: {_first_line(error)}") from error

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.exc import OperationalError as DatabaseAway
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sinks.errors import StoreRefused, StoreUnavailable
+from sinks.errors import StoreForbidden, StoreRefused, StoreUnavailable
 from sinks.settings import OperationalSettings
 
 _PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; any fixed ones will do
@@ -33,6 +33,7 @@ _POSTGRESQL_PATIENCE = {
     "keepalives_count": 4,
     "tcp_user_timeout": 30_000,  # milliseconds that what was sent may stay without an acknowledgement
 }
+_NO_PRIVILEGE = "42501"
 
 
 class Database:
@@ -134,11 +135,17 @@ class Database:
         try:
             yield
         except (DatabaseAway, PoolTimeout) as error:
+            if "password authentication failed" in str(error):  # psycopg has no code for what fails on connecting
+                raise StoreForbidden(
+                    f"{self.place} does not let us in: correct the user in [operational] url and the password there or "
+                    "in password_file"
+                ) from error
             raise StoreUnavailable(self.place, _first_line(error)) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise StoreUnavailable(self.place, _first_line(error)) from error
-            raise StoreRefused(f"{self.place} refused: {_first_line(error)}") from error
+            refused = StoreForbidden if getattr(error.orig, "sqlstate", "") == _NO_PRIVILEGE else StoreRefused
+            raise refused(f"{self.place} refused: {_first_line(error)}") from error
         except SQLAlchemyError as error:
             raise StoreRefused(f"{self.place}: {_first_line(error)}") from error
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
+from streams.broker.access import why_refused
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerAway, BrokerError
@@ -42,8 +43,9 @@ class Sender:
         self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
+        options = client_options(self._kafka)
         self._producer = AIOKafkaProducer(
-            **client_options(self._kafka),
+            **options,
             acks="all",
             max_request_size=self._kafka.max_message_bytes,
             request_timeout_ms=REQUEST_TIMEOUT_SECONDS * 1000,
@@ -52,9 +54,10 @@ class Sender:
             await self._producer.start()
         except KafkaError as error:
             await self._producer.stop()
+            reason = await why_refused(self._kafka, options)
             raise BrokerError(
-                f"cannot reach the broker at {self._kafka.bootstrap} ({error}): is it up, and does [kafka] bootstrap "
-                "in the settings name it?"
+                f"cannot reach the broker at {self._kafka.bootstrap} ({error}): "
+                f"{reason or 'is it up, and does [kafka] bootstrap in the settings name it?'}"
             ) from error
         return self
 

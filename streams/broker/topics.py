@@ -8,12 +8,13 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
-from aiokafka.helpers import create_ssl_context
 
+from streams.broker.access import tls_context, why_refused
 from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerError
 
 FOREVER = "-1"
+REFUSALS = 3  # in a row: a broker that is starting may not know its users yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +49,18 @@ def topic_names(prefix: str = "") -> Topics:
 
 
 def client_options(kafka: KafkaSettings) -> dict[str, Any]:
-    """What every aiokafka client takes: addresses and credentials."""
+    """What every aiokafka client takes: addresses and credentials.
+
+    Raises:
+        BrokerError: a certificate file cannot be used.
+    """
     options: dict[str, Any] = {
         "bootstrap_servers": kafka.bootstrap.split(","),
         "security_protocol": kafka.security_protocol,
     }
-    if kafka.security_protocol.endswith("SSL"):
-        options["ssl_context"] = create_ssl_context(cafile=kafka.ca_file or None)
-    if kafka.security_protocol.startswith("SASL"):
+    if kafka.uses_tls:
+        options["ssl_context"] = tls_context(kafka)
+    if kafka.uses_sasl:
         options |= {
             "sasl_mechanism": kafka.sasl_mechanism,
             "sasl_plain_username": kafka.sasl_username,
@@ -68,16 +73,17 @@ async def create_topics(kafka: KafkaSettings, timeout_seconds: float = 20.0) -> 
     """Create the topics that are missing; the ones that exist stay as they are.
 
     Raises:
-        BrokerError: the broker did not answer within the timeout, or refused a topic.
+        BrokerError: the broker did not answer within the timeout, or refused us or a topic.
     """
-    names = topic_names(kafka.topic_prefix)
+    names, options = topic_names(kafka.topic_prefix), client_options(kafka)
     try:
         async with asyncio.timeout(timeout_seconds):
-            await _create(kafka, _wanted(names, kafka))
+            await _create(kafka, options, _wanted(names, kafka))
     except (KafkaError, OSError, TimeoutError) as error:
+        question = "is the broker up, and does [kafka] bootstrap in the settings name it?"
+        reason = await why_refused(kafka, options) or question
         raise BrokerError(
-            f"cannot create the topics on {kafka.bootstrap} ({type(error).__name__}: {error}): is the broker up, and "
-            "does [kafka] bootstrap in the settings name it?"
+            f"cannot create the topics on {kafka.bootstrap} ({type(error).__name__}: {error}): {reason}"
         ) from error
     return names
 
@@ -104,10 +110,10 @@ def _topic(name: str, partitions: int, kafka: KafkaSettings, configs: dict[str, 
     return NewTopic(name, partitions, kafka.replication_factor, topic_configs=configs)
 
 
-async def _create(kafka: KafkaSettings, topics: list[NewTopic]) -> None:
-    admin = AIOKafkaAdminClient(**client_options(kafka))
-    await _until_up(admin)
+async def _create(kafka: KafkaSettings, options: dict[str, Any], topics: list[NewTopic]) -> None:
+    admin = AIOKafkaAdminClient(**options)
     try:
+        await _until_up(admin, kafka, options)
         known = set(await admin.list_topics())
         missing = [topic for topic in topics if topic.name not in known]
         if missing:
@@ -118,15 +124,18 @@ async def _create(kafka: KafkaSettings, topics: list[NewTopic]) -> None:
         await admin.close()
 
 
-async def _until_up(admin: AIOKafkaAdminClient) -> None:
+async def _until_up(admin: AIOKafkaAdminClient, kafka: KafkaSettings, options: dict[str, Any]) -> None:
     """A broker that is starting refuses connections for a moment. The caller's timeout bounds the wait."""
+    refusals = 0
     while True:
         try:
-            await admin.start()
+            return await admin.start()  # type: ignore[no-any-return]
         except KafkaError:
-            await asyncio.sleep(0.1)
-        else:
-            return
+            refusal = await why_refused(kafka, options)
+            refusals = refusals + 1 if refusal and refusal.is_certain else 0
+            if refusals >= REFUSALS:
+                raise BrokerError(f"the broker at {kafka.bootstrap} does not let us in: {refusal}") from None
+        await asyncio.sleep(0.1)
 
 
 def _check(name: str, code: int, rest: list[Any]) -> None:

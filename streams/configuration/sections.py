@@ -30,14 +30,37 @@ class KafkaSettings:
     sasl_mechanism: str = "PLAIN"  # PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512
     sasl_username: str = ""
     sasl_password: str = field(default="", repr=False)
+    sasl_password_file: str = ""  # the password is in this file
     ca_file: str = ""  # PEM; empty: the system's authorities
+    cert_file: str = ""  # PEM: our own certificate, where the broker asks for one
+    key_file: str = ""  # PEM: its key, without a passphrase
 
     def __post_init__(self) -> None:
         _one_of("security_protocol", self.security_protocol, SECURITY_PROTOCOLS)
         _one_of("sasl_mechanism", self.sasl_mechanism, SASL_MECHANISMS)
+        self._refuse_what_is_not_used()
         _at_least(self, 1, "listings_partitions", "replication_factor")
         _at_least(self, 900_000, "max_message_bytes")
         _at_least(self, 0, "session_timeout_seconds", "fetch_wait_seconds")
+
+    @property
+    def uses_tls(self) -> bool:
+        return self.security_protocol.endswith("SSL")
+
+    @property
+    def uses_sasl(self) -> bool:
+        return self.security_protocol.startswith("SASL")
+
+    def _refuse_what_is_not_used(self) -> None:
+        """A password or certificate that is not sent leaves its owner in the belief that the connection is safe."""
+        if self.uses_sasl and not self.sasl_username:
+            raise ValueError(f"security_protocol {self.security_protocol} needs sasl_username and a password")
+        if self.sasl_username and not self.uses_sasl:
+            raise ValueError("sasl_username is given, so security_protocol must be SASL_SSL or SASL_PLAINTEXT")
+        if (self.ca_file or self.cert_file) and not self.uses_tls:
+            raise ValueError("ca_file or cert_file is given, so security_protocol must be SSL or SASL_SSL")
+        if bool(self.cert_file) != bool(self.key_file):
+            raise ValueError("cert_file and key_file belong together")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,20 @@ from contextlib import asynccontextmanager, closing
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from detectors.errors import RightswatchError
 from sinks.clickhouse.connection import Connection
-from sinks.clickhouse.migrate import known_migrations
+from sinks.clickhouse.migrate import applied_migrations, known_migrations
+from sinks.live import redis_client
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from streams.broker.access import why_refused
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.connections import Connections
 from streams.configuration.sections import KafkaSettings
 from streams.embedded import Check
+from streams.errors import BrokerError
 
 OLDEST_CLICKHOUSE = (24, 8)
 TIMEOUT_SECONDS = 10.0
@@ -29,23 +31,28 @@ TAIL_ENTRIES = 200  # of the watchlist log: its last checkpoint is among them
 
 async def check_servers(connections: Connections) -> AsyncIterator[Check]:
     """Ask every server; a failure of one does not keep the others from being asked."""
-    yield _clickhouse(connections.clickhouse)
+    yield check_clickhouse(connections.clickhouse)
     yield await _redis(connections.redis)
     database, revision = _operational(connections.operational)
     yield database
-    yield await _kafka(connections.kafka, "kafka topics", lambda consumer, kafka: _topics(consumer, kafka))
+    yield await check_topics(connections.kafka)
     if revision is not None:
         yield await _kafka(
             connections.kafka, "watchlist log", lambda consumer, kafka: _watchlist(consumer, kafka, revision)
         )
 
 
-def _clickhouse(settings: ClickHouseSettings) -> Check:
+async def check_topics(kafka: KafkaSettings) -> Check:
+    """Whether the broker lets us in and has the topics."""
+    return await _kafka(kafka, "kafka topics", _topics)
+
+
+def check_clickhouse(settings: ClickHouseSettings) -> Check:
     remedy = "start it, or correct [clickhouse] in the settings"
     try:
         with Connection(settings, database="default") as connection:
             version = str(connection.query("SELECT version()")[0][0])
-            applied = _schema_version(connection, settings.database)
+        applied = max(applied_migrations(settings), default=0)
     except RightswatchError as problem:
         return Check("clickhouse", False, str(problem), remedy)
     known = max(migration.version for migration in known_migrations())
@@ -53,25 +60,13 @@ def _clickhouse(settings: ClickHouseSettings) -> Check:
     detail = f"{settings.place}, version {version}, database {settings.database}: {schema}"
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_CLICKHOUSE:
         return Check("clickhouse", False, detail, f"use {'.'.join(map(str, OLDEST_CLICKHOUSE))} or newer")
-    if applied > known:
-        return Check("clickhouse", False, detail, "a newer rightswatch made it: run that one")
     return Check("clickhouse", True, detail)
-
-
-def _schema_version(connection: Connection, database: str) -> int:
-    exists = connection.query(
-        "SELECT count() FROM system.tables WHERE database = {database:String} AND name = 'schema_migrations'",
-        {"database": database},
-    )[0][0]
-    if not exists:
-        return 0
-    return int(connection.query(f"SELECT max(version) FROM `{database}`.schema_migrations")[0][0])  # noqa: S608
 
 
 async def _redis(settings: RedisSettings) -> Check:
     remedy = "start it, or correct [redis] url in the settings"
     try:
-        async with Redis.from_url(settings.url, socket_connect_timeout=5.0, socket_timeout=5.0) as redis:
+        async with redis_client(settings, timeout_seconds=5.0) as redis:
             facts = await redis.info("server")
     except (RedisError, OSError, ValueError) as problem:
         return Check("redis", False, f"{settings.place}: {type(problem).__name__}: {problem}", remedy)
@@ -97,7 +92,10 @@ async def _kafka(
             return await ask(consumer, kafka)
     except (KafkaError, OSError, TimeoutError) as problem:
         detail = f"{kafka.bootstrap}: {type(problem).__name__}: {problem}"
-        return Check(name, False, detail, "start the broker, or correct [kafka] in the settings")
+        reason = await why_refused(kafka, client_options(kafka))
+        return Check(name, False, detail, str(reason or "start the broker, or correct [kafka] in the settings"))
+    except BrokerError as problem:
+        return Check(name, False, str(problem), "correct [kafka] in the settings")
 
 
 @asynccontextmanager

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import faust
-from aiokafka.helpers import create_ssl_context
 from faust.auth import SASLCredentials, SSLCredentials
 
+from streams.broker.access import tls_context
 from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, WorkerSettings
 from streams.worker.faust_transport import prompt_transport
@@ -24,6 +24,7 @@ MAX_POLL_SECONDS = 600.0
 def create_app(kafka: KafkaSettings, worker: WorkerSettings, handle: HandlePage, data_dir: Path) -> faust.App:
     """The app, ready to be started in the running event loop. `handle` must not raise: see the module screener."""
     loop = asyncio.get_running_loop()
+    data_dir.mkdir(parents=True, exist_ok=True)  # nothing else makes it where every server is a named one
     topics = topic_names(kafka.topic_prefix)
     app = faust.App(
         topics.worker_group,
@@ -64,8 +65,8 @@ def _add_agent(app: faust.App, topic: str, handle: HandlePage) -> None:
 
 
 def _credentials(kafka: KafkaSettings) -> Any:
-    context = create_ssl_context(cafile=kafka.ca_file or None) if kafka.security_protocol.endswith("SSL") else None
-    if kafka.security_protocol.startswith("SASL"):
+    context = tls_context(kafka)
+    if kafka.uses_sasl:
         return SASLCredentials(
             username=kafka.sasl_username,
             password=kafka.sasl_password,

@@ -21,6 +21,10 @@ def test_loopback_is_accepted(host: str) -> None:
     assert WebSettings(host=host).host == host
 
 
+def test_in_a_container_whose_port_is_published_on_loopback_any_address_will_do() -> None:
+    assert WebSettings(host="0.0.0.0", isolated=True).host == "0.0.0.0"
+
+
 def test_a_rebound_name_is_refused_everywhere(shared_server: WebServer) -> None:
     for path in ("/", "/check", "/api/v1/alerts", "/api/v1/live", "/livez", "/metrics", "/nothing"):
         for host in (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import pytest
 
 import detectors
 from detectors import warm_up  # noqa: F401  # imports every kernel
-from detectors.kernels.jit import KERNELS, kernel
+from detectors.kernels.jit import KERNELS, ReadOnlyCache, kernel
 
 ROOT = Path(detectors.__file__).parent.parent
 
@@ -110,3 +112,12 @@ def test_only_the_file_of_options_and_that_of_vector_code_name_numba() -> None:
         if re.search(r"\b(njit|numba\.|import numba|from numba)", path.read_text(encoding="utf-8"))
     ]
     assert sorted(naming) == ["detectors/kernels/hamming_simd.py", "detectors/kernels/jit.py"]
+
+
+def test_the_cache_is_found_where_this_user_may_not_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    function = next(iter(KERNELS.values())).py_func
+    assert Path(ReadOnlyCache(function).cache_path) == Path(function.__code__.co_filename).parent / "__pycache__"

@@ -54,8 +54,14 @@ def test_several_processes_may_start_at_once(empty_clickhouse: ClickHouseSetting
     assert [version for (version,) in recorded] == [migration.version for migration in known_migrations()]
 
 
-def test_a_newer_schema_is_refused_with_the_remedy(clickhouse: ClickHouseSettings) -> None:
-    migrate(clickhouse, [*known_migrations(), Migration(99, "later", ("SELECT 1",))])
+def test_a_newer_schema_that_only_adds_is_used(clickhouse: ClickHouseSettings) -> None:
+    later = Migration(99, "later", ("ALTER TABLE verdicts ADD COLUMN IF NOT EXISTS later UInt8 DEFAULT 1",))
+    migrate(clickhouse, [*known_migrations(), later])
+    assert migrate(clickhouse) == []
+
+
+def test_a_newer_schema_that_breaks_older_programs_is_refused_with_the_remedy(clickhouse: ClickHouseSettings) -> None:
+    migrate(clickhouse, [*known_migrations(), Migration(99, "later_breaking", ("SELECT 1",))])
     with pytest.raises(SchemaTooNew, match=r"version 99.*Run the newer rightswatch"):
         migrate(clickhouse)
 

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from streams.embedded.ports import free_port
+from tools.servers.certificates import Certificates
 from tools.servers.process import ServerError, ServerProcess, as_user, give_to, program
 
 USER = "postgres"  # it refuses to be root; Debian's package makes this user
@@ -25,8 +26,9 @@ class PostgreSQLServer(ServerProcess):
 
     stop_signal = signal.SIGINT  # SIGTERM would wait for every client to leave
 
-    def __init__(self, home: Path) -> None:
-        """Prepare an empty cluster. As root, every folder above `home` must be open to others.
+    def __init__(self, home: Path, certificates: Certificates | None = None) -> None:
+        """Prepare an empty cluster, which speaks TLS too if it has certificates. As root, every folder above `home`
+        must be open to others.
 
         Raises:
             ServerError: it is not installed, or the cluster cannot be made.
@@ -36,7 +38,9 @@ class PostgreSQLServer(ServerProcess):
         give_to(home, USER)
         data = home / "data"
         self._make_cluster(home, data)
-        options = (f"-cport={self.port}", "-clisten_addresses=127.0.0.1", "-cunix_socket_directories=")
+        options: tuple[str, ...] = (f"-cport={self.port}", "-clisten_addresses=127.0.0.1", "-cunix_socket_directories=")
+        if certificates:
+            options += ("-cssl=on", *_tls(home, certificates))
         # A test's data need not survive a power cut; a killed server still keeps every commit.
         command = (_program("postgres"), "-D", str(data), *options, "-cfsync=off")
         super().__init__("PostgreSQL", command, home, self._answers, user=USER)
@@ -75,6 +79,17 @@ class PostgreSQLServer(ServerProcess):
         except psycopg.OperationalError:
             return False
         return True
+
+
+def _tls(home: Path, certificates: Certificates) -> tuple[str, str]:
+    """It must own the key, and nobody else may read it."""
+    cert, key = home / "tls.pem", home / "tls-key.pem"
+    cert.write_bytes(certificates.server_cert.read_bytes())
+    key.touch(0o600)
+    key.write_bytes(certificates.server_key.read_bytes())
+    for file in (cert, key):
+        give_to(file, USER)
+    return f"-cssl_cert_file={cert}", f"-cssl_key_file={key}"
 
 
 def _program(name: str) -> str:

@@ -1,0 +1,1 @@
+BACKUP DATABASE rightswatch TO File('@name@') FORMAT Null

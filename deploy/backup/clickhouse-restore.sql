@@ -1,0 +1,1 @@
+RESTORE DATABASE rightswatch FROM File('@name@') FORMAT Null

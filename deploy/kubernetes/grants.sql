@@ -1,0 +1,16 @@
+-- What each role may do with the tables. Run by psql as rightswatch_migrate after every `rightswatch migrate`.
+\set ON_ERROR_STOP on
+GRANT SELECT ON ALL TABLES IN SCHEMA public
+    TO rightswatch_worker, rightswatch_editor, rightswatch_retro, rightswatch_reader;
+
+-- rightswatch worker: publishes the watchlist and notes how far.
+GRANT UPDATE (published_revision, published_log) ON watchlist_state TO rightswatch_worker;
+
+-- rightswatch web, writer (quarantines) and the commands rights, allow, rules: change the watchlist. Nothing is deleted.
+-- What was once recorded stays as it was: only that something newer took its place is written to it.
+GRANT INSERT ON watchlist_log, watched_picture TO rightswatch_editor;
+GRANT UPDATE (superseded_by) ON watchlist_log TO rightswatch_editor;
+GRANT UPDATE (revision, published_revision, published_log) ON watchlist_state TO rightswatch_editor;
+
+-- rightswatch retro: keeps how far its sweeps are. (rightswatch pictures and replay read: rightswatch_reader.)
+GRANT INSERT, UPDATE, DELETE ON retro_state, retro_right, retro_sweep TO rightswatch_retro;

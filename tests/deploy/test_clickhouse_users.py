@@ -1,0 +1,179 @@
+"""The users of deploy/clickhouse on the real server: what each process asks for works as its user, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from sinks.clickhouse.connection import Connection
+from sinks.clickhouse.migrate import migrate
+from sinks.clickhouse.picture_alerts import PictureAlerts
+from sinks.clickhouse.query import AlertQuery, ScreenedQuery
+from sinks.clickhouse.reader import AlertReader
+from sinks.clickhouse.stored_pages import StoredPages
+from sinks.errors import StoreForbidden
+from sinks.settings import ClickHouseSettings
+from streams.doctor.servers import check_clickhouse
+from tests.deploy.conftest import Secrets
+from tools.servers.clickhouse import ClickHouseServer
+from tools.servers.running import running
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+ID, DIGEST = UUID(int=1), "ab" * 32
+WRITTEN: dict[str, dict[str, list[Any]]] = {
+    "pages": {"digest": [b"p" * 32], "body": [b"{}"], "observed_at": [NOW]},
+    "listings": {"platform": ["taobao"], "listing_id": ["1"], "observed_at": [NOW]},
+    "alerts": {"alert_id": [ID], "document": ["{}"], "observed_at": [NOW]},
+    "screenings": {"page": [b"p" * 32], "observed_at": [NOW]},
+    "screened_sample": {"alert_id": [ID], "document": ["{}"], "observed_at": [NOW]},
+    "dead_letters": {"sha256": [b"p" * 32], "observed_at": [NOW]},
+    "picture_evidence": {"digest": [b"p" * 32], "content": [b"x"], "fetched_at": [NOW]},
+    "picture_looks": {"page": [b"p" * 32], "fetched_at": [NOW], "kept_until": [NOW]},
+}
+
+
+class Users:
+    """Settings of each user on a server that has the schema."""
+
+    def __init__(self, server: ClickHouseServer, secrets: Secrets) -> None:
+        self.server = server
+        self._secrets = secrets
+        migrate(self["migrate"])
+
+    def __getitem__(self, name: str) -> ClickHouseSettings:
+        return self.server.settings(f"rightswatch_{name}", self._secrets[f"clickhouse_{name}"])
+
+
+@pytest.fixture(scope="module")
+def users(clickhouse_server: ClickHouseServer, secrets: Secrets) -> Users:
+    return Users(clickhouse_server, secrets)
+
+
+@pytest.fixture
+def asking(users: Users) -> Iterator[Any]:
+    opened: list[Connection] = []
+
+    def ask(user: str, sql: str) -> list[Any]:
+        opened.append(Connection(users[user]))
+        return opened[-1].query(sql)
+
+    yield ask
+    for connection in opened:
+        connection.close()
+
+
+@pytest.mark.parametrize("user", ["writer", "reader", "replay"])
+def test_a_user_that_may_not_change_the_schema_starts_on_one_that_is_up_to_date(users: Users, user: str) -> None:
+    assert migrate(users[user]) == []
+
+
+def test_without_a_schema_the_one_who_may_make_it_is_named(secrets: Secrets) -> None:
+    with running(lambda home: ClickHouseServer(home, secrets.path("clickhouse-users.xml"))) as fresh:
+        writer = fresh.settings("rightswatch_writer", secrets["clickhouse_writer"])
+        with pytest.raises(StoreForbidden, match="run `rightswatch migrate` as a user that may change it"):
+            migrate(writer)
+
+
+@pytest.mark.parametrize("table", WRITTEN)
+def test_the_writer_writes_every_table_that_it_fills(users: Users, table: str) -> None:
+    with Connection(users["writer"]) as connection:
+        connection.insert(table, WRITTEN[table])
+
+
+def test_what_the_writer_stores_reaches_the_floors_index(users: Users, asking: Any) -> None:
+    alert = uuid4()
+    with Connection(users["writer"]) as connection:
+        connection.insert("alerts", {"alert_id": [alert], "document": ["{}"], "observed_at": [NOW]})
+    assert asking("reader", f"SELECT count() FROM alerts_by_time WHERE alert_id = '{alert}'") == [(1,)]
+
+
+def test_the_flood_watch_reads_as_the_writer(users: Users) -> None:
+    with closing(PictureAlerts(users["writer"])) as alerts:
+        alerts.recent(NOW)
+        assert list(alerts.fired([uuid4()])) == []
+        alerts.usual(["R1"], NOW, NOW + timedelta(days=1), timedelta(hours=1))
+
+
+def test_the_floor_reads_as_the_reader(users: Users) -> None:
+    with AlertReader(users["reader"]) as reader:
+        reader.recent(AlertQuery(text="x", right_id="R1", group_id=str(ID), after=NOW))
+        reader.screened(ScreenedQuery())
+        reader.totals(NOW)
+        assert reader.alert(str(uuid4())) is None
+        assert reader.page(DIGEST) is None
+        assert reader.picture(DIGEST) is None
+        assert reader.looks(DIGEST) == {}
+
+
+def test_the_doctor_asks_as_the_reader(users: Users) -> None:
+    check = check_clickhouse(users["reader"])
+    assert check.is_ok, check.detail
+
+
+def test_sweeps_and_replays_read_as_the_replay_user(users: Users) -> None:
+    with closing(StoredPages(users["replay"])) as stored:
+        stored.proofs(5, (0, ""), 10)
+        stored.pages([DIGEST])
+        stored.looks([DIGEST])
+        stored.with_looks([DIGEST], words_only=True)
+        stored.raised([str(ID)])
+        stored.latest([("taobao", "1")])
+    with AlertReader(users["replay"]) as reader:
+        assert reader.alert(str(uuid4())) is None
+        assert reader.page(DIGEST) is None
+        assert reader.picture(DIGEST) is None
+        assert reader.looks(DIGEST) == {}
+
+
+@pytest.mark.parametrize(
+    ("user", "statement"),
+    [
+        ("writer", "SELECT count() FROM pages"),
+        ("writer", "SELECT count() FROM verdicts"),
+        ("writer", "INSERT INTO verdicts (note) VALUES ('x')"),
+        ("writer", "INSERT INTO schema_migrations (version) VALUES (99)"),
+        ("writer", "ALTER TABLE alerts DELETE WHERE 1"),
+        ("writer", "TRUNCATE TABLE alerts"),
+        ("writer", "DROP TABLE alerts"),
+        ("writer", "CREATE TABLE t (a Int8) ENGINE = Memory"),
+        ("reader", "INSERT INTO alerts (document) VALUES ('{}')"),
+        ("reader", "ALTER TABLE alerts DELETE WHERE 1"),
+        ("reader", "DROP TABLE alerts"),
+        ("reader", "SELECT * FROM file('/etc/passwd', 'LineAsString')"),
+        ("reader", "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')"),
+        ("replay", "SELECT count() FROM verdicts"),
+        ("replay", "SELECT count() FROM dead_letters"),
+        ("replay", "INSERT INTO alerts (document) VALUES ('{}')"),
+        ("migrate", "DROP TABLE alerts"),
+        ("migrate", "DROP DATABASE rightswatch"),
+        ("migrate", "TRUNCATE TABLE alerts"),
+        ("backup", "DROP TABLE alerts"),
+        ("backup", "ALTER TABLE alerts DELETE WHERE 1"),
+    ],
+)
+def test_what_a_process_has_no_need_of_is_refused(users: Users, user: str, statement: str) -> None:
+    with Connection(users[user]) as connection, pytest.raises(StoreForbidden):
+        connection.command(statement)
+
+
+@pytest.mark.parametrize("setting", ["max_memory_usage = 100000000000", "max_execution_time = 0"])
+def test_a_reader_cannot_lift_its_limits(users: Users, setting: str) -> None:
+    with Connection(users["reader"]) as connection, pytest.raises(Exception, match="shouldn't be"):
+        connection.query(f"SELECT 1 SETTINGS {setting}")
+
+
+def test_the_readers_have_a_quota(asking: Any) -> None:
+    ((limit,),) = asking("reader", "SELECT max_queries FROM system.quota_usage")
+    assert limit == 20_000
+
+
+def test_a_wrong_password_is_told_with_its_remedy(users: Users) -> None:
+    wrong = users.server.settings("rightswatch_writer", "wrong-0f-the-test")
+    with pytest.raises(StoreForbidden, match=r"correct \[clickhouse\] user and password") as told:
+        migrate(wrong)
+    assert "wrong-0f" not in str(told.value)

@@ -1,0 +1,115 @@
+"""The roles of deploy/postgresql on a real PostgreSQL: what each process does works as its role, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from sinks.errors import StoreForbidden
+from sinks.operational.allow_store import AllowStore
+from sinks.operational.picture_store import PictureStore, StoredPicture
+from sinks.operational.retro_store import RetroStore
+from sinks.operational.rights_store import RightsStore
+from sinks.settings import OperationalSettings
+from tests.deploy.conftest import Database
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+RIGHT: dict[str, Any] = {"op": "put", "right": {"right_id": "R1", "kind": "trademark", "marks": ["ZORBEX"]}}
+PICTURE = StoredPicture(digest="ab" * 32, features=b"f", preview=b"p", height=1, width=1)
+FLOOD = {"pdq": "0f" * 32, "distance": 10, "fired": {"listings": 10, "sellers": 5, "rights": ["R1"]}}
+
+
+class Roles:
+    """Stores opened as a role."""
+
+    def __init__(self, database: Database, stack: ExitStack) -> None:
+        self._database = database
+        self._stack = stack
+
+    def open(self, store: Any, role: str) -> Any:
+        settings = OperationalSettings(self._database.url(role))
+        return self._stack.enter_context(closing(store(settings)))
+
+    def execute(self, role: str, statement: str) -> None:
+        with psycopg.connect(self._database.url(role).replace("+psycopg", "")) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="module")
+def roles(database: Database) -> Iterator[Roles]:
+    RightsStore(OperationalSettings(database.url("migrate"))).close()
+    database.grant()
+    with ExitStack() as stack:
+        yield Roles(database, stack)
+
+
+def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
+    editor = roles.open(RightsStore, "editor")
+    assert editor.apply([RIGHT]) == 1
+    assert editor.apply([{**RIGHT, "right": {**RIGHT["right"], "marks": ["ZORBEX", "QUVANT"]}}]) == 2
+    roles.open(PictureStore, "editor").add([PICTURE])
+    allow = roles.open(AllowStore, "editor")
+    with allow.watching() as held:
+        assert held
+        allow.quarantine([FLOOD], NOW)
+    allow.release(FLOOD["pdq"], by="web", now=NOW)
+
+    worker = roles.open(RightsStore, "worker")
+    with worker.publishing(everything=True) as publication:
+        assert [entry["op"] for entry in publication.entries] == ["put", "allow"]
+    assert worker.published_revision() == worker.revision() == 4
+
+    retro = roles.open(RetroStore, "retro")
+    with retro.lock() as held:
+        assert held
+        while retro.take_changes(lambda _before, _after: True).changes:
+            pass
+        sweep = retro.begin(NOW, days=90)
+        retro.begin_batch(sweep, NOW)
+        retro.end_batch(sweep, (1, ""), pages=1, alerts=0)
+        retro.finish(sweep, NOW)
+
+    assert roles.open(PictureStore, "reader").get(PICTURE.digest) == PICTURE
+    assert len(list(roles.open(RightsStore, "reader").current())) == 2
+    roles.open(RetroStore, "reader").state()
+
+
+@pytest.mark.parametrize("role", ["worker", "retro", "reader"])
+def test_only_the_editor_changes_the_watchlist(roles: Roles, role: str) -> None:
+    with pytest.raises(StoreForbidden):
+        roles.open(RightsStore, role).apply([RIGHT])
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [
+        ("editor", "DELETE FROM watchlist_log"),
+        ("editor", "UPDATE watchlist_log SET document = '{}'"),
+        ("editor", "UPDATE watched_picture SET preview = ''"),
+        ("editor", "UPDATE retro_state SET read_revision = 0"),
+        ("worker", "UPDATE watchlist_state SET revision = 0"),
+        ("worker", "INSERT INTO watched_picture (digest) VALUES ('x')"),
+        ("retro", "UPDATE watchlist_state SET published_revision = 0"),
+        ("reader", "UPDATE watchlist_state SET published_revision = 0"),
+        *((role, "CREATE TABLE t (a int)") for role in ("editor", "worker", "retro", "reader")),
+        *((role, "DROP TABLE watchlist_log") for role in ("editor", "worker", "retro", "reader")),
+        ("migrate", "CREATE ROLE other"),
+        ("editor", "COPY watchlist_log TO PROGRAM 'cat'"),
+    ],
+)
+def test_what_a_process_has_no_need_of_is_refused(roles: Roles, role: str, statement: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        roles.execute(role, statement)
+
+
+def test_a_wrong_password_is_told_with_its_remedy(database: Database) -> None:
+    place = database.url("worker").rpartition("@")[2]
+    wrong = OperationalSettings(f"postgresql+psycopg://rightswatch_worker:wrong-0f@{place}")
+    with pytest.raises(StoreForbidden, match=r"correct the user in \[operational\] url and the password") as told:
+        RightsStore(wrong)
+    assert "wrong-0f" not in str(told.value)
