@@ -4,7 +4,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-$here/secrets}
-names="clickhouse_migrate clickhouse_writer clickhouse_reader clickhouse_replay clickhouse_backup
+names="clickhouse_migrate clickhouse_writer clickhouse_web clickhouse_reader clickhouse_replay
+  clickhouse_backup
   redis_worker redis_writer redis_web
   postgresql_admin postgresql_migrate postgresql_worker postgresql_editor postgresql_retro postgresql_reader
   grafana_admin kafka_sasl"

@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from sinks.clickhouse.connection import Connection
+from sinks.clickhouse.dead_letters import DeadLetters, Decision
+from sinks.clickhouse.dead_query import DeadQuery
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.picture_alerts import PictureAlerts
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
@@ -130,9 +132,28 @@ def test_sweeps_and_replays_read_as_the_replay_user(users: Users) -> None:
         assert reader.looks(DIGEST) == {}
 
 
+def test_the_floor_decides_about_dead_letters_as_the_web_user(users: Users) -> None:
+    with Connection(users["writer"]) as connection:
+        connection.insert("dead_letters", WRITTEN["dead_letters"])
+    with closing(DeadLetters(users["web"])) as dead:
+        (letter, *_) = dead.letters(DeadQuery(), 10)
+        decision = Decision(
+            letter_id=letter.letter_id, decision="discarded", note="a test", decided_by="somebody", decided_at=NOW
+        )
+        dead.decide([(letter, decision)])
+        assert dead.counts()
+
+
+def test_dead_letters_are_counted_as_the_writer(users: Users) -> None:
+    with closing(DeadLetters(users["writer"])) as dead:
+        dead.open_counts()
+
+
 @pytest.mark.parametrize(
     ("user", "statement"),
     [
+        ("web", "INSERT INTO alerts (document) VALUES ('x')"),
+        ("reader", "INSERT INTO dead_letter_decisions (note) VALUES ('x')"),
         ("writer", "SELECT count() FROM pages"),
         ("writer", "SELECT count() FROM verdicts"),
         ("writer", "INSERT INTO verdicts (note) VALUES ('x')"),
