@@ -12,7 +12,7 @@ from tests.faults.proxy import HOW
 
 SECONDS = 300.0
 PAGE = ("--page", "50")
-SAME_PAGES = ("--page", "10", "--rate", "300")  # small enough that the rate makes them no smaller
+SLOWLY = ("--page", "5", "--rate", "40")  # so that workers join and leave while it runs
 
 
 def progress_of(installation: Installation) -> Callable[[], float]:
@@ -93,6 +93,7 @@ def test_bad_pages_end_as_dead_letters_and_hold_up_nobody(
     assert_as_undisturbed(installation, batch, SECONDS)
 
 
+@pytest.mark.long  # two workers start one after the other
 def test_pages_sent_twice_while_workers_with_wrong_clocks_come_and_go(
     installation: Installation, batches: Mapping[str, Batch]
 ) -> None:
@@ -100,8 +101,7 @@ def test_pages_sent_twice_while_workers_with_wrong_clocks_come_and_go(
     again = batch.file.with_name("joined-again.jsonl")
     again.write_bytes(batch.file.read_bytes())
     (before,), *_ = installation.query("SELECT now64(3, 'UTC')")
-    installation.feed("feed", batch.file, LISTINGS, *SAME_PAGES)
-    installation.feed("feed-again", again, 0, *SAME_PAGES)
+    installation.feed("feed", batch.file, LISTINGS, *SLOWLY)
     wrong = {}
     for name, clock, share in (("worker-1", "+3d", 0.3), ("worker-2", "-3d", 0.6)):
         crew.until(lambda share=share: progress() >= share, f"{share:.0%} of the run", SECONDS)  # type: ignore[misc]
@@ -110,14 +110,19 @@ def test_pages_sent_twice_while_workers_with_wrong_clocks_come_and_go(
         crew.until(lambda newcomer=newcomer: installation.is_ready(newcomer), "the newcomer is up", SECONDS)  # type: ignore[misc]
         assert installation.leave(name) == 0
         wrong[newcomer] = installation.pid(newcomer)
+    installation.feed("feed-again", again, 0, *SLOWLY)
+
+    def has_screened_wrongly_dated() -> bool:
+        screened_by = {worker for (worker,) in installation.query("SELECT DISTINCT worker FROM screenings")}
+        return all(any(worker.endswith(f"-{pid}") for worker in screened_by) for pid in wrong.values())
+
+    crew.until(has_screened_wrongly_dated, "both newcomers have screened", SECONDS)
     assert_as_undisturbed(installation, batch, SECONDS)
     (after,), *_ = installation.query("SELECT now64(3, 'UTC')")
     first, last = installation.query(
         "SELECT min(observed_at), max(observed_at) FROM alerts WHERE listing_id LIKE 'joined-%'"
     )[0]
     assert before <= first <= last <= after
-    screened_by = {worker for (worker,) in installation.query("SELECT DISTINCT worker FROM screenings")}
-    assert any(worker.endswith(f"-{pid}") for worker in screened_by for pid in wrong.values())
 
 
 def test_without_redis_and_postgresql_alerts_land_and_the_floor_says_so(
