@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import pytest
+
 from tests.faults.chance import freezes, kills, places, seeded, strike_over
 from tests.faults.conftest import LISTINGS, PARTS, SERVERS, WRITERS, Batch
 from tests.faults.installation import Installation
