@@ -18,10 +18,10 @@ from statistics import median, quantiles
 
 from benchmarks.arrivals import AlertWatch, consuming
 from benchmarks.paths import BarePath, Load, ServicePath
-from benchmarks.pipeline import MARKS, OBSERVED_AT, about_two_percent
+from benchmarks.pipeline import MARKS, about_two_percent
 from benchmarks.records import Row
 from benchmarks.service import Stores, running_service
-from benchmarks.work import listings, pages
+from benchmarks.work import OBSERVED_AT, listings, pages
 from detectors.records import Page
 from detectors.watchlist import Watchlist
 from sinks.clickhouse.connection import Connection
@@ -68,12 +68,12 @@ def run(quick: bool) -> Sequence[Row]:
     rows = listings(size.pages * PAGE_LISTINGS)
     bodies = pages(rows, PAGE_LISTINGS)
     expected, watchlist = about_two_percent(rows, bodies)
-    loads = [_load(body, watchlist) for body in bodies]
+    loads = [load_of(body, watchlist) for body in bodies]
     with running_service(expected.rights) as service:
         return _rows(asyncio.run(_measure(service, loads, size)), size)
 
 
-def _load(body: bytes, watchlist: Watchlist) -> Load:
+def load_of(body: bytes, watchlist: Watchlist) -> Load:
     alerts = screen_page(Page(body, OBSERVED_AT), watchlist).alerts
     return Load(body, PAGE_LISTINGS, frozenset(alert.listing_id for alert in alerts))
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import orjson
 
-from benchmarks.pipeline import OBSERVED_AT
 from benchmarks.records import BenchmarkError, Row
+from benchmarks.work import OBSERVED_AT
 from detectors.records import Page
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from streams.pipeline import screen_page

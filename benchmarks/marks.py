@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -21,41 +21,16 @@ from ahocorasick_rs import AhoCorasick
 
 from benchmarks.core import one_core
 from benchmarks.mark_changes import change_rows
-from benchmarks.pipeline import OBSERVED_AT, PAGE_LISTINGS
+from benchmarks.mark_work import Work
 from benchmarks.records import Row
 from benchmarks.synthetic_marks import many_marks, mark_rights
 from benchmarks.turns import take_turns
-from benchmarks.work import listings, pages
-from detectors.decode import decode_page
-from detectors.records import Page
-from detectors.text import PageText, fingerprint_text
+from benchmarks.work import PAGE_LISTINGS
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from streams.pipeline import screen_page
 
 BASE, PEER = 10_000, 100_000
 GROWTH_LIMIT = 3.0
 BYTES_LIMIT = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    bodies: list[bytes]
-    texts: list[str]  # casefolded, one a listing
-    pages: list[PageText]
-
-    @classmethod
-    def of(cls, count: int) -> Work:
-        rows = listings(count)
-        return cls.of_pages(rows, pages(rows, PAGE_LISTINGS))
-
-    @classmethod
-    def of_pages(cls, rows: Sequence[Mapping[str, Any]], bodies: list[bytes]) -> Work:
-        folded = [fingerprint_text(decode_page(Page(body, OBSERVED_AT)).listings) for body in bodies]
-        return cls(bodies, [_text(row).casefold() for row in rows], folded)
-
-    def screen(self, watchlist: Watchlist) -> int:
-        """Screens all; the number of matches."""
-        return sum(screen_page(Page(body, OBSERVED_AT), watchlist).matches for body in self.bodies)
 
 
 def run(quick: bool) -> Sequence[Row]:
@@ -136,11 +111,6 @@ def _bytes(value: Any) -> int:
     if is_dataclass(value):
         return sum(_bytes(getattr(value, one.name)) for one in fields(value))
     return sum(map(_bytes, value)) if isinstance(value, tuple) else 0
-
-
-def _text(row: Mapping[str, Any]) -> str:
-    parts = [row["title"], row.get("description"), row.get("brand"), *(row.get("attributes") or {}).values()]
-    return "\n".join(str(part) for part in parts if part)
 
 
 def _named(count: int) -> str:

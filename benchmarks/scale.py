@@ -29,7 +29,7 @@ import numpy as np
 import orjson
 
 from benchmarks.core import one_core
-from benchmarks.marks import Work
+from benchmarks.mark_work import Work
 from benchmarks.records import BenchmarkError, Row
 from benchmarks.service import free_port, wait_until_ready, worker_process
 from benchmarks.shared_memory import Memory, cpu_seconds_of, memory_of

@@ -40,16 +40,18 @@ class Stores:
     health_port: int
 
     @contextmanager
-    def worker(self, *launcher: str, waits: bool = True) -> Iterator[Process]:
-        """A worker; if it `waits`, one that has loaded the watchlist. `launcher`: a command to start it with.
+    def worker(self, *launcher: str, waits: bool = True, port: int | None = None) -> Iterator[Process]:
+        """A worker; if it `waits`, one that has loaded the watchlist. `launcher`: a command to start it with; `port`:
+        of its health, when there are several.
 
         Raises:
             BenchmarkError: it is not ready in two minutes, or ended.
         """
-        log = self.folder / "worker.log"
-        with worker_process(self.folder, self.environment, log, launcher) as process:
+        port = port or self.health_port
+        environment = {**self.environment, "RIGHTSWATCH_WORKER_HEALTH_PORT": str(port)}
+        with worker_process(self.folder, environment, self.folder / f"worker-{port}.log", launcher) as process:
             if waits:
-                wait_until_ready(process, self.health_port)
+                wait_until_ready(process, port)
             yield process
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from random import Random
 from typing import Any
@@ -17,6 +18,8 @@ WORD = re.compile(r"\w+")
 SHORTEST_MARK = 5  # letters: a mark whose use in a text a plain search can tell
 MOST_LISTINGS = 60  # of one mark: the alerts come from many rights, not from one
 SEED = 20261121
+PAGE_LISTINGS = 1_000  # what our feeds publish under load: a full page
+OBSERVED_AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -13,11 +11,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from benchmarks.peers.work import BEGIN, END
 from benchmarks.records import BenchmarkError
 from benchmarks.service import Process
+from benchmarks.shared_memory import cpu_seconds_of
 
 PATIENCE_SECONDS = 300.0
 POLL_MILLISECONDS = 50
 FETCH_BYTES = 16_000_000
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,7 @@ async def follow(bootstrap: str, topic: str, offset: int, process: Process) -> T
 
 
 def _cpu_seconds(process: Process) -> float:
-    """User and system time of all its threads: fields 14 and 15 of /proc/PID/stat, behind the name in brackets."""
     try:
-        fields = Path(f"/proc/{process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return cpu_seconds_of(process.pid)
     except OSError as error:
         raise BenchmarkError(f"the process ended: {process.log_tail()}") from error
-    return (int(fields[11]) + int(fields[12])) / TICKS

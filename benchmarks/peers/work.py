@@ -6,16 +6,15 @@ way and at the end: their answers say when the processor time between them is re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from benchmarks.marks import Work
-from benchmarks.pipeline import PAGE_LISTINGS, about_two_percent
-from benchmarks.synthetic_marks import many_marks, mark_rights
-from benchmarks.work import listings, pages
+from benchmarks.mark_work import more_rights
+from benchmarks.pipeline import about_two_percent
+from benchmarks.work import PAGE_LISTINGS, listings, pages
 
 SIGN = "Zorbexquv"  # a mark that no listing of the pack names
 BEGIN, END = "begin", "end"  # listing ids
@@ -45,7 +44,7 @@ def work_of(count: int, marks: int) -> PeerWork:
     rows = [*rows[:begin], _sign(rows[0], BEGIN), *rows[begin:], _sign(rows[1], END)]
     bodies = pages(rows, PAGE_LISTINGS)
     expected, _ = about_two_percent(rows, bodies)
-    rights = [*expected.rights, *_more(rows, bodies, len(expected.rights), marks)]
+    rights = [*expected.rights, *more_rights(rows, bodies, len(expected.rights), marks)]
     rights[-1] = {**rights[-1], "marks": [SIGN], "policy": "any_use"}
     wanted = [place for place, right in enumerate(rights) if right.get("policy") == "any_use"]
     return PeerWork(
@@ -60,9 +59,3 @@ def work_of(count: int, marks: int) -> PeerWork:
 
 def _sign(row: Mapping[str, Any], listing_id: str) -> dict[str, Any]:
     return {**row, "listing_id": listing_id, "title": f"{SIGN} {row['title']}"}
-
-
-def _more(rows: Sequence[Mapping[str, Any]], bodies: list[bytes], have: int, marks: int) -> Sequence[Mapping[str, Any]]:
-    """The made marks beside the pack's."""
-    work = Work.of_pages(rows, bodies)
-    return list(mark_rights(many_marks(marks, work.texts, work.pages)))[have:]

@@ -7,7 +7,7 @@ from statistics import mean
 import pytest
 
 from benchmarks.mark_changes import change_rows
-from benchmarks.marks import Work
+from benchmarks.mark_work import Work
 from benchmarks.pipeline import compile_rights
 from benchmarks.records import BenchmarkError
 from benchmarks.synthetic_marks import REAL, many_marks, mark_rights

@@ -35,9 +35,11 @@ def test_expected_listings_are_the_wanted_share() -> None:
         assert all(re.search(rf"\b{marks[right_id]}\b", titles[listing_id]) for right_id in right_ids)
 
 
-def test_quick_run_gives_one_row_with_the_share_reached() -> None:
-    (row,) = pipeline.run(quick=True)
-    assert row.unit == "listings/s"
-    assert "10 k marks" in row.metric
-    assert re.search(r"\d\.\d% alerting", row.metric)
-    assert abs(row.ratio - row.ours / row.peer) < 1e-9
+def test_quick_run_gives_a_row_for_few_and_for_many_marks_with_the_share_reached() -> None:
+    rows = pipeline.run(quick=True)
+    assert ["10 k marks" in row.metric for row in rows] == [True, False]
+    assert ["100 k marks" in row.metric for row in rows] == [False, True]
+    for row in rows:
+        assert row.unit == "listings/s"
+        assert re.search(r"\d\.\d% alerting", row.metric)
+        assert abs(row.ratio - row.ours / row.peer) < 1e-9

@@ -1,0 +1,128 @@
+"""`workers`: one worker and two on Apache Kafka: listings a second, and processor time for each listing.
+
+The pages are `pipeline`'s, 100 listings each, with 10,000 marks; no writer and no pictures, so that what is measured is
+the workers. A worker that has a partner should cost nothing but its start: the limit is on processor time, which what
+else runs on the machine does not change. Listings a second are wall time; on two cores two workers share them with the
+broker, so the second brings less than it would on a machine of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import urllib.request
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.arrivals import until
+from benchmarks.end_to_end import PAGE_LISTINGS
+from benchmarks.pipeline import MARKS, about_two_percent
+from benchmarks.records import Row
+from benchmarks.service import Stores, free_port, prepared
+from benchmarks.shared_memory import cpu_seconds_of
+from benchmarks.work import listings, pages
+from streams.broker.producer import Message, Sender
+from streams.broker.topics import create_topics
+from tools.servers.kafka import KafkaServer
+from tools.servers.running import running
+
+CPU_LIMIT = 1.1
+WARM_UP = 100  # pages
+AT_ONCE = 200  # pages handed to the producer
+PATIENCE_SECONDS = 300.0
+SETTINGS = {"RIGHTSWATCH_WORKER_WRITER": "no", "RIGHTSWATCH_PICTURES_ENABLED": "no", "RIGHTSWATCH_RETRO_DAYS": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    pid: int
+    port: int
+
+    def pages(self) -> int:
+        """Through it since its start."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return int(sum(float(line.split()[1]) for line in lines if line.startswith("rightswatch_pages_total ")))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """For one listing."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+def run(quick: bool) -> Sequence[Row]:
+    """Measure; raises BenchmarkError when a worker does not start, or pages are not screened in time."""
+    count, rounds = (500, 1) if quick else (4_000, 3)
+    rows = listings((count + WARM_UP) * PAGE_LISTINGS)
+    bodies = pages(rows, PAGE_LISTINGS)
+    expected, _ = about_two_percent(rows, bodies)
+    with (
+        running(KafkaServer) as server,
+        prepared(expected.rights, {**SETTINGS, "RIGHTSWATCH_KAFKA_BOOTSTRAP": server.bootstrap}) as stores,
+    ):
+        taken = [(_measured(stores, bodies, 1), _measured(stores, bodies, 2)) for _ in range(rounds)]
+    size = f"{count * PAGE_LISTINGS // 1000} k listings, {MARKS // 1000} k marks, Apache Kafka"
+    return _rows(taken, size)
+
+
+def _rows(taken: Sequence[tuple[Taken, Taken]], size: str) -> Sequence[Row]:
+    one, two = (
+        Taken(median(each.seconds for each in some), median(each.cpu_seconds for each in some))
+        for some in zip(*taken, strict=True)
+    )
+    return [
+        Row(
+            metric=f"listings through two workers, beside one ({size})",
+            unit="listings/s",
+            ours=1 / two.seconds,
+            peer=1 / one.seconds,
+            peer_name="one worker",
+            ratio=one.seconds / two.seconds,
+        ),
+        Row(
+            metric=f"processor time of a listing with two workers over that with one ({size})",
+            unit="times",
+            ours=two.cpu_seconds / one.cpu_seconds,
+            peer=CPU_LIMIT,
+            peer_name=f"limit: at most; one takes {one.cpu_seconds * 1e6:.1f} us",
+            ratio=CPU_LIMIT * one.cpu_seconds / two.cpu_seconds,
+        ),
+    ]
+
+
+def _measured(stores: Stores, bodies: Sequence[bytes], count: int) -> Taken:
+    """Workers that are new: all pages are there before the clock starts at the end of the warm-up."""
+    with ExitStack() as stack:
+        workers = [_start(stores, stack) for _ in range(count)]
+        asyncio.run(_through(stores, workers, bodies[:WARM_UP]))
+        cpu = sum(cpu_seconds_of(worker.pid) for worker in workers)
+        start = time.monotonic()
+        asyncio.run(_through(stores, workers, bodies[WARM_UP:]))
+        seconds = time.monotonic() - start
+        cpu = sum(cpu_seconds_of(worker.pid) for worker in workers) - cpu
+    done = (len(bodies) - WARM_UP) * PAGE_LISTINGS
+    return Taken(seconds / done, cpu / done)
+
+
+def _start(stores: Stores, stack: ExitStack) -> Worker:
+    port = free_port()
+    process = stack.enter_context(stores.worker(port=port))
+    return Worker(process.pid, port)
+
+
+async def _through(stores: Stores, workers: Sequence[Worker], bodies: Sequence[bytes]) -> None:
+    kafka = stores.connections.kafka
+    wanted = sum(worker.pages() for worker in workers) + len(bodies)
+    topics = await create_topics(kafka)
+    async with Sender(kafka) as sender:
+        for start in range(0, len(bodies), AT_ONCE):
+            some = bodies[start : start + AT_ONCE]
+            await asyncio.gather(
+                *(sender.send(Message(topics.listings, f"{start + n}".encode(), body)) for n, body in enumerate(some))
+            )
+    await until(lambda: sum(worker.pages() for worker in workers) >= wanted, f"{len(bodies)} pages", PATIENCE_SECONDS)
