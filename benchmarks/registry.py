@@ -47,6 +47,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.soak"),
         packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core"),
     ),
+    "cost": Benchmark(
+        summary="what a listing costs each part on Apache Kafka: processor time, and bytes in ClickHouse",
+        run=_from("benchmarks.cost"),
+        packages=("orjson", "numba", "aiokafka", "faust-streaming", "clickhouse-driver", "chdb-core"),
+    ),
     "peers": Benchmark(
         summary="finding 100 k marks from Kafka to Kafka, exactly and at equal recall; beside Faust, Quix and Bytewax",
         run=_from("benchmarks.peers.run"),

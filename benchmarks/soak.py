@@ -19,7 +19,7 @@ from benchmarks.end_to_end import PAGE_LISTINGS
 from benchmarks.pipeline import MARKS, about_two_percent
 from benchmarks.records import BenchmarkError, Row
 from benchmarks.service import Stores, free_port, prepared
-from benchmarks.shared_memory import memory_of
+from benchmarks.shared_memory import family, memory_of
 from benchmarks.work import listings, pages
 from benchmarks.workers import Worker
 from streams.broker.producer import Message, Sender
@@ -89,18 +89,10 @@ async def _soak(stores: Stores, worker: Worker, bodies: Sequence[bytes], seconds
 
 
 def _look(looks: Looks, worker: Worker, waiting: int) -> None:
-    processes = list(_family(worker.pid))
+    processes = list(family(worker.pid))
     looks.memory.append(sum(memory_of(pid).proportional for pid in processes))
     looks.files.append(sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in processes))
     looks.waiting.append(waiting)
-
-
-def _family(pid: int) -> Iterator[int]:
-    """It and its children's children."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text("ascii").split():
-            yield from _family(int(child))
 
 
 def _rows(looks: Looks, seconds: float) -> Iterator[Row]:

@@ -40,6 +40,7 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "latency",
         "workers",
         "soak",
+        "cost",
         "peers",
         "scale",
         "accuracy-text",
