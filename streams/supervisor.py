@@ -14,6 +14,7 @@ from pathlib import Path
 
 import orjson
 
+from streams.errors import SettingsError
 from streams.processes.children import Child, ChildProgram, running, service_program
 from streams.processes.shutdown import stop_on_signals
 from streams.settings import Settings
@@ -58,15 +59,24 @@ class RunPlan:
 
 
 async def supervise(plan: RunPlan, say: Callable[[str], None]) -> None:
-    """Until SIGTERM or Ctrl-C."""
+    """Until SIGTERM or Ctrl-C.
+
+    Raises:
+        SettingsError: two processes are to answer on the same port.
+    """
+    programs = plan.programs()
+    _refuse_shared_ports(programs)
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
     children: list[Child] = []
 
     def started() -> None:
-        _write_targets(plan.targets, children)
+        try:
+            _write_targets(plan.targets, children)
+        except OSError as error:  # a full disk must not end what runs
+            say(f"{plan.targets} cannot be written ({error.strerror}): Prometheus is not told what to scrape")
 
-    children += [Child(program, time.monotonic, say, plan.settings.watch, started) for program in plan.programs()]
+    children += [Child(program, time.monotonic, say, plan.settings.watch, started) for program in programs]
     stopping = asyncio.ensure_future(stop.wait())
     try:
         async with running(children) as tasks:
@@ -77,6 +87,19 @@ async def supervise(plan: RunPlan, say: Callable[[str], None]) -> None:
         stopping.cancel()
         plan.targets.unlink(missing_ok=True)
         undo()
+
+
+def _refuse_shared_ports(programs: Sequence[ChildProgram]) -> None:
+    """As in a file for containers, which have a network each: all but one would be started again for ever."""
+    owners: dict[int, str] = {}
+    for program in programs:
+        owner = owners.setdefault(program.port, program.name)
+        if program.port and owner != program.name:
+            raise SettingsError(
+                f"port {program.port} is given to {owner} and to {program.name}: set [writer], [worker], [retro] or "
+                "[pictures] health_port, or [web] port, to another, or to 0 for any free one (the Nth worker takes the "
+                "Nth port from its own on)"
+            )
 
 
 def _write_targets(file: Path, children: Sequence[Child]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -22,6 +24,7 @@ from sinks.errors import StoreError, StoreRefused
 from sinks.operational.database import Database
 
 SCHEMA_VERSION = 1
+FIRST_LOGS = 2**40  # no two databases number their logs alike: a snapshot of one's log is none of the other's
 
 metadata = MetaData()
 
@@ -34,7 +37,7 @@ watchlist_state = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("revision", BigInteger, nullable=False),
     Column("published_revision", BigInteger, nullable=False),
-    Column("published_log", BigInteger, nullable=False),  # counts how often the log was begun anew
+    Column("published_log", BigInteger, nullable=False),  # one more each time that the log is begun anew
 )
 
 # Every change ever made. An entry holds from `revision` until before `superseded_by`: what held at a revision is a
@@ -126,7 +129,8 @@ def _create(database: Database) -> None:
         version = connection.scalar(select(func.max(schema_version.c.version)))
         if version is None:
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
-            connection.execute(insert(watchlist_state).values(id=1, revision=0, published_revision=0, published_log=0))
+            begin = {"revision": 0, "published_revision": 0, "published_log": secrets.randbelow(FIRST_LOGS)}
+            connection.execute(insert(watchlist_state).values(id=1, **begin))
         elif version > SCHEMA_VERSION:
             raise StoreRefused(
                 f"{database.place}: its schema has version {version}, this program knows "

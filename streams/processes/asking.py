@@ -12,15 +12,19 @@ from streams.configuration.sections import WatchSettings
 async def until_silent(
     host: str, port: int, watch: WatchSettings, monotonic: Callable[[], float] = time.monotonic
 ) -> str:
-    """Returns once /livez at that place gave no good answer for too long, with the last reason; else never."""
-    deadline = monotonic() + watch.start_seconds
+    """Returns once /livez at that place gave no good answer for too long, with the last reason; else never.
+
+    One bad answer never suffices: it may be us who were frozen while it came.
+    """
+    deadline, was_good = monotonic() + watch.start_seconds, True
     while True:
         problem = await _ask(host, port, watch.ask_seconds)
         now = monotonic()
         if not problem:
             deadline = now + watch.silent_seconds
-        elif now > deadline:
+        elif now > deadline and not was_good:
             return problem
+        was_good = not problem
         await asyncio.sleep(watch.ask_seconds)
 
 

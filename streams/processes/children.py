@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ QUICK_ENDS_LIMIT = 3  # so many quick ends in a row: starting it again will not 
 FIRST_PAUSE_SECONDS = 0.5
 LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - what a process may listen on, to be asked on loopback
+NOT_STARTED = 127  # in place of an exit code, as a shell says it
 GRACE_SECONDS = 15.0  # a worker finishes its page and commits
 
 
@@ -96,9 +97,11 @@ class Child:
         pause, quick_ends = FIRST_PAUSE_SECONDS, 0
         while not self._stopping:
             started = self._monotonic()
-            if not self.program.port and (not self.port or is_taken(self.port)):
-                self.port = free_port()
-            code = await self._run()
+            try:
+                code = await self._run()
+            except OSError as error:  # a full disk has no room for its log, or the machine none for a process
+                self._say(f"the {self.program.name} cannot be started ({error})")
+                code = NOT_STARTED
             if self._stopping or (code == 0 and not self.program.is_service):
                 return
             is_quick = self._monotonic() - started < QUICK_SECONDS
@@ -115,9 +118,13 @@ class Child:
         self._say(f"{failure}; trying again for ever: its work waits meanwhile")
 
     async def _run(self) -> int:
-        """Once; its exit code."""
+        """Once; its exit code. Raises OSError when it cannot be started."""
+        if not self.program.port and (not self.port or is_taken(self.port)):
+            self.port = free_port()
         port = [self.program.port_option, str(self.port)] if self.program.port_option else []
         self._process = process = await _start(self.program, port)
+        if self._stopping:  # which came while it was started, and found nothing to end
+            process.terminate()
         self._on_start()
         ending = asyncio.create_task(process.wait())
         silence = (
@@ -129,7 +136,7 @@ class Child:
             await asyncio.wait([ending, silence] if silence else [ending], return_when=asyncio.FIRST_COMPLETED)
             if silence is not None and silence.done() and not ending.done() and not self._stopping:
                 self._say(f"the {self.program.name} makes no progress ({silence.result()}) and is killed")
-                os.killpg(process.pid, signal.SIGKILL)
+                _kill(process)
             return await ending
         finally:
             if silence is not None:
@@ -147,7 +154,7 @@ class Child:
                 await process.wait()
         except TimeoutError:
             self._say(f"the {self.program.name} did not end within {grace_seconds:g} s and is killed")
-            os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
             await process.wait()
 
 
@@ -163,6 +170,12 @@ async def running(children: Sequence[Child]) -> AsyncIterator[list[asyncio.Task[
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """And what it started. It may have ended by itself at this moment."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _start(program: ChildProgram, port: Sequence[str]) -> asyncio.subprocess.Process:

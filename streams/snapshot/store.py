@@ -72,7 +72,7 @@ class SnapshotStore:
     ) -> None:
         self._folder = folder / topic
         self._topic = topic
-        self._code = code
+        self._code = code()  # now: an upgrade may replace the files under a process that has the older ones loaded
         self._now = now
 
     @property
@@ -142,7 +142,7 @@ class SnapshotStore:
         saved = save(base)
         facts = {
             "format": FORMAT,
-            "code": self._code(),
+            "code": self._code,
             "topic": self._topic,
             "made_at": made_at.isoformat(),
             "compiled_seconds": compiled_seconds,
@@ -168,7 +168,7 @@ class SnapshotStore:
 
     def _manifest(self, folder: Path) -> dict[str, Any]:
         manifest = read_manifest(folder)
-        for key, wanted in (("format", FORMAT), ("code", self._code()), ("topic", self._topic)):
+        for key, wanted in (("format", FORMAT), ("code", self._code), ("topic", self._topic)):
             if manifest.get(key) != wanted:
                 raise SnapshotForeign(f"{folder}: it is of another {key}")
         return manifest

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 @asynccontextmanager
 async def running_beside(program: ChildProgram, watch: WatchSettings) -> AsyncIterator[Child]:
     """Keep the program running while the block runs."""
-    child = Child(program, time.monotonic, lambda line: logger.error("%s", line), watch)
+    child = Child(program, time.monotonic, logger.error, watch)
     task = asyncio.create_task(child.keep_running(), name=f"{program.name}-child")
     try:
         yield child

@@ -126,7 +126,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
     live = await stack.enter_async_context(LiveStream(plan.connections.redis))
     follower = WatchlistFollower(kafka, metrics.watchlist, sharing=snapshot_sharing(plan.settings, metrics.watchlist))
     published = PublisherMetrics(registry)
-    screener = _screener(plan, stack, sender, topics, metrics, follower, stop)
+    screener = _screener(plan, stack, sender, topics, metrics, follower, kernels, stop)
     app = create_app(kafka, settings, screener.handle, plan.settings.data_dir)
     probe = await stack.enter_async_context(LagProbe(app, kafka, screener.progress, screener.clock))
     watchdog = await stack.enter_async_context(watched(settings.stall_seconds, end_now))
@@ -139,6 +139,7 @@ async def _run(plan: WorkerPlan, stop: asyncio.Event, stack: AsyncExitStack) -> 
         metrics=metrics,
         watchdog=watchdog,
         clock=screener.clock,
+        is_prepared=kernels.done,
     )
 
     def readiness() -> Readiness:
@@ -187,6 +188,7 @@ def _screener(
     topics: Topics,
     metrics: WorkerMetrics,
     follower: WatchlistFollower,
+    kernels: asyncio.Task[None],
     stop: asyncio.Event,
 ) -> PageScreener:
     in_hand = InHand(plan.settings.data_dir / "in-hand", plan.worker_id)
@@ -209,6 +211,7 @@ def _screener(
         asks_for_pictures=plan.settings.pictures.enabled,
         reads_words=plan.settings.picture_words.enabled,
         in_hand=in_hand,
+        prepared=lambda: asyncio.shield(kernels),
     )
 
 
@@ -217,7 +220,8 @@ async def _consume(
 ) -> int:
     """Consume listings from the moment the watchlist is loaded until the stop or a crash of the app.
 
-    A page that comes before all kernels are loaded waits for those it needs.
+    A page that comes before all kernels are loaded waits for them: compiling, where that was not done before, takes
+    minutes, and whatever ends the process meanwhile is not the page's doing.
     """
     if not await _before_stop(follower.wait_loaded(), stop):
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from detectors.records import timestamp_text
@@ -33,7 +34,9 @@ class Pulse:
         metrics: WorkerMetrics,
         watchdog: Watchdog,
         clock: Clock,
+        is_prepared: Callable[[], bool] = lambda: True,
     ) -> None:
+        """Until it `is_prepared`, no page is looked at, which is no stall."""
         self._worker_id = worker_id
         self._live = live
         self._probe = probe
@@ -43,13 +46,15 @@ class Pulse:
         self._watchdog = watchdog
         self._pages = ProgressWatch(watchdog, "pages that wait")
         self._clock = clock
+        self._is_prepared = is_prepared
 
     async def run(self) -> None:
         """Beat until cancelled. Redis away costs nothing but the figures on the floor."""
         while True:
             lag = await self._probe.measure()
             self._watchdog.alive(STAGE, self._watchdog.stall_seconds + SLOW_SECONDS)
-            self._pages.observe(self._progress.pages, lag.pages, answered=lag.answered)
+            waiting = lag.pages if self._is_prepared() else 0
+            self._pages.observe(self._progress.pages, waiting, answered=lag.answered)
             self._metrics.lag_pages.set(lag.pages)
             self._metrics.lag_seconds.set(lag.seconds)
             self._follower.report()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -65,6 +65,7 @@ class PageScreener:
     asks_for_pictures: bool = False  # whether pictures behind URLs are sent on to be fetched
     reads_words: bool = False  # whether the words in them are read, which may be of any right
     in_hand: InHand | None = None
+    prepared: Callable[[], Awaitable[None]] | None = None  # a page waits for it before it is in hand; it may raise
     progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:
@@ -86,6 +87,8 @@ class PageScreener:
         await self._handling.guard(self._handle(page), page)
 
     async def _handle(self, page: Page) -> None:
+        if self.prepared is not None:
+            await self.prepared()
         started = time.perf_counter()
         watchlist = self.watchlist()
         screening = await self._screen(page, watchlist)

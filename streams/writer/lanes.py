@@ -65,6 +65,7 @@ logger = logging.getLogger(__name__)
 MAX_POLL_SECONDS = 86_400  # an outage of ClickHouse must not cost the lane its place in the group
 SLOW_FETCH_WAIT_SECONDS = 0.5
 RECONNECT_SECONDS = 1.0
+MOST_STATEMENTS = 2  # of one insert: pages come with their listings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,10 @@ class Lane:
         self._stop = stop
         self._max_pause_seconds = max_pause_seconds
         self._table = TableWriter(clickhouse)
-        self._rows = RowWriter(plan.stage, self._table, metrics.stages, plan.parse, plan.store, plan.oldest_page)
+        self._rows = RowWriter(
+            *(plan.stage, self._table, metrics.stages, plan.parse, plan.store, plan.oldest_page),
+            on_insert=lambda: progress.inserts(MOST_STATEMENTS * self._insert_seconds),
+        )
         self._thread = ThreadPoolExecutor(1, f"writer-{plan.stage}")
 
     async def run(self) -> None:
@@ -261,7 +265,7 @@ class Lane:
         )
 
         def insert() -> asyncio.Future[list[Any]]:
-            self._progress.inserts(self._insert_seconds)
+            self._progress.inserts(MOST_STATEMENTS * self._insert_seconds)
             return loop.run_in_executor(self._thread, self._rows.write, records)
 
         try:

@@ -51,7 +51,7 @@ class LaneProgress:
         self._in_hand_ms = min((record.timestamp for record in records), default=None)
 
     def inserts(self, within_seconds: float) -> None:
-        """One try; the connection gives it up within this time."""
+        """One insert of a try; the connection gives it up within this time. From any thread."""
         self._steps += 1
         self._watchdog.alive(self._part, within_seconds + self._watchdog.stall_seconds)
 

@@ -49,7 +49,10 @@ class RowWriter:
         parse: Callable[[Any], Any],
         store: StoreRows,
         oldest_page: OldestPage = lambda items: None,
+        on_insert: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_insert` is told before each insert, of which a batch that is halved again and again takes hundreds."""
+        self._on_insert = on_insert
         self._stage = stage
         self._table = table
         self._stages = stages
@@ -78,6 +81,7 @@ class RowWriter:
             except Exception as error:  # noqa: BLE001 - anything may stand in a message; it must not stop the rest
                 self._bury(record, "unreadable", error)
         stored = self._insert(items)
+        self._on_insert()
         self._table.insert_dead_letters(self._letters)
         for record in stored if logger.isEnabledFor(logging.DEBUG) else ():
             logger.debug("%s stored", self._stage, extra=self._about(record))
@@ -87,6 +91,7 @@ class RowWriter:
         """A refused batch is halved until the record that is to blame stands alone."""
         if not items:
             return []
+        self._on_insert()
         try:
             self._store(self._table, [item for _, item in items])
         except StoreRefused as error:

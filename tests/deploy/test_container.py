@@ -58,3 +58,4 @@ def test_the_unit_starts_what_the_command_line_knows() -> None:
     assert "-m streams %i $OPTIONS" in unit
     assert "User=rightswatch" in unit
     assert "ProtectSystem=strict" in unit
+    assert "KillMode=mixed" in unit  # what it started is ended by it, in order

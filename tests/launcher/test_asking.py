@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from streams.configuration.sections import WatchSettings
 from streams.embedded.ports import free_port
+from streams.processes import asking
 from streams.processes.asking import until_silent
 from streams.worker.health import Readiness, health_server
 
@@ -69,3 +70,14 @@ async def test_a_process_that_is_not_ready_is_left_alone() -> None:
                 await asked.wait()
         assert not asking.done()
         asking.cancel()
+
+
+@pytest.mark.asyncio
+async def test_a_single_bad_answer_after_a_long_time_may_be_our_own_freeze(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["", "we were frozen", "", "frozen", "still frozen"])
+
+    async def answer(*_: object) -> str:
+        return next(answers)
+
+    monkeypatch.setattr(asking, "_ask", answer)
+    assert await until_silent("127.0.0.1", 1, SHORT, Monotonic()) == "still frozen"

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from streams.configuration.sections import WorkerSettings, WriterSettings
+from streams.errors import SettingsError
 from streams.processes import children
 from streams.processes.children import Child, ChildFailed, ChildProgram
+from streams.settings import Settings
+from streams.supervisor import RunPlan, supervise
 from tests.e2e.service import PROJECT, processes_on, wait_for
 
 
@@ -36,6 +40,43 @@ def test_a_child_that_ends_well_is_not_started_again(tmp_path: Path) -> None:
     child = Child(program(tmp_path, "--version"), time.monotonic, lambda line: None)
     asyncio.run(child.keep_running())
     assert (tmp_path / "logs" / "child.log").read_text().count("rightswatch, version") == 1
+
+
+def test_a_child_that_cannot_be_started_at_all_is_started_once_that_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "FIRST_PAUSE_SECONDS", 0.01)
+    logs = tmp_path / "logs"
+    logs.touch()  # where its log is to stand; as little use as a full disk
+
+    def say(line: str) -> None:
+        said.append(line)
+        logs.unlink(missing_ok=True)
+
+    said: list[str] = []
+    asyncio.run(Child(program(tmp_path, "--version"), time.monotonic, say).keep_running())
+    assert "cannot be started" in said[0]
+    assert "rightswatch, version" in text(logs / "child.log")
+
+
+def test_a_supervisor_goes_on_when_it_cannot_write_what_is_to_be_scraped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunPlan, "programs", lambda self: [program(tmp_path, "--version")])
+    plan = RunPlan(settings=Settings(data_dir=tmp_path), settings_arguments=(), workers=1, roles=())
+    plan.targets.with_suffix(".new").mkdir(parents=True)
+    said: list[str] = []
+    asyncio.run(supervise(plan, said.append))
+    assert [line for line in said if "cannot be written" in line]
+
+
+def test_two_processes_on_one_port_are_refused_before_any_starts(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path, worker=WorkerSettings(health_port=9100), writer=WriterSettings(health_port=9101)
+    )
+    plan = RunPlan(settings=settings, settings_arguments=(), workers=2, roles=["writer"])
+    with pytest.raises(SettingsError, match="9101 is given to writer and to worker-2"):
+        asyncio.run(supervise(plan, lambda line: None))
 
 
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:

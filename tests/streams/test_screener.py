@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NoReturn
 
 import orjson
@@ -25,6 +27,7 @@ from streams.configuration.sections import KafkaSettings
 from streams.metrics import WorkerMetrics
 from streams.pipeline import screen_page
 from streams.worker.handling import OWN_FAULT_EXIT, STOPPED_UNSENT_EXIT
+from streams.worker.in_hand import InHand
 from streams.worker.screener import PageScreener, ScreenPage, observed_at
 from tests.streams.world import World, page, right
 
@@ -192,3 +195,40 @@ def test_any_broker_timestamp_is_a_moment_that_can_be_stored(timestamp_ms: int) 
 
 def test_a_broker_timestamp_is_kept_to_the_millisecond() -> None:
     assert observed_at(NOW_MS + 123).microsecond == 123_000
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_waits_for_the_kernels_is_not_in_hand(world: World, tmp_path: Path) -> None:
+    """What ends the process meanwhile is not its doing."""
+    asked, loaded = asyncio.Event(), asyncio.Event()
+    in_hand, slot = InHand(tmp_path, "w"), tmp_path / "w.hand"
+    held: list[bytes] = []
+
+    async def prepared() -> None:
+        asked.set()
+        await loaded.wait()
+
+    def screen(one: Page, watchlist: Watchlist) -> Screening:
+        held.append(slot.read_bytes().strip())
+        return screen_page(one, watchlist)
+
+    async with screener(world, screen) as (plain, _):
+        handler = replace(plain, prepared=prepared, in_hand=in_hand)
+        handling = asyncio.create_task(handler.handle(page(1, 1, "plain"), NOW_MS, ("listings", 0, 7)))
+        await asked.wait()
+        held.append(slot.read_bytes().strip())
+        loaded.set()
+        await handling
+    in_hand.close()
+    assert held == [b"", b"listings/0@7"]
+
+
+@pytest.mark.asyncio
+async def test_a_page_is_not_lost_when_the_kernels_cannot_be_loaded(world: World) -> None:
+    async def prepared() -> None:
+        raise ZeroDivisionError("a bug")
+
+    async with screener(world) as (plain, _):
+        with pytest.raises(Ended) as ended:
+            await replace(plain, prepared=prepared).handle(page(1, 1, "plain"), NOW_MS, ("listings", 0, 7))
+    assert ended.value.args == (OWN_FAULT_EXIT,)

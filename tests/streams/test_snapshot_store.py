@@ -67,6 +67,16 @@ def test_no_kernel_is_compiled_anew_for_arrays_that_are_mapped(tmp_path: Path) -
     assert {name: list(kernel.signatures) for name, kernel in KERNELS.items()} == compiled
 
 
+def test_a_snapshot_names_the_code_that_its_maker_began_with(tmp_path: Path) -> None:
+    """An upgrade replaces the files under it."""
+    codes = ["older"]
+    store = SnapshotStore(tmp_path, "watchlist", code=lambda: codes[-1])
+    codes.append("newer")
+    name = written(store)
+    with pytest.raises(SnapshotError, match="another code"):
+        a_store(tmp_path, code="newer").load(name)
+
+
 def cut(folder: Path) -> None:
     with (folder / ARRAYS).open("r+b") as file:
         file.truncate(file.seek(0, 2) - 1)
