@@ -48,8 +48,8 @@ def test_kernels_are_compiled_and_run_for_the_same_processors() -> None:
 
 
 def test_it_runs_as_the_user_that_compose_and_kubernetes_expect() -> None:
+    assert "--uid 10001 --home-dir /var/lib/rightswatch --create-home" in RECIPE
     assert "USER 10001:10001" in RECIPE
-    assert "uid=10001,gid=10001" in compose_file()["services"]["worker"]["tmpfs"][1]
     assert "runAsUser: 10001" in (DEPLOY / "kubernetes" / "worker.yaml").read_text("utf-8")
 
 
