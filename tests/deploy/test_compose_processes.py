@@ -108,13 +108,11 @@ def stack(
 
 @pytest.mark.timeout(600)
 def test_a_page_becomes_an_alert_that_the_floor_shows_and_every_process_is_ready_and_ends_cleanly(
-    stack: Stack, reader: ClickHouseSettings, tmp_path: Path
+    stack: Stack, reader: ClickHouseSettings
 ) -> None:
     for name in LONG_RUNNING:
         wait_for(partial(stack.is_ready, name), f"{name} is ready", START_SECONDS)
-    rights = tmp_path / "rights.jsonl"
-    rights.write_bytes(orjson.dumps(RIGHT) + b"\n")
-    imported = stack.service("commands").run("rights", "import", str(rights))
+    imported = stack.service("commands").run("rights", "import", "-", given=orjson.dumps(RIGHT).decode())
     assert imported.returncode == 0, imported.stderr
     floor = stack.url("web")
     wait_for(lambda: get(f"{floor}/readyz")["revision"] == 1, f"the change is in force\n{stack.logs()}")
