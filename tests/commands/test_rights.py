@@ -48,7 +48,7 @@ def test_rights_are_read_from_standard_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     lines = b"".join(orjson.dumps(right) + b"\n" for right in RIGHTS)
-    monkeypatch.setattr("sys.stdin", TextIOWrapper(BufferedReader(BytesIO(lines))))  # type: ignore[arg-type]
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BufferedReader(BytesIO(lines))))
     assert rights(tmp_path, "import", "-") == 0
     assert "imported 3 rights, refused 0" in capfd.readouterr().err
 
