@@ -31,11 +31,13 @@ def rights() -> None:
 
 
 @rights.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @settings_options
 @pass_source
 def import_rights(source: SettingsSource, file: Path) -> int:
     """Put the rights of FILE (one JSON object per line) on the watchlist, with the pictures beside it that they name.
+
+    FILE is - for standard input; pictures then lie in the folder where the command runs.
 
     A right with the same right_id is replaced. A line that cannot be watched for is named and left out; the others
     are imported, and the exit code is 1.

@@ -45,7 +45,9 @@ async def _ask(host: str, port: int, seconds: float) -> str:
 async def _get(host: str, port: int) -> bytes:
     reader, writer = await asyncio.open_connection(host, port)
     try:
-        writer.write(b"GET /livez HTTP/1.0\r\nHost: %b\r\n\r\n" % host.encode())
+        # With the port, as a browser says it: the web process answers to no other name.
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        writer.write(b"GET /livez HTTP/1.0\r\nHost: %b\r\n\r\n" % place.encode())
         await writer.drain()
         return await reader.read()
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BufferedReader, BytesIO, TextIOWrapper
 from pathlib import Path
 
 import orjson
@@ -41,6 +42,15 @@ def test_what_was_imported_is_listed_and_can_be_imported_again(
     capfd.readouterr()
     rights(tmp_path / "b", "list")
     assert capfd.readouterr().out == listed
+
+
+def test_rights_are_read_from_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines = b"".join(orjson.dumps(right) + b"\n" for right in RIGHTS)
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BufferedReader(BytesIO(lines))))
+    assert rights(tmp_path, "import", "-") == 0
+    assert "imported 3 rights, refused 0" in capfd.readouterr().err
 
 
 def test_withdrawn_rights_are_gone_and_unknown_ones_are_named(

@@ -31,6 +31,10 @@ def test_letters_are_chosen_sent_again_and_seen_to_be_dead_again(server: WebServ
     server.dead.screen_sent()
     page.get_by_label("Decided").select_option("retried")
     expect(page.locator("article.letter .outcome")).to_contain_text("Dead again, as")
+    link = page.locator("article.letter .outcome a")
+    again = link.inner_text()
+    link.click()
+    expect(page.locator(f"article[data-letter='{again}']")).to_be_in_viewport()
 
 
 def test_hostile_content_is_shown_as_text(server: WebServer, page: Page) -> None:

@@ -43,10 +43,10 @@ class Plain:
     secrets: Secrets
     addresses: Mapping[str, str]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The service's command, or another of the same service, until it ends."""
+    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """The service's command, or another of the same service, until it ends; `given` is its standard input."""
         return subprocess.run(
-            self._command(arguments), env=self._environment(), capture_output=True, text=True, timeout=120
+            self._command(arguments), env=self._environment(), input=given, capture_output=True, text=True, timeout=120
         )
 
     def start(self) -> subprocess.Popen[bytes]:

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -101,6 +102,26 @@ def test_a_process_of_ours_has_no_rights_and_writes_nowhere(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert not service.get("privileges")
+
+
+@pytest.mark.parametrize("name", sorted(our_services()))
+def test_the_data_directory_outlives_a_restart_of_its_container(name: str) -> None:
+    """What a process had in hand when it died stands there; a tmpfs would forget it."""
+    assert not any(one.startswith("/var/lib/rightswatch") for one in our_services()[name]["tmpfs"])
+    assert "VOLUME /var/lib/rightswatch" in (DEPLOY / "Containerfile").read_text("utf-8")
+
+
+def test_a_command_runs_while_a_server_is_away() -> None:
+    """`compose run` would wait for what it depends on, or start what somebody has stopped."""
+    assert not our_services()["commands"]["depends_on"]
+
+
+def test_the_server_may_write_its_backups() -> None:
+    """A new volume belongs to root; the image's start script hands over what is the path of a disk."""
+    told = ElementTree.parse(DEPLOY / "clickhouse" / "backups.xml")
+    allowed = told.findtext("backups/allowed_path")
+    assert allowed in [path.text for path in told.findall("storage_configuration/disks/*/path")]
+    assert f"clickhouse-backups:{str(allowed).rstrip('/')}" in compose_file()["services"]["clickhouse"]["volumes"]
 
 
 @pytest.mark.parametrize("name", ["worker", "writer", "pictures", "retro", "web"])

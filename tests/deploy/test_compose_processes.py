@@ -28,6 +28,7 @@ START_SECONDS = 240.0  # five processes at once, on a machine that is busy with 
 LONG_RUNNING = ("worker", "writer", "pictures", "retro", "web")
 RIGHT = {"right_id": "R1", "kind": "trademark", "marks": ["ZORBEX"], "policy": "any_use"}
 OFFER = {"platform": "taobao", "listing_id": "1", "title": "ZORBEX shoes"}
+NO_LISTING = b'{"platform":"taobao","title":"no id"}\nno json\n'
 
 
 class Stack:
@@ -107,18 +108,16 @@ def stack(
 
 @pytest.mark.timeout(600)
 def test_a_page_becomes_an_alert_that_the_floor_shows_and_every_process_is_ready_and_ends_cleanly(
-    stack: Stack, reader: ClickHouseSettings, tmp_path: Path
+    stack: Stack, reader: ClickHouseSettings
 ) -> None:
     for name in LONG_RUNNING:
         wait_for(partial(stack.is_ready, name), f"{name} is ready", START_SECONDS)
-    rights = tmp_path / "rights.jsonl"
-    rights.write_bytes(orjson.dumps(RIGHT) + b"\n")
-    imported = stack.service("commands").run("rights", "import", str(rights))
+    imported = stack.service("commands").run("rights", "import", "-", given=orjson.dumps(RIGHT).decode())
     assert imported.returncode == 0, imported.stderr
     floor = stack.url("web")
     wait_for(lambda: get(f"{floor}/readyz")["revision"] == 1, f"the change is in force\n{stack.logs()}")
 
-    stack.service("feed").folder.joinpath("listings.jsonl").write_bytes(orjson.dumps(OFFER) + b"\n")
+    stack.service("feed").folder.joinpath("listings.jsonl").write_bytes(orjson.dumps(OFFER) + b"\n" + NO_LISTING)
     stack.start("feed")
     wait_for(lambda: stored_alerts(reader) == 1, f"the alert is stored\n{stack.logs()}")
     shown = get(f"{floor}/api/v1/alerts")["alerts"]
@@ -129,8 +128,23 @@ def test_a_page_becomes_an_alert_that_the_floor_shows_and_every_process_is_ready
         assert b"rightswatch_watchlist_revision 1.0" in answer.read()
     doctor = stack.service("commands").run("doctor")
     assert doctor.returncode == 0, doctor.stdout
+    decide_about_the_dead(stack)
     interrupted = 1  # a feed that would go on for ever says so
     assert stack.stop() == {**dict.fromkeys(LONG_RUNNING, 0), "feed": interrupted}, stack.logs()
+
+
+def decide_about_the_dead(stack: Stack) -> None:
+    """With the commands' users: they read letters, send one again, and keep what was decided."""
+    commands = stack.service("commands")
+    wait_for(lambda: len(commands.run("dead", "list").stdout.splitlines()) == 2, f"both are dead\n{stack.logs()}")
+    sent = commands.run("dead", "retry", "--reason", "not_json")
+    assert sent.returncode == 0, sent.stderr
+    discarded = commands.run("dead", "discard", "--reason", "no_listing_id", "--why", "a test")
+    assert discarded.returncode == 0, discarded.stderr
+    states = {
+        (one["reason"], one["state"]) for one in map(orjson.loads, commands.run("dead", "counts").stdout.splitlines())
+    }
+    assert states >= {("not_json", "retried"), ("no_listing_id", "discarded")}
 
 
 def get(url: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from streams.settings import load_settings
 from tests.deploy.composed import compose_file
 from tests.deploy.conftest import DEPLOY
 
@@ -48,8 +49,8 @@ def test_kernels_are_compiled_and_run_for_the_same_processors() -> None:
 
 
 def test_it_runs_as_the_user_that_compose_and_kubernetes_expect() -> None:
+    assert "--uid 10001 --home-dir /var/lib/rightswatch --create-home" in RECIPE
     assert "USER 10001:10001" in RECIPE
-    assert "uid=10001,gid=10001" in compose_file()["services"]["worker"]["tmpfs"][1]
     assert "runAsUser: 10001" in (DEPLOY / "kubernetes" / "worker.yaml").read_text("utf-8")
 
 
@@ -59,3 +60,12 @@ def test_the_unit_starts_what_the_command_line_knows() -> None:
     assert "User=rightswatch" in unit
     assert "ProtectSystem=strict" in unit
     assert "KillMode=mixed" in unit  # what it started is ended by it, in order
+    assert "StateDirectory=rightswatch/%i rightswatch/snapshot" in unit
+
+
+def test_the_processes_of_one_machine_answer_at_ports_of_their_own_and_none_beyond_it() -> None:
+    settings = load_settings(DEPLOY / "systemd" / "rightswatch.toml", {})
+    sections = [settings.worker, settings.writer, settings.pictures, settings.retro]
+    assert len({settings.web.port, *(section.health_port for section in sections)} - {0}) == len(sections) + 1
+    assert {settings.web.host, *(section.health_host for section in sections)} == {"127.0.0.1"}
+    assert settings.snapshot.folder == "/var/lib/rightswatch/snapshot"

@@ -5,8 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from prometheus_client import CollectorRegistry
 
+from dashboards import keys
+from dashboards.guard import guard_middleware
+from dashboards.health import livez
+from dashboards.settings import WebSettings
 from streams.configuration.sections import WatchSettings
 from streams.embedded.ports import free_port
 from streams.processes import asking
@@ -81,3 +87,23 @@ async def test_a_single_bad_answer_after_a_long_time_may_be_our_own_freeze(monke
 
     monkeypatch.setattr(asking, "_ask", answer)
     assert await until_silent("127.0.0.1", 1, SHORT, Monotonic()) == "still frozen"
+
+
+@pytest.mark.asyncio
+async def test_the_watch_floor_knows_who_asks_and_is_left_alone() -> None:
+    """It answers to the names that a browser would say, and to no other."""
+    asked = asyncio.Event()
+
+    async def noted(request: web.Request) -> web.Response:
+        asked.set()
+        return await livez(request)
+
+    app = web.Application(middlewares=[guard_middleware])
+    app[keys.SETTINGS] = WebSettings()
+    app.router.add_get("/livez", noted)
+    async with TestServer(app) as server:
+        assert server.port
+        waiting = asyncio.create_task(until_silent("127.0.0.1", server.port, SHORT))
+        await asyncio.wait([waiting, asyncio.create_task(asked.wait())], return_when=asyncio.FIRST_COMPLETED)
+        assert not waiting.done()
+        waiting.cancel()

@@ -27,7 +27,6 @@ CONFIGURATION = """\
   <tcp_port>{port}</tcp_port>
   <users_config>{home}/users.xml</users_config>
   <max_server_memory_usage>2000000000</max_server_memory_usage>
-  <backups><allowed_path>{home}/backups/</allowed_path></backups>
 </clickhouse>
 """
 USERS = """\
@@ -47,6 +46,7 @@ USERS = """\
 </clickhouse>
 """
 ADMIN = "admin"
+BACKUPS = Path(__file__).resolve().parents[2] / "deploy" / "clickhouse" / "backups.xml"
 
 
 class ClickHouseServer(ServerProcess):
@@ -61,8 +61,10 @@ class ClickHouseServer(ServerProcess):
         self.port = free_port()
         self._password = secrets.token_hex(12)
         self.backups = home / "backups"
-        for folder in ("data", "backups", "users.d"):
+        for folder in ("data", "backups", "config.d", "users.d"):
             (home / folder).mkdir()
+        ours = BACKUPS.read_text("utf-8").replace(">/backups/<", f">{self.backups}/<")
+        (home / "config.d" / "backups.xml").write_text(ours, "utf-8")
         if users:
             shutil.copy(users, home / "users.d")
         (home / "config.xml").write_text(CONFIGURATION.format(home=home, port=self.port), "utf-8")

@@ -35,6 +35,7 @@ byId("all").addEventListener("change", () => {
 
 await count();
 await load();
+document.getElementById(location.hash.slice(1))?.scrollIntoView();
 
 /** The filters as the address says them; without any, what waits for a decision. */
 function fromAddress() {
@@ -132,14 +133,17 @@ async function decide(decision) {
   if (isMissing) return note.focus();
   const letters = [...chosen].slice(0, MOST_AT_ONCE);
   const again = filters.state.value === "retried"; // who chooses among those means it
+  let results = null;
+  byId("done").textContent = "";
   await guarded(async () => {
-    const { results } = await postJson("/api/v1/dead", { letters, decision, note: note.value.trim(), again });
-    note.value = "";
-    await count();
-    await load();
-    byId("done").textContent = told(results);
-    byId("done").focus();
+    ({ results } = await postJson("/api/v1/dead", { letters, decision, note: note.value.trim(), again }));
   });
+  if (results === null) return;
+  note.value = "";
+  await count();
+  await load();
+  byId("done").textContent = told(results);
+  byId("done").focus();
 }
 
 /** How many became what, and why some could not be sent again. */

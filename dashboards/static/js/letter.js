@@ -11,7 +11,7 @@ export function card(letter, chosen) {
   const box = el("input", { type: "checkbox", value: letter.letter_id, "aria-label": t("dead.choose", { reason }), on: { change: () => chosen(box) } });
   return el(
     "article",
-    { class: `sheet letter is-${letter.state}`, dataset: { letter: letter.letter_id } },
+    { class: `sheet letter is-${letter.state}`, id: letter.letter_id, dataset: { letter: letter.letter_id } },
     el("h2", {}, box, reason, " ", el("span", { class: "state", text: word("dead.is", letter.state) })),
     el("p", { class: "muted small" }, el("bdi", { text: place(letter) })),
     el("p", { class: "excerpt" }, el("bdi", { text: letter.excerpt })),
@@ -31,7 +31,8 @@ function decided({ decision, by, at, note }) {
 }
 
 function outcome({ state, listings, alerts, dead_letters }) {
-  const links = dead_letters.map((id) => el("a", { href: `#${id}`, class: "mono", text: id }));
+  // In whatever state it is by now; the newest come first, so it is near the start.
+  const links = dead_letters.map((id) => el("a", { href: `/dead?state=#${id}`, class: "mono", text: id }));
   return [t(`dead.outcome_${state}`, { n: listings, alerts }), ...links.flatMap((link) => [" ", link])];
 }
 
