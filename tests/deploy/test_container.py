@@ -65,7 +65,9 @@ def test_the_unit_starts_what_the_command_line_knows() -> None:
 
 def test_the_processes_of_one_machine_answer_at_ports_of_their_own_and_none_beyond_it() -> None:
     settings = load_settings(DEPLOY / "systemd" / "rightswatch.toml", {})
-    sections = [settings.worker, settings.writer, settings.pictures, settings.retro]
-    assert len({settings.web.port, *(section.health_port for section in sections)} - {0}) == len(sections) + 1
-    assert {settings.web.host, *(section.health_host for section in sections)} == {"127.0.0.1"}
+    worker, writer, pictures, retro = settings.worker, settings.writer, settings.pictures, settings.retro
+    ports = {worker.health_port, writer.health_port, pictures.health_port, retro.health_port, settings.web.port}
+    assert len(ports - {0}) == 5
+    hosts = {worker.health_host, writer.health_host, pictures.health_host, retro.health_host, settings.web.host}
+    assert hosts == {"127.0.0.1"}
     assert settings.snapshot.folder == "/var/lib/rightswatch/snapshot"
