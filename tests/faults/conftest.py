@@ -30,7 +30,7 @@ class Batch:
     expected: Expected
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Two workers and two writers, up, behind networks that can be cut and on disks that can be filled."""
     folder = tmp_path_factory.mktemp("faults")
@@ -49,7 +49,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield installation
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def batches(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Batch]:
     """By name; the listings' ids begin with it."""
     folder = tmp_path_factory.mktemp("listings")
