@@ -40,7 +40,7 @@ class Stored:
 @pytest.mark.parametrize(
     ("listings", "kills"),
     [
-        pytest.param(20_000, 3, id="20k-3-kills"),
+        pytest.param(8_000, 1, id="8k-1-kill"),  # tests/faults kills more, on Apache Kafka
         pytest.param(200_000, 10, id="200k-10-kills", marks=[pytest.mark.long, pytest.mark.timeout(1800)]),
     ],
 )
