@@ -29,7 +29,7 @@ env: .venv/.kernels ## make the environment: uv, packages, compiled kernels
 demo: env ## the whole service on this machine, watch floor in the browser (DEMO_FLAGS="--rate 500 --port 8600")
 	@$(RUN) -m streams demo $(DEMO_FLAGS)
 
-test: env ## every test but the long ones (about 15 minutes on 2 cores)
+test: env ## every test but the long ones (about 20 minutes on 2 cores)
 	@tools/test_deps.sh
 	$(RUN) -m pytest -m "not long" $(IN_PARALLEL) $(PYTEST_FLAGS)
 

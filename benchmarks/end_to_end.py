@@ -11,22 +11,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from statistics import median, quantiles
 
-from benchmarks.arrivals import AlertWatch, consuming
-from benchmarks.paths import BarePath, Load, ServicePath
+from benchmarks.paths import BarePath, Load, ServicePath, both_paths
 from benchmarks.pipeline import MARKS, about_two_percent
 from benchmarks.records import Row
 from benchmarks.service import Stores, running_service
 from benchmarks.work import OBSERVED_AT, listings, pages
 from detectors.records import Page
 from detectors.watchlist import Watchlist
-from sinks.clickhouse.connection import Connection
-from streams.broker.producer import Sender
-from streams.broker.topics import create_topics
 from streams.pipeline import screen_page
 
 PAGE_LISTINGS = 100
@@ -79,16 +74,7 @@ def load_of(body: bytes, watchlist: Watchlist) -> Load:
 
 
 async def _measure(service: Stores, loads: list[Load], size: Size) -> Taken:
-    kafka = service.connections.kafka
-    topics = await create_topics(kafka)
-    bare_topics = await create_topics(replace(kafka, topic_prefix=f"{kafka.topic_prefix}bare-"))
-    async with AsyncExitStack() as stack:
-        sender = await stack.enter_async_context(Sender(kafka))
-        consumer = await stack.enter_async_context(consuming(kafka, bare_topics.listings, kafka.listings_partitions))
-        rows = stack.enter_context(Connection(service.connections.clickhouse))
-        watch = stack.enter_context(AlertWatch(service.connections.clickhouse))
-        ours = ServicePath(sender, topics.listings, watch, rows)
-        bare = BarePath(sender, bare_topics.listings, consumer)
+    async with both_paths(service.connections) as (ours, bare):
         return await _turns(ours, bare, loads, size)
 
 

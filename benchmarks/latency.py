@@ -10,21 +10,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from statistics import median, quantiles
 
-from benchmarks.arrivals import AlertWatch, consuming
 from benchmarks.end_to_end import PAGE_LISTINGS, load_of
-from benchmarks.paths import BarePath, Load, ServicePath
+from benchmarks.paths import BarePath, Load, ServicePath, both_paths
 from benchmarks.pipeline import MARKS, about_two_percent
 from benchmarks.records import Row
 from benchmarks.service import Stores, prepared
 from benchmarks.work import listings, pages
-from sinks.clickhouse.connection import Connection
-from streams.broker.producer import Sender
-from streams.broker.topics import create_topics
 from streams.configuration.sections import WriterSettings
 from tools.servers.kafka import KafkaServer
 from tools.servers.running import running
@@ -75,16 +70,7 @@ def run(quick: bool) -> Sequence[Row]:
 
 
 async def _measure(stores: Stores, loads: Sequence[Load], size: Size) -> Taken:
-    kafka = stores.connections.kafka
-    topics = await create_topics(kafka)
-    bare_topics = await create_topics(replace(kafka, topic_prefix=f"{kafka.topic_prefix}bare-"))
-    async with AsyncExitStack() as stack:
-        sender = await stack.enter_async_context(Sender(kafka))
-        consumer = await stack.enter_async_context(consuming(kafka, bare_topics.listings, kafka.listings_partitions))
-        rows = stack.enter_context(Connection(stores.connections.clickhouse))
-        watch = stack.enter_context(AlertWatch(stores.connections.clickhouse))
-        ours = ServicePath(sender, topics.listings, watch, rows)
-        bare = BarePath(sender, bare_topics.listings, consumer)
+    async with both_paths(stores.connections) as (ours, bare):
         return await _turns(ours, bare, loads, size)
 
 

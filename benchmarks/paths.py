@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 
 from aiokafka import AIOKafkaConsumer
 
-from benchmarks.arrivals import AlertWatch, until
+from benchmarks.arrivals import AlertWatch, consuming, until
 from sinks.clickhouse.connection import Connection
 from streams.broker.producer import Message, Sender
+from streams.broker.topics import create_topics
+from streams.configuration.connections import Connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,20 @@ class BarePath:
             message = await self._consumer.getone()
             received[message.key] = time.monotonic()
         return received
+
+
+@asynccontextmanager
+async def both_paths(connections: Connections) -> AsyncIterator[tuple[ServicePath, BarePath]]:
+    """Through the service, whose servers these are, and through the same broker alone."""
+    kafka = connections.kafka
+    topics = await create_topics(kafka)
+    bare_topics = await create_topics(replace(kafka, topic_prefix=f"{kafka.topic_prefix}bare-"))
+    async with AsyncExitStack() as stack:
+        sender = await stack.enter_async_context(Sender(kafka))
+        consumer = await stack.enter_async_context(consuming(kafka, bare_topics.listings, kafka.listings_partitions))
+        rows = stack.enter_context(Connection(connections.clickhouse))
+        watch = stack.enter_context(AlertWatch(connections.clickhouse))
+        yield ServicePath(sender, topics.listings, watch, rows), BarePath(sender, bare_topics.listings, consumer)
 
 
 async def _send_paced(sender: Sender, topic: str, loads: Sequence[Load], pages_per_second: float) -> list[float]:

@@ -44,12 +44,6 @@ class Looks:
     waiting: list[int] = field(default_factory=list)
     done: int = 0
 
-    def settled(self, values: Sequence[int]) -> tuple[float, float]:
-        """The medians of the first and the last quarter behind the warm-up."""
-        behind = values[len(values) // 10 :]
-        quarter = max(1, len(behind) // 4)
-        return median(behind[:quarter]), median(behind[-quarter:])
-
 
 def run(quick: bool) -> Sequence[Row]:
     """Measure; raises BenchmarkError when the service does not start, or stands still."""
@@ -97,13 +91,20 @@ def _look(looks: Looks, worker: Worker, waiting: int) -> None:
 
 def _rows(looks: Looks, seconds: float) -> Iterator[Row]:
     work = f"{seconds / 60:g} minutes, {looks.done * PAGE_LISTINGS:,} listings, {MARKS // 1000} k marks, Apache Kafka"
-    first, last = looks.settled(looks.memory)
+    first, last = _settled(looks.memory)
     yield _at_most(
         f"memory of worker and writer at the end over that at the start ({work})", last / first, GROWTH_LIMIT
     )
-    first, last = looks.settled(looks.files)
+    first, last = _settled(looks.files)
     yield _at_most("file descriptors at the end over those at the start", last / first, 1.0)
     yield _at_most("pages that wait, the most", float(max(looks.waiting)), float(WAITING), "pages")
+
+
+def _settled(values: Sequence[int]) -> tuple[float, float]:
+    """The medians of the first and the last quarter behind the warm-up."""
+    behind = values[len(values) // 10 :]
+    quarter = max(1, len(behind) // 4)
+    return median(behind[:quarter]), median(behind[-quarter:])
 
 
 def _at_most(metric: str, value: float, limit: float, unit: str = "times") -> Row:

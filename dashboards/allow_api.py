@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from dashboards.keys import ALLOW, CLOCK, NAMES, POOL
 from dashboards.ports import AlertReader
-from dashboards.problems import Problem, bad_field, json_response, refusing
+from dashboards.problems import Problem, bad_field, json_object, json_response, refusing
 from detectors.errors import RightError
 from detectors.watchlist.allowed import ALLOWED, QUARANTINED, RELEASED, STATES, parse_allowed, parse_pdq
 
@@ -72,18 +71,7 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def _document(request: web.Request) -> dict[str, Any]:
-    """Only JSON, which no form of another site can send without being asked."""
-    if request.content_type != "application/json":
-        raise Problem(415, "wrong_content_type", "Content-Type: send application/json", field="Content-Type")
-    try:
-        document = orjson.loads(await request.read())
-    except orjson.JSONDecodeError as error:
-        raise bad_field("body", "is not JSON: send an object with pdq and state") from error
-    if not isinstance(document, dict):
-        raise bad_field("body", "must be a JSON object with pdq and state")
-    unknown = set(document) - set(FIELDS)
-    if unknown:
-        raise bad_field(min(unknown), f"unknown; use {', '.join(FIELDS)}")
+    document = await json_object(request, FIELDS)
     if document.get("state") not in DECISIONS:
         raise bad_field("state", f"must be one of {', '.join(DECISIONS)}")
     return document

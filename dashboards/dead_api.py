@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from dashboards.alert_filters import dead_query, parse_letter
 from dashboards.keys import CLOCK, DEAD, POOL
 from dashboards.openapi_dead import MOST_LETTERS, MOST_NOTE
 from dashboards.ports import Decided
-from dashboards.problems import Problem, bad_field, json_response, refusing
+from dashboards.problems import Problem, bad_field, json_object, json_response, refusing
 from detectors.errors import RightswatchError
 from sinks.errors import StoreError, StoreRefused
 
@@ -71,17 +70,7 @@ async def _retry(request: web.Request, ids: list[str], note: str, *, again: bool
 
 
 async def _document(request: web.Request) -> dict[str, Any]:
-    """Only JSON, which no form of another site can send without being asked."""
-    if request.content_type != "application/json":
-        raise Problem(415, "wrong_content_type", "Content-Type: send application/json", field="Content-Type")
-    try:
-        document = orjson.loads(await request.read())
-    except orjson.JSONDecodeError as error:
-        raise bad_field("body", "is not JSON: send an object with letters and decision") from error
-    if not isinstance(document, dict):
-        raise bad_field("body", "must be a JSON object with letters and decision")
-    if unknown := set(document) - set(FIELDS):
-        raise bad_field(min(unknown)[:40], f"unknown; use {', '.join(FIELDS)}")
+    document = await json_object(request, FIELDS)
     if document.get("decision") not in (RETRY, DISCARD):
         raise bad_field("decision", f"must be {RETRY} or {DISCARD}")
     chosen = document.get("letters")

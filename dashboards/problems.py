@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import orjson
@@ -53,6 +53,26 @@ def refusing(work: Callable[[], Answer]) -> Callable[[], Answer]:
 
 def bad_field(field: str, remedy: str) -> Problem:
     return Problem(400, "bad_parameter", f"{field}: {remedy}", field=field)
+
+
+async def json_object(request: web.Request, fields: Collection[str]) -> dict[str, Any]:
+    """The body: an object of these fields. Only JSON, which no form of another site can send without being asked.
+
+    Raises:
+        Problem: it is something else, or has other fields.
+    """
+    if request.content_type != "application/json":
+        raise Problem(415, "wrong_content_type", "Content-Type: send application/json", field="Content-Type")
+    wanted = ", ".join(fields)
+    try:
+        document = orjson.loads(await request.read())
+    except orjson.JSONDecodeError as error:
+        raise bad_field("body", f"is not JSON: send an object with {wanted}") from error
+    if not isinstance(document, dict):
+        raise bad_field("body", f"must be a JSON object with {wanted}")
+    if unknown := document.keys() - set(fields):
+        raise bad_field(min(unknown)[:40], f"unknown; use {wanted}")
+    return document
 
 
 def json_response(document: Any, status: int = 200) -> web.Response:

@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import faust
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.broker.lag import highwater
-from streams.broker.topics import client_options
+from streams.broker.lag import LOOK_SECONDS, EndsOfTopics, highwater
 from streams.configuration.sections import KafkaSettings
 from streams.worker.faust_transport import aiokafka_consumer
 from streams.worker.screener import Clock, Progress
-
-LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +36,15 @@ class LagProbe:
         self._app = app
         self._progress = progress
         self._clock = clock
-        self._client = AIOKafkaConsumer(**client_options(kafka), group_id=None)
+        self._broker = EndsOfTopics(kafka)
         self._starts: dict[TopicPartition, int] = {}
 
     async def __aenter__(self) -> LagProbe:
-        await self._client.start()
+        await self._broker.__aenter__()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self._client.stop()
+    async def __aexit__(self, *details: object) -> None:
+        await self._broker.__aexit__(*details)
 
     async def measure(self) -> Lag:
         """The lag now; without an answer from the broker, what the consumer itself knows."""
@@ -76,18 +73,16 @@ class LagProbe:
             async with asyncio.timeout(LOOK_SECONDS):
                 for partition in assigned - self._starts.keys():
                     self._starts[partition] = await self._start(partition)
-                ends: Mapping[TopicPartition, int] = await self._client.end_offsets(list(assigned))
-                return ends
         except (KafkaError, OSError):  # a timeout is an OSError
             return None
+        return await self._broker.of(assigned)
 
     async def _start(self, partition: TopicPartition) -> int:
         """Where this worker begins: at what the group had committed, else at the beginning of the log."""
         committed = self._app.consumer._committed_offset.get(partition)  # noqa: SLF001 - Faust offers no other way
         if committed is not None:
             return int(committed)
-        offsets = await self._client.beginning_offsets([partition])
-        return int(offsets[partition])
+        return await self._broker.beginning(partition)
 
     def _age_seconds(self) -> float:
         last = self._progress.last_observed_at
