@@ -16,6 +16,8 @@ BENCH ?=
 # uv must use the interpreter chosen here, and never fetch one.
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
+# Numba and Faust are a second of compiling in every process where Python may not write bytecode (PYTHONDONTWRITEBYTECODE).
+export UV_COMPILE_BYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -24,7 +26,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-env: .venv/.kernels ## make the environment: uv, packages, compiled kernels
+env: .venv/.tables ## make the environment: uv, packages, compiled kernels
 
 demo: env ## the whole service on this machine, watch floor in the browser (DEMO_FLAGS="--rate 500 --port 8600")
 	@$(RUN) -m streams demo $(DEMO_FLAGS)
@@ -71,4 +73,9 @@ $(UV): Makefile
 # Numba compiles once, here; the service only ever reads the cache.
 .venv/.kernels: .venv/.packages $(wildcard detectors/kernels/*.py)
 	$(RUN) -m detectors.warm_up
+	@touch $@
+
+# The tables made of data are saved by that step too; this is for data that changed since.
+.venv/.tables: .venv/.kernels detectors/folding.py detectors/lexicon.py detectors/tables.py $(wildcard detectors/data/*.t[sx][vt] detectors/data/*.gz)
+	$(RUN) -m detectors.warm_up tables
 	@touch $@

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from detectors.kernels import codes
 from detectors.kernels.entrance import MIX
 from detectors.kernels.fold import fold_fields
+from detectors.tables import saved
 
 TABLE_SIZE = 0x32000
 MAX_SYMBOLS = 4  # per character, as the table's maker cuts them
@@ -134,6 +135,10 @@ def _empty(capacity: int, code_points: NDArray[np.uint32], starts: NDArray[np.in
 @cache
 def fold_table() -> FoldTable:
     """The table of detectors/data/folding.tsv, as arrays."""
+    return saved("folding", FoldTable, _table)
+
+
+def _table() -> FoldTable:
     size = TABLE_SIZE
     kinds, counts = np.full(size, GAP | codes.SYMBOL, np.uint8), np.ones(size, np.uint8)
     hows, firsts = np.zeros(size, np.uint16), np.zeros(size, np.int32)

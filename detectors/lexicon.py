@@ -14,6 +14,7 @@ from detectors.kernels.near import DICTIONARY, KNOWN, Lexicon, fill_words
 from detectors.kernels.near_evidence import LETTERS, count_trigrams
 from detectors.kernels.near_han_chance import ANY
 from detectors.kernels.near_han_words import LONGEST_WORD
+from detectors.tables import saved
 
 _HAN_FIRST, _HAN_LAST = 0x4E00, 0x9FFF
 _GREEK, _CYRILLIC_END = 0x370, 0x530
@@ -25,6 +26,11 @@ _SYLLABLE, _ROMAN = 6, 3  # letters at most: zhuang, and room for three
 @cache
 def lexicon() -> Lexicon:
     """The tables of detectors/data that ship with this version."""
+    return saved("lexicon", Lexicon, _lexicon)
+
+
+def _lexicon() -> Lexicon:
+    """Most of a second."""
     sounds, syllables = _sounds()
     pairs = [
         (char, [ord(pair[0]) << 16 | ord(pair[1]) for pair in splits.split()]) for char, splits in _rows("parts.tsv")

@@ -11,12 +11,15 @@ import sys
 from datetime import UTC, datetime
 
 from detectors.decode import decode_page
+from detectors.folding import fold_table
 from detectors.goods.lexicon import goods_lexicon
 from detectors.goods.words import read_goods
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
+from detectors.lexicon import lexicon
 from detectors.matching import match_text
 from detectors.pictures.warm_up import warm_up_pictures
 from detectors.records import Page
+from detectors.tables import SavedTables
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist, WatchlistBuilder
 
@@ -39,14 +42,28 @@ def _watchlist() -> Watchlist:
 
 
 def compile_kernels() -> int:
-    """Compiles into the cache and returns the number of kernels; the only step that writes it."""
-    ReadOnlyCache.saving = True
+    """Compiles into the cache and returns the number of kernels; the only step that writes it, and the tables."""
+    ReadOnlyCache.saving = SavedTables.saving = True
     try:
         warm_up()
     finally:
-        ReadOnlyCache.saving = False
+        ReadOnlyCache.saving = SavedTables.saving = False
     return len(KERNELS)
 
 
+def save_tables() -> None:
+    """What `compile_kernels` does too, in a second: enough where nothing but data has changed."""
+    SavedTables.saving = True
+    try:
+        fold_table()
+        lexicon()
+    finally:
+        SavedTables.saving = False
+
+
 if __name__ == "__main__":
-    sys.stderr.write(f"compiled {compile_kernels()} kernels\n")
+    if sys.argv[1:] == ["tables"]:
+        save_tables()
+        sys.stderr.write("saved the tables\n")
+    else:
+        sys.stderr.write(f"compiled {compile_kernels()} kernels\n")

@@ -49,6 +49,7 @@ def _python() -> Check:
 
 def _kernels() -> Check:
     from detectors.kernels.jit import KERNELS
+    from detectors.tables import MADE_HERE
     from detectors.warm_up import warm_up
 
     try:
@@ -59,6 +60,9 @@ def _kernels() -> Check:
     if missing:
         detail = f"{len(missing)} of {len(KERNELS)} are not in the cache, so every process compiles them at its start"
         return Check("kernels", False, detail, "run make env (or python -m detectors.warm_up)")
+    if MADE_HERE:
+        detail = f"the saved tables ({', '.join(MADE_HERE)}) do not fit, so every process makes them at its start"
+        return Check("kernels", False, detail, "run make env (or python -m detectors.warm_up tables)")
     return Check("kernels", True, f"{len(KERNELS)} compiled and cached")
 
 

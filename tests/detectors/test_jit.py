@@ -17,6 +17,7 @@ import detectors
 from detectors import warm_up  # noqa: F401  # imports every kernel
 from detectors.kernels.jit import KERNELS, ReadOnlyCache, kernel
 
+MEETS_NO_PAGE = {"detectors.kernels.near_evidence.count_trigrams"}  # makes a table that is saved
 ROOT = Path(detectors.__file__).parent.parent
 
 SCREEN_ONE_PAGE = """
@@ -31,6 +32,7 @@ from detectors.pictures.feature_index import FeatureIndex
 from detectors.pictures.hashing import fingerprint
 from detectors.pictures.warm_up import warm_up_pictures
 from detectors.records import Page
+from detectors.tables import MADE_HERE
 from detectors.watchlist import WatchlistBuilder
 from streams.pipeline import screen_page
 
@@ -50,6 +52,7 @@ for freshest in (10**9, 1):
     (found,) = index.candidates(detail.queries, 1, 1.0)
     assert compare_features(registered.exemplar, detail, found.is_mirror)
 warm_up_pictures()
+assert not MADE_HERE, MADE_HERE
 for name, dispatcher in KERNELS.items():
     print(name, sum(dispatcher.stats.cache_hits.values()), sum(dispatcher.stats.cache_misses.values()))
 """
@@ -63,7 +66,7 @@ def run(*arguments: str) -> str:
 
 def cache_files() -> dict[str, int]:
     folder = ROOT / "detectors" / "kernels" / "__pycache__"
-    return {path.name: path.stat().st_mtime_ns for path in folder.glob("*.nb?")}
+    return {path.name: path.stat().st_mtime_ns for path in folder.glob("*.n[bp]?")}
 
 
 @pytest.mark.skipif(not KERNELS, reason="NUMBA_DISABLE_JIT is set: there is nothing to compile")
@@ -73,7 +76,8 @@ def test_a_fresh_process_compiles_nothing_and_writes_nothing() -> None:
     assert before, "nothing is compiled: run `make env`, or python -m detectors.warm_up"
     counts = [line.rsplit(maxsplit=2) for line in run("-c", SCREEN_ONE_PAGE).splitlines()]
     assert {name for name, _, _ in counts} == KERNELS.keys()
-    assert [name for name, hits, misses in counts if misses != "0" or hits == "0"] == []
+    unmet = [name for name, hits, misses in counts if misses != "0" or (hits == "0" and name not in MEETS_NO_PAGE)]
+    assert unmet == []
     assert cache_files() == before
 
 
