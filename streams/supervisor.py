@@ -105,7 +105,12 @@ def _refuse_shared_ports(programs: Sequence[ChildProgram]) -> None:
 def _write_targets(file: Path, children: Sequence[Child]) -> None:
     """For Prometheus' `file_sd_configs`: replaced as a whole, and read again by itself."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    addresses = [f"{child.program.host}:{child.port}" for child in children if child.port]
+    addresses = [f"{_in_url(child.program.host)}:{child.port}" for child in children if child.port]
     draft = file.with_suffix(".new")
     draft.write_bytes(orjson.dumps([{"targets": addresses}]))
     draft.replace(file)
+
+
+def _in_url(host: str) -> str:
+    """An IPv6 address stands in brackets, so that its colons are not taken for the port's."""
+    return f"[{host}]" if ":" in host else host

@@ -40,7 +40,9 @@ class GroupLag:
     def committed(self, offsets: Mapping[TopicPartition, int]) -> None:
         self._done |= offsets
 
-    async def measure(self, consumer: AIOKafkaConsumer | None) -> Waiting:
+    async def measure(self, consumer: AIOKafkaConsumer | None, *, idle: bool = False) -> Waiting:
+        """`idle`: the consumer has nothing in hand, so whatever it has read past is done, though nobody commits it:
+        the records by which transactions end are never handed over."""
         assigned = set(consumer.assignment()) if consumer is not None else set()
         self._done = {place: done for place, done in self._done.items() if place in assigned}
         if consumer is None or not assigned:
@@ -53,6 +55,8 @@ class GroupLag:
                     self._done.setdefault(place, await self._ends.beginning(place) if begin is None else begin)
         except (KafkaError, OSError):  # a timeout is an OSError
             ends = None
+        if idle:
+            self._done = {place: max(done, position(consumer, place)) for place, done in self._done.items()}
         known = ends or {}
         waiting = sum(
             max(0, max(highwater(consumer, place), known.get(place, 0)) - done) for place, done in self._done.items()
@@ -98,6 +102,15 @@ class EndsOfTopics:
                 raise
             self._client = client
         return self._client
+
+
+def position(consumer: Any, partition: TopicPartition) -> int:
+    """Where a consumer reads on, without waiting for the broker; 0 while that is open or the partition given up."""
+    try:
+        state = consumer._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001
+        return int(state.position) if state.has_valid_position else 0
+    except (AttributeError, KeyError):
+        return 0
 
 
 def highwater(consumer: Any, partition: TopicPartition) -> int:

@@ -81,11 +81,16 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
 
     async def _consume_until_stop(self) -> None:
         while not self.stop.is_set():
+            self._waits_for_the_broker()
             try:
                 await self._consume()
             except (KafkaError, OSError) as error:
                 logger.warning("pictures: the broker failed (%s); trying again", error)
                 await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _waits_for_the_broker(self) -> None:
+        """Each try that fails is a sign of life: while the broker is away, a new start helps nothing."""
+        self.watchdog.alive(PART, PATIENCE * self.watchdog.stall_seconds)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """What is done is committed; the rest is another's, who begins it anew."""
@@ -129,7 +134,7 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
         """Take what there is room for, or wait until there is; commit what is done."""
-        self.watchdog.alive(PART, PATIENCE * self.watchdog.stall_seconds)  # a commit waits for a broker that is away
+        self._waits_for_the_broker()  # a commit does
         under_way = [one.task for one in self._all() if not one.task.done()]
         if len(under_way) < self.most:
             wait = round(POLL_SECONDS * 1000)
@@ -184,11 +189,18 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
     async def _report_again_and_again(self) -> None:
         watch = ProgressWatch(self.watchdog, "messages that wait for their pictures")
         while True:
-            waiting = await self._lag.measure(self._consumer if self.is_consuming else None)
-            self.metrics.lag_messages.set(waiting.messages)
-            idle = not any(self._hand.values())  # what is in hand takes as long as shops' servers take
-            watch.observe(self._begun, waiting.messages if idle else 0, answered=waiting.answered)
+            try:
+                await self._report_lag(watch)
+            except Exception:
+                logger.exception("pictures: how much waits cannot be reported; trying again")
             await asyncio.sleep(REPORT_SECONDS)
+
+    async def _report_lag(self, watch: ProgressWatch) -> None:
+        idle = not any(self._hand.values())  # what is in hand takes as long as shops' servers take
+        waiting = await self._lag.measure(self._consumer if self.is_consuming else None, idle=idle)
+        watch.observe(self._begun, waiting.messages if idle else 0, answered=waiting.answered)
+        if self.is_consuming:  # else what was measured last stands
+            self.metrics.lag_messages.set(waiting.messages)
 
     def _all(self) -> Iterable[InHand]:
         return (one for queue in self._hand.values() for one in queue)

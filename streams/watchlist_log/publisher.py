@@ -45,8 +45,13 @@ class WatchlistPublisher:
         self._looker: AIOKafkaConsumer | None = None
 
     async def __aenter__(self) -> WatchlistPublisher:
-        self._looker = AIOKafkaConsumer(**client_options(self._kafka), group_id=None)
-        await self._looker.start()
+        looker = AIOKafkaConsumer(**client_options(self._kafka), group_id=None)
+        try:
+            await looker.start()
+        except BaseException:
+            await looker.stop()
+            raise
+        self._looker = looker
         return self
 
     async def __aexit__(self, *_: object) -> None:

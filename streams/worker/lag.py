@@ -15,7 +15,7 @@ import faust
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.broker.lag import LOOK_SECONDS, EndsOfTopics, highwater
+from streams.broker.lag import LOOK_SECONDS, EndsOfTopics, highwater, position
 from streams.configuration.sections import KafkaSettings
 from streams.worker.faust_transport import aiokafka_consumer
 from streams.worker.screener import Clock, Progress
@@ -60,6 +60,8 @@ class LagProbe:
     def _waiting(self, consumer: Any, partition: TopicPartition, ends: Mapping[TopicPartition, int] | None) -> int:
         end = max(highwater(consumer, partition), (ends or {}).get(partition, 0))
         done = self._progress.positions.get((partition.topic, partition.partition), self._starts.get(partition, 0))
+        if not self._app.consumer.unacked:  # what ends a transaction was read past, and is never handed over
+            done = max(done, position(consumer, partition))
         return max(0, end - done)
 
     def _forget_all_but(self, assigned: set[TopicPartition]) -> None:

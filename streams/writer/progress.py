@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from streams.metrics import WriterMetrics
 from streams.processes.watchdog import PATIENCE, ProgressWatch, Watchdog
 from streams.worker.screener import Clock, observed_at
 
+logger = logging.getLogger(__name__)
 REPORT_SECONDS = 2.0
 
 
@@ -72,9 +74,12 @@ class LaneProgress:
         self._consumer = self._in_hand_ms = None
 
     async def report(self) -> None:
-        waiting = await self._lag.measure(self._consumer)
+        """While the consumer is away, what was measured last stands: nobody has stored what waited."""
         is_reading = self._in_hand_ms is None  # otherwise it waits for a server, for which the lane asks for time
+        waiting = await self._lag.measure(self._consumer, idle=is_reading)
         self._waiting.observe(self._steps, waiting.messages if is_reading else 0, answered=waiting.answered)
+        if self._consumer is None:
+            return
         self._lag_records.set(waiting.messages)
         self._oldest.set(self._age_seconds() if waiting.messages else 0.0)
 
@@ -84,8 +89,11 @@ class LaneProgress:
 
 
 async def report_all(lanes: Sequence[LaneProgress]) -> None:
-    """Until cancelled."""
+    """Until cancelled. A report that fails ends no lane; if it goes on, the watchdog hears of no progress."""
     while True:
         for lane in lanes:
-            await lane.report()
+            try:
+                await lane.report()
+            except Exception:
+                logger.exception("writer: how much waits cannot be reported; trying again")
         await asyncio.sleep(REPORT_SECONDS)

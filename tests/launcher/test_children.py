@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from streams.errors import SettingsError
 from streams.processes import children
 from streams.processes.children import Child, ChildFailed, ChildProgram
 from streams.settings import Settings
-from streams.supervisor import RunPlan, supervise
+from streams.supervisor import RunPlan, _write_targets, supervise
 from tests.e2e.service import PROJECT, processes_on, wait_for
 
 
@@ -77,6 +78,12 @@ def test_two_processes_on_one_port_are_refused_before_any_starts(tmp_path: Path)
     plan = RunPlan(settings=settings, settings_arguments=(), workers=2, roles=["writer"])
     with pytest.raises(SettingsError, match="9101 is given to writer and to worker-2"):
         asyncio.run(supervise(plan, lambda line: None))
+
+
+def test_an_ipv6_address_is_given_to_prometheus_in_brackets(tmp_path: Path) -> None:
+    one = ChildProgram("web", [], tmp_path / "log", is_service=True, port=8600, host="::1")
+    _write_targets(tmp_path / "targets.json", [Child(one, time.monotonic, lambda line: None)])
+    assert json.loads((tmp_path / "targets.json").read_text()) == [{"targets": ["[::1]:8600"]}]
 
 
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
