@@ -15,9 +15,12 @@ from aiokafka.errors import KafkaTimeoutError
 from prometheus_client import CollectorRegistry
 
 from streams.broker.producer import Sender
-from streams.broker.topics import client_options, create_topics
+from streams.broker.topics import client_options, create_topics, topic_names
+from streams.configuration.sections import KafkaSettings
 from streams.metrics import PictureMetrics
+from streams.pictures import consuming
 from streams.pictures.consuming import InHand, PictureConsumer
+from streams.processes.watchdog import Watchdog
 from tests.streams.world import WAIT_SECONDS, World
 
 
@@ -170,3 +173,36 @@ async def test_a_commit_that_fails_at_a_rebalance_leaves_nothing_of_the_partitio
         await desk.consumer.on_partitions_revoked([place])
     assert waiting.cancelled()
     assert list(desk.consumer._all()) == []
+
+
+@pytest.mark.asyncio
+async def test_each_try_to_reach_a_broker_that_is_away_is_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watchdog that hears none for ten minutes starts the process again, which brings no broker back."""
+    minutes = iter(range(0, 10_000, 500))
+    now = [0.0]
+    watchdog = Watchdog(60.0, end=lambda code: None, monotonic=lambda: now[0])
+    verdicts: list[str | None] = []
+    kafka = KafkaSettings(bootstrap="127.0.0.1:1")
+    consumer = PictureConsumer(
+        kafka=kafka,
+        topics=topic_names(kafka.topic_prefix),
+        handle=lambda *_: asyncio.sleep(0),
+        most=1,
+        metrics=PictureMetrics(CollectorRegistry()),
+        clock=lambda: datetime.now(UTC),
+        stop=asyncio.Event(),
+        watchdog=watchdog,
+    )
+
+    async def away() -> None:
+        now[0] = next(minutes)
+        verdicts.append(watchdog.verdict())
+        if len(verdicts) == 4:
+            consumer.stop.set()
+        raise KafkaTimeoutError
+
+    monkeypatch.setattr(consuming, "RECONNECT_SECONDS", 0.0)
+    monkeypatch.setattr(consumer, "_consume", away)
+    watchdog.alive(consuming.PART, 600.0)
+    await consumer._consume_until_stop()
+    assert verdicts == [None] * 4
