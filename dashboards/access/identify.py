@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from dashboards.access.principal import LOCAL, REQUEST_KEY
+from dashboards.access.principal import LOCAL, PRINCIPAL
 from dashboards.guard import Handler
 
 
 @web.middleware
 async def identify_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    request[REQUEST_KEY] = LOCAL
+    request[PRINCIPAL] = LOCAL
     return await handler(request)

@@ -8,8 +8,6 @@ from aiohttp import web
 
 from dashboards.access.roles import PERMISSIONS, Permission, Role, permissions_of
 
-REQUEST_KEY = "rightswatch.principal"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
@@ -39,7 +37,9 @@ LOCAL = Principal(
 """Whoever sits at this machine, where no accounts are asked for: the server answers on loopback only then."""
 
 
+PRINCIPAL = web.RequestKey("principal", Principal)
+
+
 def principal_of(request: web.Request) -> Principal:
     """Who asks; set by the middleware before any handler runs."""
-    found: Principal = request[REQUEST_KEY]
-    return found
+    return request[PRINCIPAL]
