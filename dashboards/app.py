@@ -23,6 +23,10 @@ from dashboards import (
     pages,
     pictures_api,
 )
+from dashboards.access import routes
+from dashboards.access.identify import identify_middleware
+from dashboards.access.roles import Permission
+from dashboards.access.routes import PUBLIC
 from dashboards.assets import asset_handler, load_assets
 from dashboards.catalogue import Catalogues
 from dashboards.guard import Handler, add_security_headers, guard_middleware
@@ -46,32 +50,32 @@ from dashboards.settings import WebSettings
 
 FOLDER = Path(__file__).parent
 API_ROUTES = (
-    web.get("/api/v1/alerts", alerts_api.alerts),
-    web.get("/api/v1/alerts/{alert_id}", alerts_api.alert),
-    web.get("/api/v1/alerts/{alert_id}/pictures/{digest}", pictures_api.picture),
-    web.get("/api/v1/screened", alerts_api.screened),
-    web.get("/api/v1/rights/{right_id:.+}", alerts_api.right),
-    web.get("/api/v1/allow", allow_api.entries),
-    web.post("/api/v1/allow", allow_api.decide),
-    web.get("/api/v1/allow/{pdq}", allow_api.entry),
-    web.delete("/api/v1/allow/{pdq}", allow_api.remove),
-    web.get("/api/v1/dead", dead_api.letters),
-    web.post("/api/v1/dead", dead_api.decide),
-    web.get("/api/v1/dead/counts", dead_api.counts),
-    web.get("/api/v1/dead/{letter_id}", dead_api.letter),
-    web.post("/api/v1/check", check_api.check),
-    web.get("/api/v1/live", live_api.live, allow_head=False),
-    web.get("/api/v1/openapi.json", openapi.document),
-    web.get("/livez", health.livez),
-    web.get("/readyz", health.readyz),
-    web.get("/metrics", health.metrics),
+    routes.get("/api/v1/alerts", alerts_api.alerts, Permission.READ_ALERTS),
+    routes.get("/api/v1/alerts/{alert_id}", alerts_api.alert, Permission.READ_ALERTS),
+    routes.get("/api/v1/alerts/{alert_id}/pictures/{digest}", pictures_api.picture, Permission.READ_ALERTS),
+    routes.get("/api/v1/screened", alerts_api.screened, Permission.READ_SCREENED),
+    routes.get("/api/v1/rights/{right_id:.+}", alerts_api.right, Permission.READ_RIGHTS),
+    routes.get("/api/v1/allow", allow_api.entries, Permission.READ_ALLOWED),
+    routes.post("/api/v1/allow", allow_api.decide, Permission.CHANGE_ALLOWED),
+    routes.get("/api/v1/allow/{pdq}", allow_api.entry, Permission.READ_ALLOWED),
+    routes.delete("/api/v1/allow/{pdq}", allow_api.remove, Permission.CHANGE_ALLOWED),
+    routes.get("/api/v1/dead", dead_api.letters, Permission.READ_DEAD),
+    routes.post("/api/v1/dead", dead_api.decide, Permission.DECIDE_DEAD),
+    routes.get("/api/v1/dead/counts", dead_api.counts, Permission.READ_DEAD),
+    routes.get("/api/v1/dead/{letter_id}", dead_api.letter, Permission.READ_DEAD),
+    routes.post("/api/v1/check", check_api.check, Permission.CHECK),
+    routes.get("/api/v1/live", live_api.live, Permission.READ_ALERTS, allow_head=False),
+    routes.get("/api/v1/openapi.json", openapi.document, PUBLIC),
+    routes.get("/livez", health.livez, PUBLIC),
+    routes.get("/readyz", health.readyz, PUBLIC),
+    routes.get("/metrics", health.metrics, PUBLIC),
 )
 PAGE_ROUTES = (
-    web.get("/", pages.floor),
-    web.get("/alerts/{alert_id}", pages.alert),
-    web.get("/check", pages.check),
-    web.get("/pictures", pages.pictures),
-    web.get("/dead", pages.dead),
+    routes.get("/", pages.floor, Permission.READ_ALERTS),
+    routes.get("/alerts/{alert_id}", pages.alert, Permission.READ_ALERTS),
+    routes.get("/check", pages.check, Permission.CHECK),
+    routes.get("/pictures", pages.pictures, Permission.READ_ALLOWED),
+    routes.get("/dead", pages.dead, Permission.READ_DEAD),
 )
 log = logging.getLogger(__name__)
 
@@ -92,7 +96,8 @@ def create_web_app(
 ) -> web.Application:
     """The watch floor, the check page and the HTTP API. What it is given it uses, and closes only what it made."""
     app = web.Application(
-        client_max_size=check_api.MAX_BODY_BYTES, middlewares=[measure_middleware, problem_middleware, guard_middleware]
+        client_max_size=check_api.MAX_BODY_BYTES,
+        middlewares=[measure_middleware, problem_middleware, guard_middleware, identify_middleware],
     )
     pool = ReaderPool(reader_factory, threads=settings.read_threads, timeout_seconds=settings.read_timeout_seconds)
     names = RightNames(rights, pool, clock)

@@ -1,0 +1,1 @@
+"""Who asks, what that role may do, and which alerts it may see."""

@@ -1,0 +1,45 @@
+"""Who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from dashboards.access.roles import PERMISSIONS, Permission, Role, permissions_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A person or a program, as the present request proved it."""
+
+    account_id: str
+    name: str  # what the audit log and verdicts say
+    roles: frozenset[Role]
+    permissions: frozenset[Permission]  # of the roles, narrowed by an API key's scopes
+    holders: frozenset[str] | None = None  # only rights of these holders (their ids) and their alerts; None: all
+    regions: tuple[str, ...] | None = None  # only alerts about sellers of these regions (prefixes); None: all
+
+    def may(self, needed: Permission) -> bool:
+        return needed in self.permissions
+
+    @property
+    def sees_everything(self) -> bool:
+        return self.holders is None and self.regions is None
+
+
+LOCAL = Principal(
+    account_id="local",
+    name="local",
+    roles=frozenset({Role.ADMINISTRATOR}),
+    permissions=permissions_of(frozenset(PERMISSIONS)),
+)
+"""Whoever sits at this machine, where no accounts are asked for: the server answers on loopback only then."""
+
+
+PRINCIPAL = web.RequestKey("principal", Principal)
+
+
+def principal_of(request: web.Request) -> Principal:
+    """Who asks; set by the middleware before any handler runs."""
+    return request[PRINCIPAL]
