@@ -18,7 +18,7 @@ from streams.broker.producer import Sender
 from streams.broker.topics import client_options, create_topics, topic_names
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import PictureMetrics
-from streams.pictures import consuming
+from streams.pictures import consuming as consuming_module
 from streams.pictures.consuming import InHand, PictureConsumer
 from streams.processes.watchdog import Watchdog
 from tests.streams.world import WAIT_SECONDS, World
@@ -201,8 +201,8 @@ async def test_each_try_to_reach_a_broker_that_is_away_is_a_sign_of_life(monkeyp
             consumer.stop.set()
         raise KafkaTimeoutError
 
-    monkeypatch.setattr(consuming, "RECONNECT_SECONDS", 0.0)
+    monkeypatch.setattr(consuming_module, "RECONNECT_SECONDS", 0.0)
     monkeypatch.setattr(consumer, "_consume", away)
-    watchdog.alive(consuming.PART, 600.0)
+    watchdog.alive(consuming_module.PART, 600.0)
     await consumer._consume_until_stop()
     assert verdicts == [None] * 4
