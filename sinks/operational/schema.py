@@ -11,7 +11,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,11 +21,10 @@ from sqlalchemy import (
 
 from sinks.errors import StoreError, StoreRefused
 from sinks.operational.database import Database
+from sinks.operational.metadata import metadata
 
 SCHEMA_VERSION = 1
 FIRST_LOGS = 2**40  # no two databases number their logs alike: a snapshot of one's log is none of the other's
-
-metadata = MetaData()
 
 schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
 

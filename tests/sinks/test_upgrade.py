@@ -15,10 +15,10 @@ from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import Migration, known_migrations, migrate
 from sinks.clickhouse.reader import AlertReader
 from sinks.operational.database import Database
+from sinks.operational.metadata import metadata
 from sinks.operational.retro_store import RetroStore
 from sinks.operational.rights_store import RightsStore
 from sinks.operational.schema import (
-    metadata,
     retro_right,
     retro_state,
     retro_sweep,
