@@ -9,6 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry
 
 from dashboards import (
@@ -93,11 +94,15 @@ def create_web_app(
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
     clock: Clock,
+    identify: Middleware = identify_middleware,
 ) -> web.Application:
-    """The watch floor, the check page and the HTTP API. What it is given it uses, and closes only what it made."""
+    """The watch floor, the check page and the HTTP API. What it is given it uses, and closes only what it made.
+
+    `identify` finds out who asks and sets PRINCIPAL, before any handler runs.
+    """
     app = web.Application(
         client_max_size=check_api.MAX_BODY_BYTES,
-        middlewares=[measure_middleware, problem_middleware, guard_middleware, identify_middleware],
+        middlewares=[measure_middleware, problem_middleware, guard_middleware, identify],
     )
     pool = ReaderPool(reader_factory, threads=settings.read_threads, timeout_seconds=settings.read_timeout_seconds)
     names = RightNames(rights, pool, clock)

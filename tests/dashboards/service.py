@@ -15,8 +15,10 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry
 
+from dashboards.access.identify import identify_middleware
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
 from dashboards.settings import WebSettings
@@ -147,8 +149,11 @@ def offer(number: int, title: str, **fields: Any) -> dict[str, Any]:
 class WebServer:
     """The web process in a thread of its own. It can be stopped and started again on the same port."""
 
-    def __init__(self, stores: Stores, settings: WebSettings | None = None) -> None:
+    def __init__(
+        self, stores: Stores, settings: WebSettings | None = None, identify: Middleware = identify_middleware
+    ) -> None:
         self._stores = stores
+        self._identify = identify
         self._watchlist = stores.watchlist
         self._gallery = Gallery()
         self._settings = settings or WebSettings(port=0, pulse_seconds=0.3)
@@ -179,6 +184,7 @@ class WebServer:
             readiness=lambda: self.readiness,
             registry=self.registry,
             clock=lambda: datetime.now(UTC),
+            identify=self._identify,
         )
 
     def watch(self, watchlist: Watchlist, gallery: Gallery | None = None) -> None:
