@@ -6,6 +6,7 @@ RightswatchError
       LiveUnavailable     Redis: nothing that matters is lost
     StoreRefused          this item or this configuration is bad: the same call will fail again
       StoreForbidden      this user may not do it
+      StaleRevision       somebody else changed it meanwhile: read it again, then decide
 """
 
 from __future__ import annotations
@@ -39,3 +40,16 @@ class StoreRefused(StoreError):
 
 class StoreForbidden(StoreRefused):
     """The user may not do that, or is not let in."""
+
+
+class StaleRevision(StoreRefused):
+    """A change was based on a form of the right that no longer holds. `revision` is that of the present one."""
+
+    def __init__(self, right_id: str, based_on: int, revision: int) -> None:
+        self.right_id = right_id
+        self.based_on = based_on
+        self.revision = revision
+        super().__init__(
+            f"based_on: right {right_id} was changed meanwhile, it is at revision {revision} and not {based_on}; "
+            "read it again, then make your change to that"
+        )

@@ -8,7 +8,7 @@ GRANT UPDATE (published_revision, published_log) ON watchlist_state TO rightswat
 
 -- rightswatch web, writer (quarantines) and the commands rights, allow, rules: change the watchlist. Nothing is deleted.
 -- What was once recorded stays as it was: only that something newer took its place is written to it.
-GRANT INSERT ON watchlist_log, watched_picture TO rightswatch_editor;
+GRANT INSERT ON watchlist_log, watched_picture, right_history TO rightswatch_editor;
 GRANT UPDATE (superseded_by) ON watchlist_log TO rightswatch_editor;
 GRANT UPDATE (revision, published_revision, published_log) ON watchlist_state TO rightswatch_editor;
 

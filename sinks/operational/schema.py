@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from sinks.errors import StoreError, StoreRefused
+from sinks.operational import right_history_tables  # noqa: F401 - `prepare` creates its tables
 from sinks.operational.database import Database
 from sinks.operational.metadata import metadata
 

@@ -14,6 +14,7 @@ from sinks.errors import StoreForbidden
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.picture_store import PictureStore, StoredPicture
 from sinks.operational.retro_store import RetroStore
+from sinks.operational.right_history_store import Author, RightHistoryStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import OperationalSettings
 from tests.deploy.conftest import Database
@@ -58,11 +59,14 @@ def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
         assert held
         allow.quarantine([FLOOD], NOW)
     allow.release(FLOOD["pdq"], by="web", now=NOW)
+    desk = roles.open(RightHistoryStore, "editor")
+    assert desk.put({**RIGHT["right"], "classes": ["25"]}, based_on=2, author=Author("a1", "Ada"), now=NOW) == 5
+    assert len(desk.history("R1")) == 3
 
     worker = roles.open(RightsStore, "worker")
     with worker.publishing(everything=True) as publication:
-        assert [entry["op"] for entry in publication.entries] == ["put", "allow"]
-    assert worker.published_revision() == worker.revision() == 4
+        assert [entry["op"] for entry in publication.entries] == ["allow", "put"]
+    assert worker.published_revision() == worker.revision() == 5
 
     retro = roles.open(RetroStore, "retro")
     with retro.lock() as held:
@@ -91,6 +95,8 @@ def test_only_the_editor_changes_the_watchlist(roles: Roles, role: str) -> None:
         ("editor", "DELETE FROM watchlist_log"),
         ("editor", "UPDATE watchlist_log SET document = '{}'"),
         ("editor", "UPDATE watched_picture SET preview = ''"),
+        ("editor", "UPDATE right_history SET by_name = 'nobody'"),
+        ("editor", "DELETE FROM right_history"),
         ("editor", "UPDATE retro_state SET read_revision = 0"),
         ("worker", "UPDATE watchlist_state SET revision = 0"),
         ("worker", "INSERT INTO watched_picture (digest) VALUES ('x')"),
