@@ -23,6 +23,7 @@ from sinks.errors import StoreError, StoreRefused
 from sinks.operational import right_history_tables  # noqa: F401 - `prepare` creates its tables
 from sinks.operational.database import Database
 from sinks.operational.metadata import metadata
+from sinks.operational.right_list_tables import right_list_state
 
 SCHEMA_VERSION = 1
 FIRST_LOGS = 2**40  # no two databases number their logs alike: a snapshot of one's log is none of the other's
@@ -125,6 +126,8 @@ def _create(database: Database) -> None:
             index.create(connection, checkfirst=True)
         if connection.scalar(select(retro_state.c.id)) is None:
             connection.execute(insert(retro_state).values(id=1, read_revision=0))
+        if connection.scalar(select(right_list_state.c.id)) is None:
+            connection.execute(insert(right_list_state).values(id=1, read_revision=0))
         version = connection.scalar(select(func.max(schema_version.c.version)))
         if version is None:
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))

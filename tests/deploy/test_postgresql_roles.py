@@ -15,6 +15,7 @@ from sinks.operational.allow_store import AllowStore
 from sinks.operational.picture_store import PictureStore, StoredPicture
 from sinks.operational.retro_store import RetroStore
 from sinks.operational.right_history_store import Author, RightHistoryStore
+from sinks.operational.right_list_store import RightListStore, RightQuery
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import OperationalSettings
 from tests.deploy.conftest import Database
@@ -62,6 +63,9 @@ def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
     desk = roles.open(RightHistoryStore, "editor")
     assert desk.put({**RIGHT["right"], "classes": ["25"]}, based_on=2, author=Author("a1", "Ada"), now=NOW) == 5
     assert len(desk.history("R1")) == 3
+    listed = roles.open(RightListStore, "editor")
+    assert listed.catch_up() == 0
+    assert len(listed.find(RightQuery()).rights) == 1
 
     worker = roles.open(RightsStore, "worker")
     with worker.publishing(everything=True) as publication:
