@@ -26,6 +26,7 @@ from dashboards import (
 )
 from dashboards.access import routes
 from dashboards.access.identify import identify_middleware
+from dashboards.access.ports import AccessStores
 from dashboards.access.roles import Permission
 from dashboards.access.routes import PUBLIC
 from dashboards.assets import asset_handler, load_assets
@@ -87,6 +88,7 @@ def create_web_app(
     reader_factory: ReaderFactory,
     live: LiveStream,
     rights: RightsReader,
+    access: AccessStores,
     right_pictures: RightPictures,
     allow: AllowList,
     dead: DeadLetters,
@@ -110,6 +112,7 @@ def create_web_app(
     app[keys.SETTINGS] = settings
     app[keys.POOL] = pool
     app[keys.RIGHTS] = rights
+    app[keys.ACCESS] = access
     app[keys.RIGHT_PICTURES] = right_pictures
     app[keys.ALLOW] = allow
     app[keys.DEAD] = dead

@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from dashboards.access.ports import AccessStores
 from dashboards.assets import Assets
 from dashboards.catalogue import Catalogues
 from dashboards.live_hub import LiveHub
@@ -19,6 +20,7 @@ from dashboards.settings import WebSettings
 SETTINGS = web.AppKey("settings", WebSettings)
 POOL = web.AppKey("pool", ReaderPool)
 RIGHTS = web.AppKey("rights", RightsReader)
+ACCESS = web.AppKey("access", AccessStores)
 RIGHT_PICTURES = web.AppKey("right_pictures", RightPictures)
 ALLOW = web.AppKey("allow", AllowList)
 DEAD = web.AppKey("dead", DeadLetters)

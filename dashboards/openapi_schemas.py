@@ -112,8 +112,9 @@ SCHEMAS: dict[str, Any] = {
                 "type": "boolean",
                 "description": "Raised by a sweep over stored listings, after its right was added or widened",
             },
+            "ships_from": OPTIONAL_TEXT | {"description": "From where the offer ships, as it says"},
         },
-        tuple(ALERT_FIELDS),  # alerts stored by an older program say nothing about it
+        tuple(ALERT_FIELDS),  # alerts stored by an older program say nothing about them
     ),
     "RightName": object_of(
         dict.fromkeys(("title", "mark", "holder", "office", "number", "kind", "status"), OPTIONAL_TEXT)

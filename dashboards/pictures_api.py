@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.access.visible import visible_of
 from dashboards.alert_filters import parse_identity
 from dashboards.keys import POOL, RIGHT_PICTURES
 from dashboards.ports import AlertReader
@@ -29,7 +30,10 @@ async def picture(request: web.Request) -> web.Response:
     digest = request.match_info["digest"]
     if not _DIGEST.fullmatch(digest):
         raise Problem(400, "bad_parameter", "digest: must be 64 lower-case hexadecimal digits", field="digest")
+    visible = await visible_of(request)
     alert = await request.app[POOL].read(lambda reader: reader.alert(alert_id))
+    if alert is not None and not visible.sees(alert):
+        alert = None
     if alert is not None and _names(alert, "picture", digest):
         jpeg = await request.app[POOL].read(lambda reader: _evidence(reader, digest))
     elif alert is not None and _names(alert, "registered", digest):

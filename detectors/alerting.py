@@ -71,6 +71,7 @@ class AlertMaker:
             listing_digest=digest,
             explanation=explain(match.reasons, signals, right, self._today),
             explanation_zh=explain_zh(match.reasons, signals, right, self._today),
+            ships_from=_shown(listing.get("ships_from"), SHORT_SHOWN),
         )
 
 

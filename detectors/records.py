@@ -164,6 +164,7 @@ class Alert:
     explanation: str = ""  # one sentence in English; empty in alerts older than the field
     explanation_zh: str = ""  # the same in Chinese
     retrospective: bool = False  # raised by a sweep over stored pages after its right was new or widened
+    ships_from: str | None = None  # as the listing says; None too in alerts older than the field
 
     def to_json(self) -> dict[str, Any]:
         document = {name: getattr(self, name) for name in self.__slots__}

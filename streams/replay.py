@@ -124,11 +124,16 @@ def replay(alert_id: str, evidence: Evidence, rights: RightsHistory, look: LookA
     watchlist = _watchlist_then(original, rights)
     # The same bytes may have come earlier and without an alert: what counts is the moment this alert was raised.
     then = Page(page.body, datetime.fromisoformat(original["observed_at"]), page.topic, page.partition, page.offset)
-    # Whether a sweep raised it is no finding of the pipeline; alerts of an older program do not say.
+    # Whether a sweep raised it is no finding of the pipeline. Alerts of an older program say neither that nor where the
+    # offer ships from.
     original = {"retrospective": False, **original}
+    as_then = {"retrospective": original["retrospective"]}
+    if "ships_from" not in original:
+        original = {**original, "ships_from": None}
+        as_then["ships_from"] = None
     looks = _looks_then(original, page, evidence, look)
     raised = [alert for alert in screen_page(then, watchlist, looks=looks).alerts if alert.alert_id == alert_id]
-    found = [_as_stored({**alert.to_json(), "retrospective": original["retrospective"]}) for alert in raised]
+    found = [_as_stored({**alert.to_json(), **as_then}) for alert in raised]
     # A page may show the same offer twice, say at two prices; the store kept one of the two alerts.
     results = [ReplayResult(original, document, compare(original, document)) for document in found]
     return min(results, key=lambda result: len(result.differences), default=ReplayResult(original, None, ()))

@@ -12,6 +12,7 @@ from functools import partial
 import uvloop
 from aiohttp import web
 
+from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
 from sinks.clickhouse.migrate import migrate
@@ -19,6 +20,7 @@ from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
+from sinks.operational.holder_store import HolderStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
@@ -90,6 +92,8 @@ async def _serve(
     stack.callback(store.close)
     allow = await asyncio.to_thread(AllowStore, connections.operational)
     stack.callback(allow.close)
+    holders = await asyncio.to_thread(HolderStore, connections.operational)
+    stack.callback(holders.close)
     live = await stack.enter_async_context(LiveStream(connections.redis))
     sender = await stack.enter_async_context(Sender(connections.kafka))
     published = PublisherMetrics(registry)
@@ -104,6 +108,7 @@ async def _serve(
         reader_factory=lambda: AlertReader(connections.clickhouse),
         live=live,
         rights=store,
+        access=AccessStores(holders=holders),
         right_pictures=pictures,
         allow=allow,
         dead=DeadLetterDesk(

@@ -10,6 +10,7 @@ from uuid import UUID
 from sinks.clickhouse.columns import milliseconds
 from sinks.errors import StoreRefused
 from sinks.text import storable
+from sinks.visible import EVERYTHING, Visible
 
 MAX_LIMIT = 1_000
 MAX_TEXT = 200  # code points of a text filter
@@ -36,6 +37,7 @@ class AlertQuery:
     before: datetime | None = None
     before_id: str | None = None
     limit: int = 100
+    visible: Visible = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class ScreenedQuery:
     before: datetime | None = None
     before_id: str | None = None
     limit: int = 100
+    visible: Visible = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def screened_conditions(query: ScreenedQuery) -> Conditions:
 
 
 def _equal(query: AlertQuery | ScreenedQuery, names: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
-    clauses, values = ["true"], dict[str, Any]()
+    seen, values = query.visible.conditions()
+    clauses = ["true", *seen]
     for name in names:
         wanted = getattr(query, name)
         if wanted is not None:

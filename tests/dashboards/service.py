@@ -8,10 +8,11 @@ import threading
 import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from aiohttp import web
@@ -19,6 +20,7 @@ from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry
 
 from dashboards.access.identify import identify_middleware
+from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
 from dashboards.settings import WebSettings
@@ -30,6 +32,7 @@ from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
+from sinks.operational.holder_store import HolderStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
@@ -146,6 +149,13 @@ def offer(number: int, title: str, **fields: Any) -> dict[str, Any]:
     return {"platform": "taobao", "listing_id": f"L{number}", "title": title, "listed_at": listed_at, **fields}
 
 
+class Closing(Protocol):
+    def close(self) -> None: ...
+
+
+Store = TypeVar("Store", bound=Closing)
+
+
 class WebServer:
     """The web process in a thread of its own. It can be stopped and started again on the same port."""
 
@@ -168,17 +178,21 @@ class WebServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def application(
-        self, live: LiveStream, rights: RightsStore, allow: AllowStore, pictures: PictureStore
-    ) -> web.Application:
+    def application(self, live: LiveStream, stack: ExitStack) -> web.Application:
+        """The stores are closed with the stack."""
         self.registry = CollectorRegistry()
+
+        def opened(store: Callable[[OperationalSettings], Store]) -> Store:
+            return stack.enter_context(closing(store(self._stores.operational)))
+
         return create_web_app(
             settings=self._settings,
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
-            rights=rights,
-            right_pictures=pictures,
-            allow=allow,
+            rights=opened(RightsStore),
+            access=AccessStores(holders=opened(HolderStore)),
+            right_pictures=opened(PictureStore),
+            allow=opened(AllowStore),
             dead=self.dead.desk,
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,
@@ -214,10 +228,9 @@ class WebServer:
             started.set_exception(error)
 
     async def _serve(self, started: Future[int], stop: Future[None]) -> None:
-        rights, allow = RightsStore(self._stores.operational), AllowStore(self._stores.operational)
-        pictures = PictureStore(self._stores.operational)
         async with LiveStream(self._stores.redis) as live:
-            runner = web.AppRunner(self.application(live, rights, allow, pictures), shutdown_timeout=2.0)
+            stack = ExitStack()
+            runner = web.AppRunner(self.application(live, stack), shutdown_timeout=2.0)
             await runner.setup()
             try:
                 site = web.TCPSite(runner, "127.0.0.1", self.port)
@@ -226,9 +239,7 @@ class WebServer:
                 await asyncio.wrap_future(stop)
             finally:
                 await runner.cleanup()
-                rights.close()
-                allow.close()
-                pictures.close()
+                stack.close()
 
 
 @dataclass(frozen=True)
