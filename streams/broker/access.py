@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import (
     IllegalSaslStateError,
     KafkaConnectionError,
@@ -70,12 +71,10 @@ async def why_refused(kafka: KafkaSettings, options: dict[str, Any]) -> Refusal 
 async def _ask(address: str, kafka: KafkaSettings, options: dict[str, Any]) -> Refusal | None:
     host, _, port = address.strip().rpartition(":")
     credentials = {name: value for name, value in options.items() if name != "bootstrap_servers"}
-    connection = None
     try:
-        connection = await create_conn(
-            host.strip("[]"), int(port or 0), request_timeout_ms=ANSWER_MILLISECONDS, **credentials
+        await _reach(
+            AIOKafkaConnection(host.strip("[]"), int(port or 0), request_timeout_ms=ANSWER_MILLISECONDS, **credentials)
         )
-        await connection.send(MetadataRequest([]))
     except (SaslAuthenticationFailed, IllegalSaslStateError):
         remedy = "correct [kafka] sasl_username and sasl_password, or what is in sasl_password_file"
         return Refusal(f"it refuses the user {kafka.sasl_username!r} or the password: {remedy}")
@@ -95,10 +94,27 @@ async def _ask(address: str, kafka: KafkaSettings, options: dict[str, Any]) -> R
         return _hung_up(kafka)
     except (KafkaError, OSError, ValueError):  # a timeout is an OSError
         return None
-    finally:
-        if connection is not None:
-            connection.close()
     return None
+
+
+async def _reach(connection: AIOKafkaConnection) -> None:
+    """Connect, ask, hang up. What is open has ended when this returns or raises: over TLS both sides say goodbye first,
+    and an event loop that ends meanwhile would leave the socket open.
+    """
+    try:
+        await connection.connect()
+        await connection.send(MetadataRequest([]))
+    except OSError:  # it never opened, or is silent
+        connection.close()
+        raise
+    except KafkaError:
+        await _end(connection)
+        raise
+    await _end(connection)
+
+
+async def _end(connection: AIOKafkaConnection) -> None:
+    await asyncio.wait([connection.close()], timeout=ANSWER_MILLISECONDS / 1000)
 
 
 def _hung_up(kafka: KafkaSettings) -> Refusal:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer
 
+from streams.broker.access import why_refused
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import client_options, create_topics
 from streams.configuration.sections import KafkaSettings, WorkerSettings
@@ -117,6 +118,19 @@ async def test_a_wrong_password_is_told_with_its_remedy_and_stands_in_no_message
     everything = f"{told.value}{told_by_sender.value}{check}{wrong}{caplog.text}"
     assert WRONG not in everything
     assert PASSWORD not in everything
+
+
+@pytest.mark.asyncio
+async def test_asking_why_leaves_no_connection_open(server: SecuredKafka) -> None:
+    wrong = with_password(server, sasl_password=WRONG)
+    options = client_options(wrong)
+    before = open_files()
+    assert await why_refused(wrong, options) is not None
+    assert open_files() == before
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 @pytest.mark.asyncio
