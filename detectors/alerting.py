@@ -29,16 +29,25 @@ class AlertMaker:
         self._weights = {**watchlist.rules.signals, **watchlist.rules.claims}
         self._today = page.observed_at.astimezone(UTC).date()
         self._observed_at = timestamp_text(page.observed_at)
-        self._scores: dict[tuple[str, ...], tuple[float, Mapping[str, float]]] = {}
+        self._scores: dict[tuple[str, tuple[str, ...]], tuple[float, Mapping[str, float]]] = {}
         self._digests: dict[int, str] = {}  # by the listing's place in the page
 
     def score(self, match: Match) -> tuple[float, Mapping[str, float]]:
-        """The match's score and the weight of each signal; worked out once a page for each set of signals."""
-        known = self._scores.get(match.signals)
+        """The match's score and the weight of each signal; worked out once a page for each set of signals.
+
+        Where verdicts calibrated the score it is the probability that they speak for, not what the weights add up to.
+        """
+        key = match.detector, match.signals
+        known = self._scores.get(key)
         if known is None:
             signals = weigh(match.signals, self._weights)
-            known = self._scores[match.signals] = score(signals), signals
+            value = self._watchlist.calibration.score(match.detector, signals, score(signals))
+            known = self._scores[key] = value, signals
         return known
+
+    def threshold(self, match: Match, own: float) -> float:
+        """What the match must reach: its right's own threshold, moved as far as verdicts moved it."""
+        return self._watchlist.calibration.threshold(match.right_id, own)
 
     def alert(self, match: Match, listing: Listing) -> Alert:
         value, signals = self.score(match)

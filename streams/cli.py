@@ -14,6 +14,7 @@ import click
 
 from detectors.errors import RightswatchError
 from streams.commands.allow import allow
+from streams.commands.calibration import calibration
 from streams.commands.dead import dead
 from streams.commands.demo import demo
 from streams.commands.doctor import doctor
@@ -44,6 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     feed,
     rights,
     rules,
+    calibration,
     allow,
     dead,
     retro,

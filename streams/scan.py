@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from streams.files.pictures import PictureFolder
 from streams.files.rights import RefusedLine, read_rights
 from streams.files.text_input import STDIN, open_input
 from streams.pipeline import NO_LOOKS, screen_page
+
+NOT_CALIBRATED: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,17 @@ class WatchedFor:
         return not is_copy_at_sight(look, self.watchlist)
 
 
-def read_rights_files(paths: Iterable[Path], rules: Rules | None = None, *, with_gallery: bool = False) -> WatchedFor:
+def read_rights_files(
+    paths: Iterable[Path],
+    rules: Rules | None = None,
+    *,
+    calibration: Mapping[str, Any] = NOT_CALIBRATED,
+    with_gallery: bool = False,
+) -> WatchedFor:
     """The rights of some files and the lines that were refused; of two lines for one right the later holds.
 
-    Without `rules` the shipped pack is in force. The gallery is left empty unless it is asked for.
+    Without `rules` the shipped pack is in force, without `calibration` the scores of the rules. The gallery is left
+    empty unless it is asked for.
 
     Raises:
         UnreadableFileError: a file is missing, may not be read, or is not UTF-8 text.
@@ -105,6 +114,7 @@ def read_rights_files(paths: Iterable[Path], rules: Rules | None = None, *, with
             builder.apply({"revision": revision, **line.change})
             if with_gallery:
                 pictures |= {one.digest: one.exemplar for one in line.pictures if one.digest not in pictures}
+    builder.apply({"revision": revision, "op": "calibrate", "calibration": calibration})
     return WatchedFor(builder.build(), Gallery(pictures), refused)
 
 

@@ -23,6 +23,7 @@ from detectors.calibration.evidence import Cell
 from detectors.errors import RightError
 
 FORM = 1  # of the document
+APPLIED = "applied"  # who put it in force and when: no part of what it says
 JOINT = "+"  # between the signals of a set, in the order of the alphabet
 
 
@@ -78,11 +79,13 @@ def read_calibration(document: Any) -> Calibration:
 
 
 def _version(document: Mapping[str, Any]) -> str:
-    """When it was made, and a hash of all of it."""
+    """When it was made, and a hash of all but who applied it."""
     made_at = document.get("made_at")
     if not isinstance(made_at, str) or not made_at.isprintable() or not 10 <= len(made_at) <= 40:
         raise RightError("calibration.made_at", "must be the time of making, such as 2026-11-29T12:00:00.000Z")
-    content = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    content = orjson.dumps(
+        {name: value for name, value in document.items() if name != APPLIED}, option=orjson.OPT_SORT_KEYS
+    )
     return f"{made_at[:10]}+{hashlib.sha256(content).hexdigest()[:12]}"
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
+from detectors.calibration.document import UNCALIBRATED, Calibration
 from detectors.rights import Register, parse_right
 from detectors.versions import DETECTOR_VERSION
 from detectors.watchlist.allowed import AllowedPicture, AllowedPictures
@@ -39,7 +40,8 @@ class Allowance(NamedTuple):
 class Standing:
     """What holds beside the rights, and since which revision. Of registers and pictures there are few.
 
-    pack: the TOML texts that `rules` were read from, by file name; none for those that ship.
+    pack: the TOML texts that `rules` were read from, by file name; none for those that ship. verdicts: the document
+    that `calibration` was read from; empty for none.
     """
 
     rules: Rules
@@ -47,9 +49,17 @@ class Standing:
     rules_revision: int = 0
     registers: tuple[Register, ...] = ()
     allowed: Mapping[str, Allowance] = field(default_factory=dict)
+    calibration: Calibration = UNCALIBRATED
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
+    calibration_revision: int = 0
 
     def allowed_pictures(self) -> AllowedPictures:
         return AllowedPictures.of(one.picture for one in self.allowed.values() if one.picture is not None)
+
+    def versions(self) -> dict[str, str]:
+        """What stands in every alert; without a calibration in force it is not named, as before there were any."""
+        calibrated = {"calibration": self.calibration.version} if self.calibration.version else {}
+        return {"detector": DETECTOR_VERSION, "rules": self.rules.version, **calibrated}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +100,9 @@ def compile_base(
         registers=standing.registers,
         rules=rules,
         beside=compile_beside(rules.beside, segment.texts, segment.patterns),
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
+        versions=standing.versions(),
         allowed=allowed,
+        calibration=standing.calibration,
     )
     revisions = Revisions.of([held[right_id][0] for right_id in ids], withdrawn)
     return Base(watchlist, revisions, standing, 1 if base is None else base.number + 1)

@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from detectors.calibration.document import UNCALIBRATED, read_calibration
 from detectors.errors import RightError
 from detectors.rights import Register, Right, parse_register, parse_right
 from detectors.watchlist.allowed import AllowedPicture, AllowedPictures, parse_allowed, parse_pdq
@@ -46,6 +47,9 @@ class WatchlistBuilder:
         self._rules = self._shipped
         self._pack: Mapping[str, str] = {}  # what they were read from
         self._rules_revision = 0
+        self._calibration = UNCALIBRATED
+        self._verdicts: Mapping[str, Any] = {}  # what it was read from
+        self._calibration_revision = 0
         self._registers: set[Register] = set()
         self._allowed: dict[str, Allowance] = {}  # by fingerprint
         self._allowed_now: AllowedPictures | None = None  # None when it is another by now
@@ -84,6 +88,8 @@ class WatchlistBuilder:
             changed = self._hold(right.right_id, revision, right, _packed(entry["right"]))
         elif operation == "rules":
             changed = self._take_rules(entry.get("rules"), revision)
+        elif operation == "calibrate":
+            changed = self._calibrate(entry.get("calibration"), revision)
         elif operation == "allow":
             picture = parse_allowed(entry.get("allow"))
             changed = self._allow(picture.pdq, revision, picture)
@@ -92,9 +98,8 @@ class WatchlistBuilder:
         elif operation == "withdraw" and isinstance(entry.get("right_id"), str):
             changed = self._hold(entry["right_id"], revision, None, None)
         else:
-            raise RightError(
-                "op", "must be put, withdraw (with right_id), register, rules, allow, disallow or checkpoint"
-            )
+            known = "put, withdraw (with right_id), register, rules, calibrate, allow, disallow or checkpoint"
+            raise RightError("op", f"must be {known}")
         self.revision = max(self.revision, revision)
         return changed
 
@@ -130,6 +135,15 @@ class WatchlistBuilder:
         self._rules, self._pack, self._rules_revision = rules, dict(pack), revision
         return changed
 
+    def _calibrate(self, document: Any, revision: int) -> bool:
+        """An empty document means that nothing is calibrated."""
+        calibration = read_calibration(document)
+        if revision <= self._calibration_revision:
+            return False
+        changed = calibration != self._calibration
+        self._calibration, self._verdicts, self._calibration_revision = calibration, dict(document), revision
+        return changed
+
     def _allow(self, pdq: str, revision: int, picture: AllowedPicture | None) -> bool:
         held = self._allowed.get(pdq, Allowance(-1, None))
         if revision <= held.revision:
@@ -163,6 +177,8 @@ class WatchlistBuilder:
             revision=self.revision,
             registers=self._sorted_registers(),
             allowed=self._allowed_pictures(),
+            calibration=self._calibration,
+            versions=self._standing().versions(),
         )
         if not self._changed:
             return watchlist
@@ -232,6 +248,9 @@ class WatchlistBuilder:
         if standing.rules_revision > self._rules_revision:
             self._rules, self._pack = standing.rules if standing.pack else self._shipped, standing.pack
             self._rules_revision = standing.rules_revision
+        if standing.calibration_revision > self._calibration_revision:
+            self._calibration, self._verdicts = standing.calibration, standing.verdicts
+            self._calibration_revision = standing.calibration_revision
         self._registers |= set(standing.registers)
         for pdq, one in standing.allowed.items():
             if one.revision > self._allowed.get(pdq, Allowance(-1, None)).revision:
@@ -254,6 +273,9 @@ class WatchlistBuilder:
             rules_revision=self._rules_revision,
             registers=self._sorted_registers(),
             allowed=dict(self._allowed),
+            calibration=self._calibration,
+            verdicts=self._verdicts,
+            calibration_revision=self._calibration_revision,
         )
 
     def _sorted_registers(self) -> tuple[Register, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.calibration.document import UNCALIBRATED, Calibration
 from detectors.rights import Register, Right
 from detectors.watchlist.allowed import NONE_ALLOWED, AllowedPictures
 from detectors.watchlist.beside import Beside
@@ -53,6 +54,7 @@ class Watchlist:
     versions: dict[str, str] = field(default_factory=dict)
     changes: Changes | None = None
     allowed: AllowedPictures = NONE_ALLOWED
+    calibration: Calibration = UNCALIBRATED
 
     def __len__(self) -> int:
         if self.changes is None:

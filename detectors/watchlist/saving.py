@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.calibration.document import read_calibration
 from detectors.errors import RightError, RightswatchError
 from detectors.rights import Register, parse_register
 from detectors.versions import DETECTOR_VERSION
@@ -67,6 +68,8 @@ def save(base: Base) -> Saved:
         "rules_revision": standing.rules_revision,
         "registers": [_register(one) for one in standing.registers],
         "allowed": [_allowance(pdq, one) for pdq, one in standing.allowed.items()],
+        "verdicts": dict(standing.verdicts),
+        "calibration_revision": standing.calibration_revision,
     }
     return Saved(document, arrays)
 
@@ -96,6 +99,9 @@ def _restored(document: Mapping[str, Any], arrays: Arrays) -> Base:
         rules_revision=document["rules_revision"],
         registers=tuple(parse_register(one) for one in document["registers"]),
         allowed={parse_pdq(one["pdq"]): _read_allowance(one) for one in document["allowed"]},
+        calibration=read_calibration(document["verdicts"]),
+        verdicts=document["verdicts"],
+        calibration_revision=document["calibration_revision"],
     )
     watchlist = Watchlist(
         revision=document["revision"],
@@ -104,8 +110,9 @@ def _restored(document: Mapping[str, Any], arrays: Arrays) -> Base:
         registers=standing.registers,
         rules=rules,
         beside=columns.beside,
-        versions={"detector": DETECTOR_VERSION, "rules": rules.version},
+        versions=standing.versions(),
         allowed=standing.allowed_pictures(),
+        calibration=standing.calibration,
     )
     if len(segment) != document["rights"]:
         raise SavedError(f"it holds {len(segment)} rights, not {document['rights']}")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import orjson
 
+from detectors.calibration.document import read_calibration
 from detectors.errors import RightError
 from detectors.rights import parse_register, parse_right
 from detectors.watchlist.allowed import parse_allowed, parse_pdq
@@ -15,18 +16,21 @@ from detectors.watchlist.rules import RulesError, read_rules
 from sinks.errors import StoreRefused
 from sinks.text import json_text
 
-Op = Literal["put", "withdraw", "register", "rules", "allow", "disallow"]
+Op = Literal["put", "withdraw", "register", "rules", "calibrate", "allow", "disallow"]
 TAKEN_BACK = {"withdraw": "right_id", "disallow": "pdq"}  # operations that leave nothing, and what they name
 RULES = "rules"  # the subject of every rule pack: one is in force at a time
+CALIBRATION = "calibration"  # of every calibration, alike
 _FIELDS = {
     "put": "right",
     "register": "register",
     "rules": "rules",
+    "calibrate": "calibration",
     "allow": "allow",
 }  # operation -> what the entry carries
 MAX_RIGHT_ID = 500  # code points; it is part of an index key
 MAX_ALLOW_BYTES = 300_000  # as JSON, with what the flood watch says of it: up to 100 rights
 MAX_PACK_BYTES = 800_000  # as JSON; the broker takes a message of a million at most
+MAX_CALIBRATION_BYTES = 800_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def parse_change(entry: Mapping[str, Any]) -> Change:
             return _register(entry.get("register"))
         if op == "rules":
             return _rules(entry.get("rules"))
+        if op == "calibrate":
+            return _calibrate(entry.get("calibration"))
         if op == "allow":
             return _allow(entry.get("allow"))
         if op == "disallow":
@@ -60,7 +66,7 @@ def parse_change(entry: Mapping[str, Any]) -> Change:
         raise StoreRefused(str(error)) from error
     if op == "withdraw":
         return Change("withdraw", right_subject(entry.get("right_id")), "")
-    raise StoreRefused("op: must be one of put, withdraw, register, rules, allow, disallow")
+    raise StoreRefused("op: must be one of put, withdraw, register, rules, calibrate, allow, disallow")
 
 
 def right_subject(right_id: Any) -> str:
@@ -120,9 +126,18 @@ def _rules(pack: Any) -> Change:
     return Change("rules", RULES, document)
 
 
+def _calibrate(document: Any) -> Change:
+    """What verdicts changed about scores and thresholds; an empty one puts the shipped scores in force again."""
+    read_calibration(document)
+    change = Change("calibrate", CALIBRATION, _canonical(document))
+    if len(change.document.encode()) > MAX_CALIBRATION_BYTES:
+        raise StoreRefused(f"calibration: longer than {MAX_CALIBRATION_BYTES:,} bytes; leave out thresholds")
+    return change
+
+
 def _canonical(document: Mapping[str, Any]) -> str:
     """Keys in order, so that the order in a file is no change. Lone surrogates become U+FFFD."""
     try:
         return orjson.dumps(orjson.loads(json_text(document)), option=orjson.OPT_SORT_KEYS).decode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise StoreRefused(f"right, register, rules or allow: has no JSON form: {error}") from error
+        raise StoreRefused(f"right, register, rules, calibration or allow: has no JSON form: {error}") from error

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, update
 
 from sinks.errors import StoreRefused
-from sinks.operational.changes import RULES, TAKEN_BACK, Change, log_entry, parse_change, right_subject
+from sinks.operational.changes import CALIBRATION, RULES, TAKEN_BACK, Change, log_entry, parse_change, right_subject
 from sinks.operational.database import Database
 from sinks.operational.schema import prepare, watchlist_log, watchlist_state
 from sinks.settings import OperationalSettings
@@ -84,11 +84,11 @@ class RightsStore:
 
     def rules(self) -> dict[str, str]:
         """The rule pack that was imported last: TOML texts by file name; empty when the shipped one holds."""
-        with self._database.reading() as connection:
-            document = connection.scalar(
-                select(_log.document).where(_log.subject == RULES, _log.superseded_by.is_(None))
-            )
-        return {} if document is None else orjson.loads(document)
+        return self._one_in_force(RULES)
+
+    def calibration(self) -> dict[str, Any]:
+        """The calibration in force, as it was put there; empty when the shipped scores hold."""
+        return self._one_in_force(CALIBRATION)
 
     def entries(self, after: int) -> Iterator[LogEntry]:
         """Every change after that revision, in order, up to the last one there is when the reading starts."""
@@ -101,8 +101,8 @@ class RightsStore:
     def at(self, revision: int, right_ids: Collection[str] | None = None) -> Iterator[LogEntry]:
         """The log entries that held at that revision, in order.
 
-        With `right_ids` only those rights, the rule pack, every allowed picture, and every register: declarations are
-        few, and patent claims need them all.
+        With `right_ids` only those rights, the rule pack, the calibration, every allowed picture, and every register:
+        declarations are few, and patent claims need them all.
         """
         self._refuse_future(revision)
         holds = (*_held_at(revision), _log.op.not_in(tuple(TAKEN_BACK)))
@@ -111,7 +111,7 @@ class RightsStore:
         subjects = sorted(right_subject(right_id) for right_id in set(right_ids))
         chunks = (subjects[start : start + _CHUNK] for start in range(0, len(subjects), _CHUNK))
         rights = itertools.chain.from_iterable(self._select(*holds, _log.subject.in_(chunk)) for chunk in chunks)
-        found = itertools.chain(self._select(*holds, _log.op.in_(("register", "rules", "allow"))), rights)
+        found = itertools.chain(self._select(*holds, _log.op.in_(("register", "rules", "calibrate", "allow"))), rights)
         return iter(sorted(found, key=lambda entry: int(entry["revision"])))
 
     @contextmanager
@@ -138,6 +138,13 @@ class RightsStore:
 
     def close(self) -> None:
         self._database.close()
+
+    def _one_in_force(self, subject: str) -> dict[str, Any]:
+        with self._database.reading() as connection:
+            document = connection.scalar(
+                select(_log.document).where(_log.subject == subject, _log.superseded_by.is_(None))
+            )
+        return {} if document is None else orjson.loads(document)
 
     def _state(self) -> tuple[int, int, int]:
         """The last revision, the last published one, and the number of the log it was published to."""

@@ -46,8 +46,8 @@ watchlist_log = Table(
     "watchlist_log",
     metadata,
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
-    Column("op", String(10), nullable=False),  # put, withdraw, register, rules, allow, disallow
-    Column("subject", String(600), nullable=False),  # "right:<id>", "register:<its terms>", "rules", "allow:<pdq>"
+    Column("op", String(10), nullable=False),  # put, withdraw, register, rules, calibrate, allow, disallow
+    Column("subject", String(600), nullable=False),  # "right:<id>", "register:<its terms>", "allow:<pdq>", or the op
     Column("document", Text, nullable=False),  # canonical JSON of what holds; empty when withdrawn
     Column("superseded_by", BigInteger, nullable=True),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),

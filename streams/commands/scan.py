@@ -33,6 +33,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
               help="Also read the words in the pictures of --images, half a second or more for each.")  # fmt: skip
 @click.option("--rules", "rules_folder", metavar="DIR", type=_FOLDER,
               help="A rule pack: wording.toml, aliases.toml, weights.toml or some.  [default: as shipped]")  # fmt: skip
+@click.option("--calibration", "calibration_file", metavar="FILE", type=_FILE,
+              help="A calibration, as `rightswatch calibration show` prints it.  [default: none]")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
               help="Judge terms and licences as on this day.  [default: now]")  # fmt: skip
 @click.option("--show-screened", is_flag=True, help='Also print what does not alert, with "screened":"<reason>".')
@@ -44,6 +46,7 @@ def scan(
     images: Path | None,
     read_words: bool,
     rules_folder: Path | None,
+    calibration_file: Path | None,
     today: datetime | None,
     show_screened: bool,
     dead: BinaryIO | None,
@@ -57,13 +60,15 @@ def scan(
     if read_words and images is None:
         raise click.UsageError("--read-words needs --images: it says where the pictures lie")
     from detectors.watchlist.rules import read_rules
+    from streams.files.calibration import read_calibration_file
     from streams.files.pictures import PictureFolder
     from streams.files.rule_pack import read_folder
     from streams.pictures.reading import WordReader
-    from streams.scan import ScanTotals, read_rights_files, scan_files
+    from streams.scan import NOT_CALIBRATED, ScanTotals, read_rights_files, scan_files
 
     rules = read_rules(read_folder(rules_folder)) if rules_folder else None
-    watched = read_rights_files(rights_files, rules, with_gallery=images is not None)
+    calibration = read_calibration_file(calibration_file) if calibration_file else NOT_CALIBRATED
+    watched = read_rights_files(rights_files, rules, calibration=calibration, with_gallery=images is not None)
     for line in watched.refused:
         click.echo(f"refused right: {line}", err=True)
     totals = ScanTotals()

@@ -154,7 +154,8 @@ def _message(topic: str, entry: Mapping[str, Any]) -> Message:
 
 
 def entry_key(entry: Mapping[str, Any]) -> bytes:
-    """Compaction keeps the newest entry of a key: each right, register and picture has one, as has the rest."""
+    """Compaction keeps the newest entry of a key: each right, register and picture has one, as have the
+    rules, the calibration and the checkpoint."""
     operation = entry["op"]
     if operation == "put":
         return str(entry["right"]["right_id"]).encode("utf-8", "replace")
@@ -165,4 +166,4 @@ def entry_key(entry: Mapping[str, Any]) -> bytes:
     if operation in ("allow", "disallow"):
         pdq = entry["allow"]["pdq"] if operation == "allow" else entry["pdq"]
         return b"\x00allow " + str(pdq).encode("utf-8", "replace")
-    return b"\x00rules" if operation == "rules" else b"\x00checkpoint"
+    return {"rules": b"\x00rules", "calibrate": b"\x00calibration"}.get(operation, b"\x00checkpoint")

@@ -53,7 +53,7 @@ class Kept:
 
 def _is_wanted(entry: Mapping[str, Any], right_ids: Collection[str]) -> bool:
     subjects = {right_subject(right_id) for right_id in right_ids}
-    return entry["op"] == "rules" or right_subject(entry["right"]["right_id"]) in subjects
+    return entry["op"] in ("rules", "calibrate") or right_subject(entry["right"]["right_id"]) in subjects
 
 
 @pytest.fixture
@@ -83,6 +83,19 @@ def test_the_rules_of_then_count_not_those_that_ship() -> None:
     assert all(replay(alert_id, kept, kept).is_identical for alert_id in kept.alerts)
     shipped = replace(kept, entries=(ENTRY,))
     assert all(replay(alert_id, shipped, shipped).has_other_versions for alert_id in kept.alerts)
+
+
+def test_the_calibration_of_then_counts() -> None:
+    scores = {
+        detector: {"counterfeit_wording+mark": {"score": score}}
+        for detector, score in (("mark", 0.9), ("coded_fake", 0.8))
+    }
+    document = {"form": 1, "made_at": "2026-11-29T12:00:00.000Z", "scores": scores, "thresholds": {}}
+    kept = kept_under(ENTRY, {"revision": 6, "op": "calibrate", "calibration": document})
+    assert {alert["score"] for alert in kept.alerts.values()} == {0.9, 0.8}
+    assert all(replay(alert_id, kept, kept).is_identical for alert_id in kept.alerts)
+    forgotten = replace(kept, entries=(ENTRY,))
+    assert all(replay(alert_id, forgotten, forgotten).has_other_versions for alert_id in kept.alerts)
 
 
 def test_the_moment_of_the_alert_counts_not_that_of_the_page_kept(kept: Kept) -> None:

@@ -27,6 +27,15 @@ RULE_PACKS: Sequence[dict[str, str]] = (
     {"wording": '[counterfeit_strong]\nen = ["nike"]'},
     {"weights": "[signals]\nmark = 0.9"},
 )
+CALIBRATIONS: Sequence[Json] = (
+    {},
+    {
+        "form": 1,
+        "made_at": "2026-11-29T12:00:00.000Z",
+        "scores": {"mark": {"disguise+mark": {"score": 0.9}, "mark": {"score": 0.6}}},
+        "thresholds": {"F07x": {"shift": 0.1}},
+    },
+)
 
 patents = st.builds(
     lambda number, status: {"kind": "design", "office": "CN", "number": number, "marks": [], "status": status},
@@ -53,6 +62,7 @@ entries = st.one_of(
     puts,
     st.sampled_from(IDS).map(lambda right_id: {"op": "withdraw", "right_id": right_id}),
     st.sampled_from(RULE_PACKS).map(lambda pack: {"op": "rules", "rules": pack}),
+    st.sampled_from(CALIBRATIONS).map(lambda document: {"op": "calibrate", "calibration": document}),
     st.one_of(allows, st.just({"op": "disallow", "pdq": "0f" * 32})),
     st.just({"op": "register", "register": {"office": "CN", "kinds": ["design"], "from": 2000, "to": 2026}}),
 )

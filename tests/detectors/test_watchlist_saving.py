@@ -36,6 +36,7 @@ def copied(base: Base) -> Base:
 def assert_alike(one: Watchlist, other: Watchlist, listings: list[Json]) -> None:
     assert (one.revision, len(one), list(one.right_ids)) == (other.revision, len(other), list(other.right_ids))
     assert (one.registers, one.versions, one.allowed) == (other.registers, other.versions, other.allowed)
+    assert one.calibration == other.calibration
     body = page([*listings, changing.CLAIMS])
     assert screen_page(body, one, show_screened=True) == screen_page(body, other, show_screened=True)
     assert screen_page(body, one, sample_share=0.5) == screen_page(body, other, sample_share=0.5)

@@ -39,6 +39,11 @@ def register(**changes: Any) -> dict[str, Any]:
     return {"op": "register", "register": {**REGISTER, **changes}}
 
 
+def calibrating(thresholds: dict[str, Any]) -> dict[str, Any]:
+    document = {"form": 1, "made_at": "2026-11-29T12:00:00.000Z", "scores": {}, "thresholds": thresholds}
+    return {"op": "calibrate", "calibration": document}
+
+
 def test_every_change_gets_the_next_revision(rights: RightsStore) -> None:
     assert rights.revision() == 0
     assert rights.apply([put("A"), put("B"), register()]) == 3
@@ -90,6 +95,9 @@ def test_a_withdrawn_right_may_come_back(rights: RightsStore) -> None:
         ({"op": "rules", "rules": {"wording": "#" * 900_000}}, "longer than 800,000 bytes"),
         ({"op": "rules", "rules": {"marks": ""}}, "no file of a rule pack"),
         ({"op": "rules"}, "rules: must be an object"),
+        ({"op": "calibrate"}, "calibration: must have form 1"),
+        (calibrating({"x" * 900_000: {"shift": 0}}), "longer than 800,000 bytes"),
+        (calibrating({"R": {"shift": 1}}), "calibration.thresholds.R.shift: must be a number from -0.15 to 0.15"),
         ({"op": "drop"}, "op: must be one of"),
         ({}, "op: must be one of"),
     ],
@@ -137,6 +145,20 @@ def test_rule_packs_are_kept_with_their_history_and_a_replay_gets_the_one_of_the
     rights.apply([{"op": "rules", "rules": {}}])
     assert rights.rules() == {}
     assert list(rights.entries(3)) == [{"revision": 4, "op": "rules", "rules": {}}]
+
+
+def test_calibrations_are_kept_with_their_history_and_a_replay_gets_the_one_of_then(rights: RightsStore) -> None:
+    first, second = (
+        {"op": "calibrate", "calibration": {"form": 1, "made_at": f"2026-11-2{day}", "scores": {}, "thresholds": {}}}
+        for day in (1, 2)
+    )
+    assert rights.calibration() == {}
+    assert rights.apply([first, first, put("A"), second]) == 3
+    assert rights.calibration() == second["calibration"]
+    assert list(rights.at(2, ["A"])) == [{"revision": 1, **first}, {"revision": 2, **put("A")}]
+    assert list(rights.at(3, ["A"])) == [{"revision": 2, **put("A")}, {"revision": 3, **second}]
+    rights.apply([{"op": "calibrate", "calibration": {}}])
+    assert rights.calibration() == {}
 
 
 def test_a_revision_of_another_database_is_refused(rights: RightsStore) -> None:

@@ -287,6 +287,7 @@ def test_each_thing_that_the_log_holds_has_its_own_key() -> None:
         {"op": "register", "register": register},
         {"op": "register", "register": {**register, "office": "EP"}},
         {"op": "rules", "rules": {}},
+        {"op": "calibrate", "calibration": {}},
     ]
     assert len({entry_key(entry) for entry in entries}) == len(entries)
     assert entry_key({"op": "withdraw", "right_id": "checkpoint"}) == entry_key(entries[0])
