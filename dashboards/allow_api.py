@@ -7,13 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.access.audit import audited
+from dashboards.access.principal import principal_of
 from dashboards.keys import ALLOW, CLOCK, NAMES, POOL
 from dashboards.ports import AlertReader
 from dashboards.problems import Problem, bad_field, json_object, json_response, refusing
 from detectors.errors import RightError
 from detectors.watchlist.allowed import ALLOWED, QUARANTINED, RELEASED, STATES, parse_allowed, parse_pdq
 
-BY = "web"
 DECISIONS = (ALLOWED, RELEASED)  # what a person can say; only the flood watch quarantines
 FIELDS = ("pdq", "state", "distance", "note")
 
@@ -52,12 +53,14 @@ async def decide(request: web.Request) -> web.Response:
         raise _bad(error) from error
     allow, now = request.app[ALLOW], request.app[CLOCK]()
     say = allow.allow if wanted.state == ALLOWED else allow.release
+    by = principal_of(request).name
     note, distance = str(document.get("note") or "").strip(), document.get("distance")
 
     def change() -> tuple[int, Mapping[str, Any] | None]:
-        return say(wanted.pdq, by=BY, now=now, note=note, distance=distance), allow.get(wanted.pdq)
+        return say(wanted.pdq, by=by, now=now, note=note, distance=distance), allow.get(wanted.pdq)
 
     revision, held = await request.app[POOL].blocking(refusing(change))
+    await audited(request, f"allow.{wanted.state}", wanted.pdq, {"revision": revision, "distance": distance})
     return json_response({"revision": revision, "allow": held})
 
 
@@ -67,6 +70,7 @@ async def remove(request: web.Request) -> web.Response:
     revision = await request.app[POOL].blocking(lambda: request.app[ALLOW].remove(pdq))
     if revision is None:
         raise _not_listed(pdq)
+    await audited(request, "allow.remove", pdq, {"revision": revision})
     return json_response({"revision": revision})
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.access.audit import audited
+from dashboards.access.principal import principal_of
 from dashboards.alert_filters import dead_query, parse_letter
 from dashboards.keys import CLOCK, DEAD, POOL
 from dashboards.openapi_dead import MOST_LETTERS, MOST_NOTE
@@ -15,7 +17,6 @@ from dashboards.problems import Problem, bad_field, json_object, json_response, 
 from detectors.errors import RightswatchError
 from sinks.errors import StoreError, StoreRefused
 
-BY = "web"
 ROWS = 100
 RETRY, DISCARD = "retry", "discard"
 FIELDS = ("letters", "decision", "note", "again")
@@ -49,15 +50,21 @@ async def decide(request: web.Request) -> web.Response:
     note = document.get("note") or ""
     dead, now = request.app[DEAD], request.app[CLOCK]()
     if document["decision"] == DISCARD:
-        discard = refusing(lambda: dead.discard(ids, by=BY, now=now, note=note))
+        by = principal_of(request).name
+        discard = refusing(lambda: dead.discard(ids, by=by, now=now, note=note))
         results = await request.app[POOL].blocking(discard, "ClickHouse")
     else:
         results = await _retry(request, ids, note, again=document.get("again") is True)
-    return json_response({"results": [result.to_json() for result in results]})
+    said = [result.to_json() for result in results]
+    made = [one["letter_id"] for one in said if one["status"] in ("retried", "discarded")]
+    if made:
+        await audited(request, f"dead.{document['decision']}", "dead letters", {"letters": made})
+    return json_response({"results": said})
 
 
 async def _retry(request: web.Request, ids: list[str], note: str, *, again: bool) -> list[Decided]:
-    sending = request.app[DEAD].retry(ids, by=BY, now=request.app[CLOCK](), note=note, again=again)
+    by = principal_of(request).name
+    sending = request.app[DEAD].retry(ids, by=by, now=request.app[CLOCK](), note=note, again=again)
     try:
         return list(await asyncio.wait_for(sending, RETRY_SECONDS))
     except StoreRefused as error:

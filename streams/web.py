@@ -20,6 +20,7 @@ from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
+from sinks.operational.audit_store import AuditStore
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
@@ -94,6 +95,8 @@ async def _serve(
     stack.callback(allow.close)
     holders = await asyncio.to_thread(HolderStore, connections.operational)
     stack.callback(holders.close)
+    audit = await asyncio.to_thread(AuditStore, connections.operational)
+    stack.callback(audit.close)
     live = await stack.enter_async_context(LiveStream(connections.redis))
     sender = await stack.enter_async_context(Sender(connections.kafka))
     published = PublisherMetrics(registry)
@@ -108,7 +111,7 @@ async def _serve(
         reader_factory=lambda: AlertReader(connections.clickhouse),
         live=live,
         rights=store,
-        access=AccessStores(holders=holders),
+        access=AccessStores(holders=holders, audit=audit),
         right_pictures=pictures,
         allow=allow,
         dead=DeadLetterDesk(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
+
+from sinks.operational.audit_store import AuditEntry, AuditQuery
 
 
 class HolderRights(Protocol):
@@ -14,8 +18,21 @@ class HolderRights(Protocol):
         ...
 
 
+class AuditLog(Protocol):
+    """Who did what. Blocking, safe to call from any thread. Raises StoreUnavailable, StoreRefused."""
+
+    def append(
+        self, *, by_id: str, by_name: str, action: str, subject: str, detail: Mapping[str, Any], now: datetime
+    ) -> int: ...
+
+    def page(self, query: AuditQuery) -> list[AuditEntry]:
+        """Newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessStores:
     """What `dashboards.access` works with."""
 
     holders: HolderRights
+    audit: AuditLog

@@ -13,5 +13,9 @@ GRANT UPDATE (superseded_by) ON watchlist_log TO rightswatch_editor;
 GRANT INSERT, UPDATE, DELETE ON right_list, right_list_state TO rightswatch_editor;  -- made from the log, again at any time
 GRANT UPDATE (revision, published_revision, published_log) ON watchlist_state TO rightswatch_editor;
 
+-- rightswatch web: writes down who did what. Nobody may change an entry; triggers refuse it even to the tables' owner.
+GRANT INSERT ON audit_log TO rightswatch_editor;
+GRANT UPDATE (sequence, hash) ON audit_state TO rightswatch_editor;
+
 -- rightswatch retro: keeps how far its sweeps are. (rightswatch pictures and replay read: rightswatch_reader.)
 GRANT INSERT, UPDATE, DELETE ON retro_state, retro_right, retro_sweep TO rightswatch_retro;

@@ -150,6 +150,30 @@ class Database:
             raise StoreRefused(f"{self.place}: {_first_line(error)}") from error
 
 
+def refuse_changes(table: Table) -> None:
+    """Have the database itself refuse to change or delete a row of the table, by triggers made with it."""
+    name, said = table.name, f"{table.name}: entries are never changed"
+    statements = {
+        "sqlite": [
+            f"CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON {name} BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            for act in ("UPDATE", "DELETE")
+        ],
+        "postgresql": [
+            f"CREATE OR REPLACE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN RAISE EXCEPTION '{said}'; END $$",
+            f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name}"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}_refuse()",
+            f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}_refuse()",
+        ],
+    }
+
+    @event.listens_for(table, "after_create")
+    def make(_table: Table, connection: Connection, **_options: Any) -> None:
+        for statement in statements[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
+
+
 def _usable_url(settings: OperationalSettings) -> URL:
     try:
         url = make_url(settings.url)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from sinks.errors import StoreError, StoreRefused
 from sinks.operational import right_history_tables  # noqa: F401 - `prepare` creates its tables
+from sinks.operational.audit_tables import audit_state
 from sinks.operational.database import Database
 from sinks.operational.metadata import metadata
 from sinks.operational.right_list_tables import right_list_state
@@ -128,6 +129,8 @@ def _create(database: Database) -> None:
             connection.execute(insert(retro_state).values(id=1, read_revision=0))
         if connection.scalar(select(right_list_state.c.id)) is None:
             connection.execute(insert(right_list_state).values(id=1, read_revision=0))
+        if connection.scalar(select(audit_state.c.id)) is None:
+            connection.execute(insert(audit_state).values(id=1, sequence=0, hash="0" * 64))
         version = connection.scalar(select(func.max(schema_version.c.version)))
         if version is None:
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))

@@ -15,6 +15,7 @@ from detectors.errors import RightswatchError
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import applied_migrations, known_migrations
 from sinks.live import redis_client
+from sinks.operational.audit_store import AuditStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.broker.access import why_refused
@@ -35,6 +36,8 @@ async def check_servers(connections: Connections) -> AsyncIterator[Check]:
     yield await _redis(connections.redis)
     database, revision = _operational(connections.operational)
     yield database
+    if revision is not None:
+        yield check_audit(connections.operational)
     yield await check_topics(connections.kafka)
     if revision is not None:
         yield await _kafka(
@@ -82,6 +85,22 @@ def _operational(settings: OperationalSettings) -> tuple[Check, int | None]:
         return Check("operational database", False, str(problem), "correct [operational] url in the settings"), None
     detail = f"{settings.place}, watchlist revision {revision}, published up to {published}"
     return Check("operational database", True, detail), revision
+
+
+def check_audit(settings: OperationalSettings) -> Check:
+    """Whether the audit log is as it was written. Reads all of it."""
+    try:
+        with closing(AuditStore(settings)) as store:
+            found = store.verify()
+    except RightswatchError as problem:
+        return Check("audit log", False, str(problem), "correct [operational] url in the settings")
+    if found.broken is not None:
+        detail = (
+            f"{settings.place}: entry {found.broken} is broken: {found.why}; the {found.entries:,} before it are whole"
+        )
+        remedy = "somebody changed the database behind the log: compare with a backup, and find out who"
+        return Check("audit log", False, detail, remedy)
+    return Check("audit log", True, f"{settings.place}: {found.entries:,} entries, unbroken up to {found.head}")
 
 
 async def _kafka(

@@ -32,6 +32,7 @@ from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
+from sinks.operational.audit_store import AuditStore
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
@@ -190,7 +191,7 @@ class WebServer:
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=opened(RightsStore),
-            access=AccessStores(holders=opened(HolderStore)),
+            access=AccessStores(holders=opened(HolderStore), audit=opened(AuditStore)),
             right_pictures=opened(PictureStore),
             allow=opened(AllowStore),
             dead=self.dead.desk,

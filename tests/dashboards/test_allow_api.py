@@ -49,7 +49,7 @@ def test_a_decision_is_listed_and_removed(server: WebServer, allow: AllowStore) 
     answer = decide(server, ALLOWED)
     assert answer.status == 200
     entry = answer.json["allow"]
-    assert (entry["state"], entry["by"], entry["note"], entry["distance"]) == ("allowed", "web", "placeholder", 10)
+    assert (entry["state"], entry["by"], entry["note"], entry["distance"]) == ("allowed", "local", "placeholder", 10)
     assert ask(server, "/api/v1/allow").json == {"allow": [entry], "quarantined": 0}
     assert remove(server, PDQ).json["revision"] == answer.json["revision"] + 1
     assert ask(server, "/api/v1/allow").json["allow"] == []

@@ -81,7 +81,7 @@ def test_a_person_looks_at_what_fired_and_decides(
     expect(page.locator("#done")).to_contain_text(said)
     expect(page.locator("#done")).to_be_focused()
     expect(page.locator("article.entry")).to_contain_text(f"seen {SCRIPT}")
-    assert [(entry["state"], entry["by"]) for entry in allow.entries()] == [(state, "web")]
+    assert [(entry["state"], entry["by"]) for entry in allow.entries()] == [(state, "local")]
     assert page.locator("#main script, #main img").count() == 0
 
 

@@ -47,7 +47,7 @@ def test_letters_are_sent_again_discarded_and_counted(server: WebServer) -> None
     counts = {(one["reason"], one["state"]): one["count"] for one in ask(server, "/api/v1/dead/counts").json["counts"]}
     assert counts == {("no_title", "retried"): 1, ("not_json", "discarded"): 1}
     kept = ask(server, f"/api/v1/dead/{second}").json["decision"]
-    assert (kept["by"], kept["note"]) == ("web", "noise")
+    assert (kept["by"], kept["note"]) == ("local", "noise")
 
 
 @pytest.mark.parametrize(
