@@ -17,5 +17,10 @@ GRANT UPDATE (revision, published_revision, published_log) ON watchlist_state TO
 GRANT INSERT ON audit_log TO rightswatch_editor;
 GRANT UPDATE (sequence, hash) ON audit_state TO rightswatch_editor;
 
+-- rightswatch web: judging. What people did stays as it was; what was told to the other stores goes.
+GRANT INSERT ON triage_event TO rightswatch_editor;
+GRANT INSERT, UPDATE ON triage_group, triage_lease, triage_shelf TO rightswatch_editor;
+GRANT INSERT, UPDATE, DELETE ON triage_outbox, triage_view TO rightswatch_editor;
+
 -- rightswatch retro: keeps how far its sweeps are. (rightswatch pictures and replay read: rightswatch_reader.)
 GRANT INSERT, UPDATE, DELETE ON retro_state, retro_right, retro_sweep TO rightswatch_retro;

@@ -25,6 +25,7 @@ _PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; a
 _SCHEMA_LOCK = 7_245_002
 _SWEEPER_LOCK = 7_245_003
 _FLOOD_LOCK = 7_245_004
+_OUTBOX_LOCK = 7_245_005
 # A server whose machine is gone never says so: libpq would wait for it for two hours.
 _POSTGRESQL_PATIENCE = {
     "connect_timeout": 5,  # seconds
@@ -99,6 +100,13 @@ class Database:
     def flood_lock(self) -> Iterator[bool]:
         """Whether this caller is now the only one that watches for floods. Never waits; a holder that dies lets go."""
         with self._only_one("flood", _FLOOD_LOCK) as held:
+            yield held
+
+    @contextmanager
+    def outbox_lock(self) -> Iterator[bool]:
+        """Whether this caller is now the only one that moves what judging has to tell. Never waits; a holder that dies
+        lets go."""
+        with self._only_one("outbox", _OUTBOX_LOCK) as held:
             yield held
 
     def close(self) -> None:

@@ -20,7 +20,10 @@ from sqlalchemy import (
 )
 
 from sinks.errors import StoreError, StoreRefused
-from sinks.operational import right_history_tables  # noqa: F401 - `prepare` creates its tables
+from sinks.operational import (
+    right_history_tables,  # noqa: F401 - `prepare` creates its tables
+    triage_tables,  # noqa: F401 - `prepare` creates its tables
+)
 from sinks.operational.audit_tables import audit_state
 from sinks.operational.database import Database
 from sinks.operational.metadata import metadata

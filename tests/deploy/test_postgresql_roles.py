@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -17,8 +18,11 @@ from sinks.operational.retro_store import RetroStore
 from sinks.operational.right_history_store import Author, RightHistoryStore
 from sinks.operational.right_list_store import RightListStore, RightQuery
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_store import TriageStore
 from sinks.settings import OperationalSettings
+from sinks.triage_policy import TriageSettings
 from tests.deploy.conftest import Database
+from tests.sinks.triage_world import ANN, GUILTY, group
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 RIGHT: dict[str, Any] = {"op": "put", "right": {"right_id": "R1", "kind": "trademark", "marks": ["ZORBEX"]}}
@@ -66,6 +70,14 @@ def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
     listed = roles.open(RightListStore, "editor")
     assert listed.catch_up() == 0
     assert len(listed.find(RightQuery()).rights) == 1
+    triage = roles.open(partial(TriageStore, policy=TriageSettings()), "editor")
+    triage.judge([group(1)], ANN, NOW, **GUILTY)
+    triage.outbox.stored(triage.outbox.to_store(), NOW)
+    triage.outbox.shown(triage.outbox.to_show(), NOW)
+    triage.undo(group(1), ANN, NOW)
+    triage.shelves.put("right", "R1", ANN, NOW, until=NOW, note="")
+    triage.views.put("a1", "mine", "state=mine", NOW)
+    assert triage.views.remove("a1", "mine")
 
     worker = roles.open(RightsStore, "worker")
     with worker.publishing(everything=True) as publication:
@@ -97,6 +109,8 @@ def test_only_the_editor_changes_the_watchlist(roles: Roles, role: str) -> None:
     ("role", "statement"),
     [
         ("editor", "DELETE FROM watchlist_log"),
+        ("editor", "DELETE FROM triage_event"),
+        ("editor", "UPDATE triage_event SET verdict = 'not_infringing'"),
         ("editor", "UPDATE watchlist_log SET document = '{}'"),
         ("editor", "UPDATE watched_picture SET preview = ''"),
         ("editor", "UPDATE right_history SET by_name = 'nobody'"),
