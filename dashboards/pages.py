@@ -6,9 +6,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+from dashboards.access.principal import principal_of
 from dashboards.alert_filters import parse_identity
 from dashboards.catalogue import COOKIE, LANGUAGES, choose_language
 from dashboards.keys import ASSETS, CATALOGUES
+from dashboards.navigation import navigation
 
 FOLDER = Path(__file__).parent / "pages"
 THEMES = ("dark", "light")
@@ -59,6 +61,7 @@ def _page(request: web.Request, name: str, body: str) -> web.Response:
         "static": assets.prefix,
         "messages_raw": catalogues.embedded(language),
     }
+    values["nav_raw"] = catalogues.fill(navigation(principal_of(request), name), language, {})
     values["body_raw"] = catalogues.fill(body, language, values)
     text = catalogues.fill(LAYOUT, language, values)
     response = web.Response(text=text, content_type="text/html", headers={"Vary": "Accept-Language, Cookie"})
