@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from dashboards.access.visible import sees_right, visible_of
+from dashboards.access.visible import visible_of
 from dashboards.alert_filters import alert_query, parse_identity, screened_query
 from dashboards.evidence import Evidence, evidence_of
 from dashboards.keys import NAMES, POOL, RIGHTS, SETTINGS
@@ -60,17 +60,6 @@ async def alert(request: web.Request) -> web.Response:
             "group": others,
         }
     )
-
-
-async def right(request: web.Request) -> web.Response:
-    """A right in the contract's JSON, as the operational database holds it now."""
-    right_id = request.match_info["right_id"]
-    if len(right_id) > 200 or "\0" in right_id:
-        raise Problem(400, "bad_parameter", "right_id: give at most 200 characters without NUL", field="right_id")
-    document = await _right(request, right_id)
-    if document is None or not await sees_right(request, document):
-        raise Problem(404, "not_found", f"right {right_id}: not on the watchlist; `rightswatch rights import` adds it")
-    return json_response(document)
 
 
 async def _right(request: web.Request, right_id: object) -> dict[str, Any] | None:

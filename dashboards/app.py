@@ -48,6 +48,9 @@ from dashboards.ports import (
 from dashboards.problems import Problem
 from dashboards.readers import ReaderPool
 from dashboards.right_names import RightNames
+from dashboards.rights_desk.keys import DESK
+from dashboards.rights_desk.ports import RightsDesk
+from dashboards.rights_desk.routes import DESK_ROUTES
 from dashboards.settings import WebSettings
 
 FOLDER = Path(__file__).parent
@@ -56,7 +59,7 @@ API_ROUTES = (
     routes.get("/api/v1/alerts/{alert_id}", alerts_api.alert, Permission.READ_ALERTS),
     routes.get("/api/v1/alerts/{alert_id}/pictures/{digest}", pictures_api.picture, Permission.READ_ALERTS),
     routes.get("/api/v1/screened", alerts_api.screened, Permission.READ_SCREENED),
-    routes.get("/api/v1/rights/{right_id:.+}", alerts_api.right, Permission.READ_RIGHTS),
+    *DESK_ROUTES,
     routes.get("/api/v1/allow", allow_api.entries, Permission.READ_ALLOWED),
     routes.post("/api/v1/allow", allow_api.decide, Permission.CHANGE_ALLOWED),
     routes.get("/api/v1/allow/{pdq}", allow_api.entry, Permission.READ_ALLOWED),
@@ -92,6 +95,7 @@ def create_web_app(
     right_pictures: RightPictures,
     allow: AllowList,
     dead: DeadLetters,
+    desk: RightsDesk,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -116,6 +120,7 @@ def create_web_app(
     app[keys.RIGHT_PICTURES] = right_pictures
     app[keys.ALLOW] = allow
     app[keys.DEAD] = dead
+    app[DESK] = desk
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry

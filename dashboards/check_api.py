@@ -33,12 +33,12 @@ async def check(request: web.Request) -> web.Response:
     readiness = request.app[READINESS]()
     if not readiness.loaded:
         raise Problem(503, "not_ready", f"the watchlist is not loaded yet: {readiness.detail or 'try again shortly'}")
-    async with _room(request):
+    async with room_for_pictures(request):
         return await _check(request, readiness.revision)
 
 
 @asynccontextmanager
-async def _room(request: web.Request) -> AsyncIterator[None]:
+async def room_for_pictures(request: web.Request) -> AsyncIterator[None]:
     """Pictures are large, and larger decoded: so many requests with some at once, the others wait their turn.
 
     Raises:
@@ -51,7 +51,7 @@ async def _room(request: web.Request) -> AsyncIterator[None]:
     try:
         await asyncio.wait_for(uploads.acquire(), settings.upload_seconds)
     except TimeoutError as error:
-        raise Problem(503, "busy", "too many pictures are being checked: try again shortly") from error
+        raise Problem(503, "busy", "too many pictures are being looked at: try again shortly") from error
     try:
         yield
     finally:

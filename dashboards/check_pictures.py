@@ -36,21 +36,21 @@ async def read_photographed(request: web.Request) -> Photographed:
     try:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "listing":
-                listing = await _read(part, MAX_LISTING_BYTES)
+                listing = await read_part(part, MAX_LISTING_BYTES)
             elif isinstance(part, BodyPartReader) and part.name == "picture":
                 if len(pictures) == MAX_PICTURES:
-                    raise _problem("picture", f"comes more than {MAX_PICTURES} times: send fewer at once")
+                    raise bad_parts("picture", f"comes more than {MAX_PICTURES} times: send fewer at once")
                 name = f"picture {len(pictures) + 1}"
-                pictures[name] = await _read(part, min(room, MAX_PICTURE_BYTES))
+                pictures[name] = await read_part(part, min(room, MAX_PICTURE_BYTES))
                 room -= len(pictures[name])
             else:
-                raise _problem(
+                raise bad_parts(
                     "body", f"has a part that is not asked for: send `listing` and up to {MAX_PICTURES} `picture`"
                 )
     except ValueError as error:  # what aiohttp says of a body that is no multipart
-        raise _problem("body", "is not multipart/form-data as its header says") from error
+        raise bad_parts("body", "is not multipart/form-data as its header says") from error
     if not pictures:
-        raise _problem("picture", "is missing: send at least one, or the listing alone as application/json")
+        raise bad_parts("picture", "is missing: send at least one, or the listing alone as application/json")
     return _joined(listing, pictures)
 
 
@@ -58,16 +58,17 @@ def _joined(listing: bytes, pictures: Mapping[str, bytes]) -> Photographed:
     try:
         document = orjson.loads(listing)
     except orjson.JSONDecodeError as error:
-        raise _problem("listing", "is not JSON: send one listing as a JSON object") from error
+        raise bad_parts("listing", "is not JSON: send one listing as a JSON object") from error
     if not isinstance(document, dict):
-        raise _problem("listing", "must be one JSON object")
+        raise bad_parts("listing", "must be one JSON object")
     given = document.get("images")
     document["images"] = [*(given if isinstance(given, list) else []), *({"path": name} for name in pictures)]
     defaults = {} if document.get("title") else {"title": UNTITLED}
     return Photographed(orjson.dumps(document | defaults), pictures, defaults)
 
 
-async def _read(part: BodyPartReader, limit: int) -> bytes:
+async def read_part(part: BodyPartReader, limit: int) -> bytes:
+    """The part's content. Raises Problem 413 when it is longer than the limit."""
     content = bytearray()
     while chunk := await part.read_chunk():
         content += chunk
@@ -78,5 +79,5 @@ async def _read(part: BodyPartReader, limit: int) -> bytes:
     return bytes(content)
 
 
-def _problem(field: str, remedy: str) -> Problem:
+def bad_parts(field: str, remedy: str) -> Problem:
     return Problem(422, "bad_parts", f"{field}: {remedy}", field=field)

@@ -6,33 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.openapi_operations import answers as _answers
+from dashboards.openapi_operations import content as _content
+from dashboards.openapi_operations import good as _good
+from dashboards.openapi_operations import path as _path
+from dashboards.openapi_operations import query as _query
 from dashboards.openapi_schemas import SCHEMAS
 from dashboards.openapi_shapes import MOMENT, PDQ, TEXT, UUID
+from dashboards.openapi_shapes import reference as _reference
 from dashboards.problems import json_response
-
-JSON = "application/json"
-PROBLEM = "application/problem+json"
-
-
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _content(schema: dict[str, Any], media_type: str = JSON) -> dict[str, Any]:
-    return {media_type: {"schema": schema}}
-
-
-def _good(description: str, schema: str) -> dict[str, Any]:
-    return {"description": description, "content": _content(_reference(schema))}
-
-
-def _answers(good: dict[str, Any], *refusals: int) -> dict[str, Any]:
-    """200 as given; refusals are problem documents."""
-    answers: dict[str, Any] = {"200": good}
-    for status in (*refusals, 421):
-        answers[str(status)] = {"description": REFUSALS[status], "content": _content(_reference("Problem"), PROBLEM)}
-    return answers
-
+from dashboards.rights_desk.openapi import RIGHT_PATHS
 
 PHOTOGRAPHED = {
     "type": "object",
@@ -46,27 +29,6 @@ PHOTOGRAPHED = {
         },
     },
 }
-REFUSALS = {
-    400: "A parameter has no usable value; `field` names it",
-    403: "The request comes from a page of another site",
-    404: "Not in the store",
-    408: "The body took too long to arrive",
-    413: "The body, or a part of it, is larger than is looked at",
-    415: "The body is declared neither as JSON nor as multipart/form-data",
-    421: "The Host header does not name this service",
-    422: "The body is no listing that can be screened; `field` names what is missing",
-    503: "Not available just now; `Retry-After` says when to try again",
-}
-
-
-def _query(name: str, description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": schema or {"type": "string"}}
-
-
-def _path(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
 ALERT_FILTERS = [
     _query("right_id", "Only alerts about this right"),
     _query("subject", "Only alerts about this subject: a right, or a claimed patent number with its code"),
@@ -135,15 +97,7 @@ PATHS: dict[str, Any] = {
             "responses": _answers(_good("A page", "ScreenedPage"), 400, 403, 503),
         }
     },
-    "/api/v1/rights/{right_id}": {
-        "get": {
-            "summary": "A right on the watchlist",
-            "parameters": [_path("right_id", {"type": "string", "maxLength": 200})],
-            "responses": _answers(
-                {"description": "The right, as imported", "content": _content({"type": "object"})}, 400, 403, 404, 503
-            ),
-        }
-    },
+    **RIGHT_PATHS,
     "/api/v1/allow": {
         "get": {
             "summary": "Pictures that do not alert, and those that are quarantined until a person decides",

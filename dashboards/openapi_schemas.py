@@ -18,6 +18,7 @@ from dashboards.openapi_shapes import (
     object_of,
     reference,
 )
+from dashboards.rights_desk.openapi_schemas import RIGHT_SCHEMAS
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
 from detectors.watchlist.allowed import STATES, WIDEST_ALLOWED
@@ -190,6 +191,7 @@ SCHEMAS: dict[str, Any] = {
     "AllowDecided": object_of({"revision": COUNT, "allow": reference("AllowEntry")}),
     "AllowRemoved": object_of({"revision": COUNT}),
     **DEAD_SCHEMAS,
+    **RIGHT_SCHEMAS,
     "Check": object_of(
         {
             "revision": COUNT,

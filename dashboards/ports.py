@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from detectors.records import Page, Screening
 from sinks.clickhouse.dead_query import DeadQuery
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 from sinks.live import LiveRead
+from sinks.visible import Visible
 
 Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -30,6 +31,10 @@ class AlertReader(Protocol):
         ...
 
     def alert(self, alert_id: str) -> dict[str, Any] | None: ...
+
+    def alerted(self, right_ids: Collection[str], visible: Visible) -> set[str]:
+        """Those of the rights about which there are alerts that may be seen."""
+        ...
 
     def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
         """Sampled screened matches, newest first: the alerts that they would have been, with the reason `screened`."""

@@ -15,6 +15,7 @@ from aiohttp import web
 from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
+from dashboards.rights_desk.ports import RightsDesk
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
@@ -23,6 +24,8 @@ from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.picture_store import PictureStore
+from sinks.operational.right_history_store import RightHistoryStore
+from sinks.operational.right_list_store import RightListStore
 from sinks.operational.rights_store import RightsStore
 from streams.broker.producer import Sender
 from streams.broker.records import read_record
@@ -31,6 +34,8 @@ from streams.broker.topics import create_topics
 from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
 from streams.dead.desk import DeadLetterDesk
+from streams.desk.listing import keep_listed
+from streams.desk.pictures import DeskPictures
 from streams.errors import SettingsError
 from streams.gallery_follower import GalleryFollower
 from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
@@ -105,6 +110,10 @@ async def _serve(
     follower = WatchlistFollower(connections.kafka, metrics, sharing=snapshot_sharing(settings, metrics))
     pictures = await asyncio.to_thread(PictureStore, connections.operational)
     stack.callback(pictures.close)
+    history = await asyncio.to_thread(RightHistoryStore, connections.operational)
+    stack.callback(history.close)
+    listed = await asyncio.to_thread(RightListStore, connections.operational)
+    stack.callback(listed.close)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))
     app = create_web_app(
         settings=settings.web,
@@ -120,6 +129,7 @@ async def _serve(
             publisher=sender,
             read_record=partial(read_record, connections.kafka),
         ),
+        desk=RightsDesk(history=history, listed=listed, pictures=DeskPictures(pictures)),
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,
@@ -131,6 +141,7 @@ async def _serve(
         tasks.create_task(follower.run(), name="follower"),
         tasks.create_task(gallery.run(), name="gallery"),
         tasks.create_task(_report(follower), name="report"),
+        tasks.create_task(keep_listed(listed, settings.writer.retry_max_seconds), name="listing"),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]
     announce(await _listen(app, settings, stack))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -28,6 +28,8 @@ from sinks.clickhouse.stored_pictures import read_looks, read_picture
 from sinks.clickhouse.totals import read_totals
 from sinks.errors import StoreRefused
 from sinks.settings import ClickHouseSettings
+from sinks.text import storable
+from sinks.visible import Visible
 
 # One row per id, the one that a merge will keep. Cheaper than FINAL for a few ids: 27 ms instead of 48 ms for 100.
 _ALERTS = """
@@ -74,6 +76,13 @@ class AlertReader:
             return None
         rows = self._connection.query(_ALERTS, {"ids": [wanted]})
         return orjson.loads(rows[0][2]) if rows else None
+
+    def alerted(self, right_ids: Collection[str], visible: Visible) -> set[str]:
+        """Those of the rights about which there are alerts that may be seen."""
+        seen, values = visible.conditions()
+        where = " AND ".join(["right_id IN {right_ids:Array(String)}", *seen])
+        values = {**values, "right_ids": [storable(right_id) for right_id in right_ids]}
+        return {row[0] for row in self._connection.query(f"SELECT DISTINCT right_id FROM alerts WHERE {where}", values)}  # noqa: S608
 
     def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
         """Sampled screened matches that pass the filters, newest first, at most `limit`, as `SampledMatch.to_json`."""

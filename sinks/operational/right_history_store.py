@@ -22,6 +22,7 @@ from sinks.operational.right_history_tables import right_history
 from sinks.operational.rights_store import append_changes
 from sinks.operational.schema import prepare, watchlist_log, watchlist_state
 from sinks.settings import OperationalSettings
+from sinks.visible import holder_id_of
 
 IMPORT = "import"  # who, where nobody was named: the command line
 MOST_REASON = 500  # code points
@@ -54,6 +55,7 @@ class RightChange:
     """One change of a right.
 
     based_on : the revision that it changed; 0 for the first. op : put or withdraw.
+    holder_id, holder_before : whose right it was after the change and before it; a withdrawal leaves it whose it was.
     """
 
     revision: int
@@ -63,6 +65,8 @@ class RightChange:
     at: datetime
     reason: str
     differences: tuple[FieldDifference, ...]
+    holder_id: str | None
+    holder_before: str | None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -167,6 +171,10 @@ def _present_revision(connection: Connection, subject: str) -> int:
     return connection.scalar(wanted) or 0
 
 
+def _holder(document: dict[str, Any] | None) -> str | None:
+    return holder_id_of(document) if document else None
+
+
 def _document(row: Any) -> dict[str, Any] | None:
     return orjson.loads(row.document) if row.op == "put" else None
 
@@ -183,4 +191,6 @@ def _change(row: Any, older: Any | None) -> RightChange:
         at=datetime.fromtimestamp(row.at_ms / 1000, UTC) if is_named else row.recorded_at.replace(tzinfo=UTC),
         reason=row.reason if is_named else "",
         differences=differences(before, after) if before and after else (),
+        holder_id=_holder(after or before),
+        holder_before=_holder(before or after),
     )

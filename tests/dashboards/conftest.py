@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def kept_stores(stack: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> S
 def stores(kept_stores: Stores) -> Stores:
     """Empty ones, with the rights on the watchlist. The rights stay the same for all tests: change none."""
     return kept_stores.emptied()
+
+
+@pytest.fixture
+def own_rights(stores: Stores, tmp_path: Path) -> Stores:
+    """The stores with rights of the test's own, which it may change."""
+    operational = OperationalSettings.sqlite(tmp_path / "rights.db")
+    rights = RightsStore(operational)
+    rights.apply([{"op": "put", "right": right} for right in RIGHTS])
+    rights.close()
+    return replace(stores, operational=operational)
 
 
 @pytest.fixture

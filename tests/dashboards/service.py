@@ -23,6 +23,7 @@ from dashboards.access.identify import identify_middleware
 from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
+from dashboards.rights_desk.ports import RightsDesk
 from dashboards.settings import WebSettings
 from detectors.pictures.gallery import Gallery
 from detectors.records import Alert, Page, Screening, timestamp_text
@@ -35,9 +36,12 @@ from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.picture_store import PictureStore
+from sinks.operational.right_history_store import RightHistoryStore
+from sinks.operational.right_list_store import RightListStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.check import make_checker
+from streams.desk.pictures import DeskPictures
 from streams.pipeline import screen_page
 from tests.streams.dead_world import DeadWorld
 
@@ -186,15 +190,19 @@ class WebServer:
         def opened(store: Callable[[OperationalSettings], Store]) -> Store:
             return stack.enter_context(closing(store(self._stores.operational)))
 
+        pictures = opened(PictureStore)
         return create_web_app(
             settings=self._settings,
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=opened(RightsStore),
             access=AccessStores(holders=opened(HolderStore), audit=opened(AuditStore)),
-            right_pictures=opened(PictureStore),
+            right_pictures=pictures,
             allow=opened(AllowStore),
             dead=self.dead.desk,
+            desk=RightsDesk(
+                history=opened(RightHistoryStore), listed=opened(RightListStore), pictures=DeskPictures(pictures)
+            ),
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,
             registry=self.registry,

@@ -1,0 +1,1 @@
+"""What the rights desk of the web process runs on: its pictures, its list, its previews."""
