@@ -1,7 +1,8 @@
 """One reader of the Redis stream, many browsers: alerts are read once, made into frames once, and fanned out.
 
 A client that cannot keep up is dropped, never waited for. It comes back with the id it saw last and is caught up from
-Redis; where Redis no longer has its place it is told so with a `gap` event and reads the history instead.
+the frames of late, or from Redis up to where those begin; where Redis no longer has its place it is told so with a
+`gap` event and reads the history instead.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from dashboards.live_frames import MAX_ALERTS_PER_FRAME, Frame, alerts_of, event
+from dashboards.live_recent import RecentFrames
 from dashboards.metrics import WebMetrics
 from dashboards.ports import Clock, LiveStream
 from dashboards.problems import Problem
@@ -24,6 +26,8 @@ from sinks.errors import LiveUnavailable
 from sinks.live import LiveRead
 
 BLOCK_MS = 1000
+RECENT_BYTES = 16 << 20  # a hundred seconds of a hundred alerts a second
+LOOKED_UP_BYTES = 4 << 20
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +70,9 @@ class LiveHub:
         self._meter = PulseMeter(timedelta(seconds=settings.worker_stale_seconds))
         self._clients: set[LiveClient] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._recent = RecentFrames(RECENT_BYTES)
+        self._looked_up = RecentFrames(LOOKED_UP_BYTES)
+        self._looking: dict[str, asyncio.Task[Frame | None]] = {}  # by the place that is looked up
         self.position: str | None = None  # the last id read; None while Redis was never reached
         self.reachable = False
 
@@ -78,9 +85,10 @@ class LiveHub:
             client.end()
 
     async def close(self) -> None:
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._looking.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @contextmanager
     def subscribe(self) -> Iterator[LiveClient]:
@@ -101,22 +109,44 @@ class LiveHub:
             self._metrics.live_clients.set(len(self._clients))
 
     async def catch_up(self, after: str) -> AsyncIterator[Frame]:
-        """What a client that stands at `after` has missed: frames, or one `gap`.
+        """What a client that stands at `after` has missed up to now: frames, or one `gap`.
 
         Raises:
             LiveUnavailable: Redis went away; ask again from the last frame's position.
         """
-        while True:
-            found = await self._live.read(after, 0)
-            for frame in await self._frames(after, found):
-                yield frame
-            if not found.entries:
+        place: str | None = after
+        while place is not None and place != self.position:
+            frame = self._recent.after(place) or self._looked_up.after(place) or await self._look_up(place)
+            if frame is None:
                 return
-            after = found.last
+            if frame.after is None:
+                self._metrics.live_gaps.inc()
+            yield frame
+            place = frame.position
+
+    async def _look_up(self, after: str) -> Frame | None:
+        """The frame that begins there, out of Redis; None where nothing is new. All who ask meanwhile get the same."""
+        looking = self._looking.get(after)
+        if looking is None:
+            looking = self._looking[after] = asyncio.create_task(self._read_frame(after))
+            looking.add_done_callback(lambda _: self._looking.pop(after))
+        return await asyncio.shield(looking)
+
+    async def _read_frame(self, after: str) -> Frame | None:
+        """It ends where one of the frames of late begins, if it can: from there on nobody asks Redis again."""
+        found = await self._live.read(after, 0)
+        ends = (number for number, (place, _) in enumerate(found.entries, 1) if self._is_known(place))
+        entries = found.entries[: next(ends, None)]
+        frames = await self._frames(after, LiveRead(entries, found.last, found.gap))
+        for frame in frames:
+            self._looked_up.keep(frame)
+        return frames[0] if frames else None
+
+    def _is_known(self, place: str) -> bool:
+        return place == self.position or place in self._recent
 
     async def _frames(self, after: str, found: LiveRead) -> list[Frame]:
         if found.gap:
-            self._metrics.live_gaps.inc()
             return [event("gap", {}, found.last)]
         frames = []
         for start in range(0, len(found.entries), MAX_ALERTS_PER_FRAME):
@@ -142,11 +172,20 @@ class LiveHub:
         found = await self._live.read(after, BLOCK_MS)
         self.reachable = True
         frames = await self._frames(after, found)
+        if found.gap:
+            self._forget()
         for frame in frames:
+            self._recent.keep(frame)
             self._offer(frame)
         self.position = found.last  # no await since the offers: a new client misses none and gets none twice
         if frames:
             await asyncio.sleep(self._settings.live_interval_seconds)  # what arrives meanwhile leaves as one frame
+
+    def _forget(self) -> None:
+        """Redis was emptied: nothing of before leads up to what comes now."""
+        self._metrics.live_gaps.inc()
+        self._recent.clear()
+        self._looked_up.clear()
 
     def _lost(self, error: LiveUnavailable) -> None:
         if self.reachable:

@@ -15,7 +15,7 @@ class WebSettings:
     names: tuple[str, ...] = ()  # further names that may be asked for, as web:8420 for a Prometheus beside it
     port: int = 8420  # 0: any free port
     history_rows: int = 200  # alerts that the watch floor starts with
-    max_live_clients: int = 100  # open live streams; one more is answered 503
+    max_live_clients: int = 1000  # open live streams; one more is answered 503
     live_queue_frames: int = 64  # a client this many frames behind is dropped; its browser resumes
     live_interval_seconds: float = 0.25  # alerts that arrive within it leave as one frame
     keep_alive_seconds: float = 15.0  # silence on the live stream is broken by a comment

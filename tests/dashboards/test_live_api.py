@@ -131,8 +131,10 @@ async def test_a_trimmed_stream_says_gap(stores: Stores, server: WebServer) -> N
         await seen(stores, 0, 1)
         await listener.wait_for("alerts")
         place = listener.last_id
+    await asyncio.to_thread(server.stop)  # so that it has not read what is gone by then
     async with LiveStream(stores.redis, kept_entries=1) as live:
         await live.append([b'{"alert_id":"x"}'] * 500)
+    await asyncio.to_thread(server.start)
     async with listening(server, place) as listener:
         await listener.wait_for("gap")
 
@@ -182,6 +184,8 @@ async def test_a_client_that_stops_reading_is_dropped_and_the_others_go_on(store
                     b"rightswatch_web_live_clients 1.0" not in (await asyncio.to_thread(ask, server, "/metrics")).body
                 ):
                     await listener.wait_for("pulse")
+            metrics = (await asyncio.to_thread(ask, server, "/metrics")).body
+            assert b"rightswatch_web_live_dropped_total 1.0" in metrics
         writer.close()
     finally:
         await asyncio.to_thread(server.stop)
