@@ -48,6 +48,7 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "packaging",
         "hamming",
         "fingerprint",
+        "live",
         "hostile",
     ]
 
