@@ -79,8 +79,8 @@ def test_an_alert_shows_the_offer_the_right_and_the_evidence(stores: Stores, pag
         expect(main).to_contain_text(text)
     assert set(main.locator("dd mark").all_text_contents()) >= {"ZEPHYRA", "高仿"}
     expect(main.locator(".command code")).to_have_text(f"rightswatch replay {alert.alert_id}")
-    link = main.get_by_role("link", name="https://shop.example/1")
-    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    for link in main.get_by_role("link", name="https://shop.example/1").all():
+        expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
     other = main.locator(".group a")
     expect(other).to_have_count(1)
     other.click()

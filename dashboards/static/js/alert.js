@@ -11,7 +11,9 @@ import { listingSection } from "./listing.js";
 import { picturesSection } from "./compared.js";
 import { rightSection } from "./right.js";
 import { highlighted } from "./spans.js";
-import { finding, isCopy, isWording, readable, sentence, where } from "./words.js";
+import { sidesSection } from "./sides.js";
+import { scoreSection, whySection } from "./why.js";
+import { sentence } from "./words.js";
 
 const TRACE_DIGITS = 32; // of the page's digest: streams/log_lines/traces.py
 const id = decodeURIComponent(location.pathname.split("/").at(-1));
@@ -29,6 +31,7 @@ byId("alert").setAttribute("aria-busy", "false");
 function content({ alert, right, listing, page, group }) {
   return [
     heading(alert),
+    sidesSection(alert, listing, right),
     el(
       "div",
       { class: "split" },
@@ -54,56 +57,6 @@ function heading(alert) {
     el("h1", {}, el("bdi", {}, ...highlighted(alert.title, "title", alert.reasons))),
     el("p", { class: "lead", text: sentence(alert) }),
   );
-}
-
-function whySection(alert) {
-  const items = alert.reasons.map((reason) =>
-    el(
-      "li",
-      {},
-      el("strong", { text: finding(reason) }),
-      reason.text ? el("q", {}, el("bdi", { text: readable(reason).text })) : null,
-      reason.matched && reason.matched !== reason.text && !isCopy(reason) ? el("span", {}, " → ", el("bdi", { text: reason.matched })) : null,
-      el("span", { class: "muted", text: ` ${where(reason.field)}` }),
-      reason.note && !isWording(reason) && reason.how !== "features" ? el("span", { class: "muted note" }, el("bdi", { text: reason.note })) : null,
-    ),
-  );
-  return section(t("alert.why"), el("ul", { class: "reasons" }, ...items));
-}
-
-function scoreSection(alert) {
-  const rows = Object.entries(alert.signals ?? {}).map(([name, weight]) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row", text: signalName(name) }),
-      el("td", {}, bar(weight)),
-      el("td", { class: "weight", text: Number(weight).toFixed(2) }),
-    ),
-  );
-  const total = el(
-    "tr",
-    { class: "total" },
-    el("th", { scope: "row", text: t("alert.score") }),
-    el("td", {}, bar(alert.score)),
-    el("td", { class: "weight", text: alert.score.toFixed(2) }),
-  );
-  return section(
-    t("alert.signals"),
-    el("table", { class: "signals" }, el("tbody", {}, ...rows, total)),
-    el("p", { class: "muted small", text: t("alert.signals_note") }),
-  );
-}
-
-function bar(share) {
-  const filled = el("span");
-  filled.style.inlineSize = `${Math.max(0, Math.min(1, share)) * 100}%`;
-  return el("span", { class: "share", "aria-hidden": "true" }, filled);
-}
-
-function signalName(name) {
-  const code = word("code", name);
-  return code === name.replaceAll("_", " ") ? word("signal", name) : code;
 }
 
 function evidenceSection(alert, page) {
