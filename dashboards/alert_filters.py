@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import get_args
 
+from dashboards.parameters import limit_of, moment_of, refuse_unknown, text_of
 from dashboards.problems import bad_field
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
@@ -14,8 +15,6 @@ from sinks.clickhouse.dead_query import STATES, DeadQuery, parse_letter_id
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 from sinks.errors import StoreRefused
 
-MAX_ROWS = 500
-MAX_TEXT = 200  # code points
 PARAMETERS = (
     "right_id",
     "subject",
@@ -47,21 +46,21 @@ def alert_query(parameters: Mapping[str, str], default_limit: int) -> AlertQuery
     Raises:
         Problem: 400, a parameter is unknown or has no usable value.
     """
-    _refuse_unknown(parameters, PARAMETERS)
+    refuse_unknown(parameters, PARAMETERS)
     before, before_id = _position(parameters)
     return AlertQuery(
-        right_id=_text(parameters, "right_id"),
-        subject=_text(parameters, "subject"),
+        right_id=text_of(parameters, "right_id"),
+        subject=text_of(parameters, "subject"),
         detector=_choice(parameters, "detector"),
         tier=_choice(parameters, "tier"),
         kind=_choice(parameters, "kind"),
-        platform=_text(parameters, "platform"),
-        text=_text(parameters, "text"),
+        platform=text_of(parameters, "platform"),
+        text=text_of(parameters, "text"),
         group_id=_identity(parameters, "group_id"),
-        after=_moment(parameters, "after"),
+        after=moment_of(parameters, "after"),
         before=before,
         before_id=before_id,
-        limit=_limit(parameters, default_limit),
+        limit=limit_of(parameters, default_limit),
     )
 
 
@@ -71,15 +70,15 @@ def screened_query(parameters: Mapping[str, str], default_limit: int) -> Screene
     Raises:
         Problem: 400, a parameter is unknown or has no usable value.
     """
-    _refuse_unknown(parameters, SCREENED_PARAMETERS)
+    refuse_unknown(parameters, SCREENED_PARAMETERS)
     before, before_id = _position(parameters)
     return ScreenedQuery(
-        screened=_text(parameters, "screened"),
-        right_id=_text(parameters, "right_id"),
-        platform=_text(parameters, "platform"),
+        screened=text_of(parameters, "screened"),
+        right_id=text_of(parameters, "right_id"),
+        platform=text_of(parameters, "platform"),
         before=before,
         before_id=before_id,
-        limit=_limit(parameters, default_limit),
+        limit=limit_of(parameters, default_limit),
     )
 
 
@@ -89,15 +88,15 @@ def dead_query(parameters: Mapping[str, str], default_limit: int) -> DeadQuery:
     Raises:
         Problem: 400, a parameter is unknown or has no usable value.
     """
-    _refuse_unknown(parameters, DEAD_PARAMETERS)
+    refuse_unknown(parameters, DEAD_PARAMETERS)
     return DeadQuery(
         state=_choice(parameters, "state"),
-        reason=_text(parameters, "reason"),
-        topic=_text(parameters, "topic"),
-        after=_moment(parameters, "after"),
-        before=_moment(parameters, "before"),
+        reason=text_of(parameters, "reason"),
+        topic=text_of(parameters, "topic"),
+        after=moment_of(parameters, "after"),
+        before=moment_of(parameters, "before"),
         before_id=parse_letter(parameters["before_id"], "before_id") if parameters.get("before_id") else None,
-        limit=_limit(parameters, default_limit),
+        limit=limit_of(parameters, default_limit),
     )
 
 
@@ -114,26 +113,11 @@ def parse_letter(value: object, name: str) -> str:
     return str(value)
 
 
-def _refuse_unknown(parameters: Mapping[str, str], known: tuple[str, ...]) -> None:
-    for name in parameters:
-        if name not in known:
-            raise bad_field(name[:40], f"unknown parameter; use one of {', '.join(known)}")
-
-
 def _position(parameters: Mapping[str, str]) -> tuple[datetime | None, str | None]:
-    before, before_id = _moment(parameters, "before"), _identity(parameters, "before_id")
+    before, before_id = moment_of(parameters, "before"), _identity(parameters, "before_id")
     if (before is None) != (before_id is None):
         raise bad_field("before_id", "give before and before_id together, as `next` in an answer holds them")
     return before, before_id
-
-
-def _text(parameters: Mapping[str, str], name: str) -> str | None:
-    value = parameters.get(name, "").strip()
-    if len(value) > MAX_TEXT:
-        raise bad_field(name, f"too long; give at most {MAX_TEXT} characters")
-    if any(0xD800 <= ord(character) <= 0xDFFF or character == "\0" for character in value):
-        raise bad_field(name, "must be valid UTF-8 text without NUL")
-    return value or None
 
 
 def _choice(parameters: Mapping[str, str], name: str) -> str | None:
@@ -162,24 +146,3 @@ def parse_identity(value: str, name: str) -> str:
 
 def _refuse_identity(name: str) -> str:
     raise bad_field(name, "must be a UUID such as 123e4567-e89b-12d3-a456-426614174000")
-
-
-def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
-    value = parameters.get(name) or None
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value[:40])
-    except ValueError:
-        raise bad_field(name, "must be a time such as 2026-11-21T10:00:00.123Z") from None
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-    if not 1971 <= moment.year <= 2299:
-        raise bad_field(name, "must lie between the years 1971 and 2299")
-    return moment
-
-
-def _limit(parameters: Mapping[str, str], default: int) -> int:
-    value = parameters.get("limit") or str(default)
-    if not (value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= MAX_ROWS):
-        raise bad_field("limit", f"must be a whole number between 1 and {MAX_ROWS}")
-    return int(value)

@@ -24,7 +24,7 @@ from dashboards import (
     pages,
     pictures_api,
 )
-from dashboards.access import routes
+from dashboards.access import audit_api, routes
 from dashboards.access.identify import identify_middleware
 from dashboards.access.ports import AccessStores
 from dashboards.access.roles import Permission
@@ -68,6 +68,7 @@ API_ROUTES = (
     routes.post("/api/v1/dead", dead_api.decide, Permission.DECIDE_DEAD),
     routes.get("/api/v1/dead/counts", dead_api.counts, Permission.READ_DEAD),
     routes.get("/api/v1/dead/{letter_id}", dead_api.letter, Permission.READ_DEAD),
+    routes.get("/api/v1/audit", audit_api.entries, Permission.READ_AUDIT),
     routes.post("/api/v1/check", check_api.check, Permission.CHECK),
     routes.get("/api/v1/live", live_api.live, Permission.READ_ALERTS, allow_head=False),
     routes.get("/api/v1/openapi.json", openapi.document, PUBLIC),
@@ -81,6 +82,7 @@ PAGE_ROUTES = (
     routes.get("/check", pages.check, Permission.CHECK),
     routes.get("/pictures", pages.pictures, Permission.READ_ALLOWED),
     routes.get("/dead", pages.dead, Permission.READ_DEAD),
+    routes.get("/audit", pages.audit, Permission.READ_AUDIT),
 )
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ LINKS = (
     ("check", "/check", Permission.CHECK),
     ("pictures", "/pictures", Permission.READ_ALLOWED),
     ("dead", "/dead", Permission.READ_DEAD),
+    ("audit", "/audit", Permission.READ_AUDIT),
 )
 """A page's name (its words are `nav.NAME`), its address, and what opening it needs."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.openapi_audit import AUDIT_PATHS
 from dashboards.openapi_operations import answers as _answers
 from dashboards.openapi_operations import content as _content
 from dashboards.openapi_operations import good as _good
@@ -150,6 +151,7 @@ PATHS: dict[str, Any] = {
             "responses": _answers(_good("The letter", "DeadLetterDetail"), 400, 403, 404, 503),
         }
     },
+    **AUDIT_PATHS,
     "/api/v1/check": {
         "post": {
             "summary": "Screen one listing now, through the same pipeline as the stream; nothing is stored",

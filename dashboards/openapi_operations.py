@@ -28,7 +28,7 @@ def answers(good: dict[str, Any], *refusals: int) -> dict[str, Any]:
 
 REFUSALS = {
     400: "A parameter has no usable value; `field` names it",
-    403: "The request comes from a page of another site",
+    403: "Not among what your roles may do, or the request comes from a page of another site",
     404: "Not in the store",
     408: "The body took too long to arrive",
     409: "Somebody else changed it meanwhile: read it again",

@@ -22,8 +22,8 @@ def shell(name: str) -> str:
     return (FOLDER / f"{name}.html").read_text("utf-8")
 
 
-LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD = (
-    shell(name) for name in ("layout", "floor", "alert", "check", "pictures", "dead")
+LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD, AUDIT = (
+    shell(name) for name in ("layout", "floor", "alert", "check", "pictures", "dead", "audit")
 )
 
 
@@ -46,6 +46,10 @@ async def pictures(request: web.Request) -> web.Response:
 
 async def dead(request: web.Request) -> web.Response:
     return _page(request, "dead", DEAD)
+
+
+async def audit(request: web.Request) -> web.Response:
+    return _page(request, "audit", AUDIT)
 
 
 def _page(request: web.Request, name: str, body: str) -> web.Response:

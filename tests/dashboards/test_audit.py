@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 
 import orjson
 
@@ -43,3 +44,17 @@ def test_a_detail_is_cut_to_what_an_entry_holds() -> None:
     assert (len(shown["ids"]), shown["ids_count"]) == (MOST_NAMED, 500)
     assert len(shown["name"]) == MOST_TEXT + 1
     assert shown["n"] == 3
+
+
+def test_the_log_is_read_page_by_page_and_by_who_and_what(stores: Stores, server: WebServer) -> None:
+    with closing(AuditStore(stores.operational)) as audit:
+        for number in range(3):
+            audit.append(
+                by_id="a7", by_name="Lin", action="verdict.give", subject=f"g{number}", detail={}, now=datetime.now(UTC)
+            )
+    page = ask(server, "/api/v1/audit?by=Lin&action=verdict&limit=2").json
+    rest = ask(server, f"/api/v1/audit?by=a7&limit=2&before_sequence={page['next']['before_sequence']}").json
+    assert [entry["subject"] for entry in page["entries"]] == ["g2", "g1"]
+    assert rest["entries"][0]["subject"] == "g0"
+    refused = ask(server, "/api/v1/audit?before_sequence=x")
+    assert (refused.status, refused.json["field"]) == (400, "before_sequence")
