@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from detectors.errors import RightswatchError
+from streams.commands.accounts import accounts
 from streams.commands.allow import allow
 from streams.commands.calibration import calibration
 from streams.commands.dead import dead
@@ -47,6 +48,7 @@ COMMANDS: tuple[click.Command, ...] = (
     rules,
     calibration,
     allow,
+    accounts,
     dead,
     retro,
     replay,

@@ -2,6 +2,9 @@
 \set ON_ERROR_STOP on
 GRANT SELECT ON ALL TABLES IN SCHEMA public
     TO rightswatch_worker, rightswatch_editor, rightswatch_retro, rightswatch_reader;
+-- Accounts, sessions and keys are nobody's business but the web server's and its commands'.
+REVOKE SELECT ON account, account_session, account_key, sign_in_failure
+    FROM rightswatch_worker, rightswatch_retro, rightswatch_reader;
 
 -- rightswatch worker: publishes the watchlist and notes how far.
 GRANT UPDATE (published_revision, published_log) ON watchlist_state TO rightswatch_worker;
@@ -21,6 +24,11 @@ GRANT UPDATE (sequence, hash) ON audit_state TO rightswatch_editor;
 GRANT INSERT ON triage_event TO rightswatch_editor;
 GRANT INSERT, UPDATE ON triage_group, triage_lease, triage_shelf TO rightswatch_editor;
 GRANT INSERT, UPDATE, DELETE ON triage_outbox, triage_view TO rightswatch_editor;
+
+-- rightswatch web and the command accounts. An account is disabled and never deleted, so that its name stays readable.
+GRANT INSERT, UPDATE ON account, account_session, account_key TO rightswatch_editor;
+GRANT DELETE ON account_session TO rightswatch_editor;
+GRANT INSERT, UPDATE, DELETE ON sign_in_failure TO rightswatch_editor;
 
 -- rightswatch retro: keeps how far its sweeps are. (rightswatch pictures and replay read: rightswatch_reader.)
 GRANT INSERT, UPDATE, DELETE ON retro_state, retro_right, retro_sweep TO rightswatch_retro;

@@ -49,9 +49,7 @@ def test_a_price_in_another_currency_is_compared_with_nothing(stores: Stores, pa
         ({"holder": {"id": "h1", "sellers": [{"platform": "jd", "seller_id": "s9"}]}}, "On no licence of this right"),
     ],
 )
-def test_whether_the_seller_has_a_licence_is_said(
-    stores: Stores, page: Page, right: dict[str, Any], said: str
-) -> None:
+def test_whether_the_seller_has_a_licence_is_said(stores: Stores, page: Page, right: dict[str, Any], said: str) -> None:
     open_alert(stores, page, "ZEPHYRA bag", **right)
     expect(page.locator('.sides [data-row="seller"] .licence')).to_have_text(said)
 

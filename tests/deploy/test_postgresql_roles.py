@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from sinks.errors import StoreForbidden
+from sinks.operational.account_store import AccountStore, Grants
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.picture_store import PictureStore, StoredPicture
 from sinks.operational.retro_store import RetroStore
@@ -99,6 +100,20 @@ def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
     roles.open(RetroStore, "reader").state()
 
 
+def test_the_web_server_keeps_accounts_as_the_editor(roles: Roles) -> None:
+    accounts = roles.open(AccountStore, "editor")
+    mei = accounts.create("mei", Grants(roles=("operator",)), now=NOW, password="seven brown otters")
+    assert accounts.sign_in("mei", "wrong", address="203.0.113.7", now=NOW).account is None
+    assert accounts.sign_in("mei", "seven brown otters", address="203.0.113.7", now=NOW).account is not None
+    token = accounts.sessions.begin(mei.account_id, address="203.0.113.7", now=NOW, lifetime=timedelta(hours=1))
+    assert accounts.sessions.find(token, now=NOW + timedelta(minutes=5), idle=timedelta(minutes=30)) is not None
+    accounts.reset_password(mei.account_id, now=NOW)
+    key, record = accounts.keys.issue(mei.account_id, label="export", scopes=("check",), now=NOW)
+    assert accounts.keys.find(key, now=NOW) is not None
+    accounts.keys.revoke(mei.account_id, record.key_id, now=NOW)
+    accounts.prune(NOW)
+
+
 @pytest.mark.parametrize("role", ["worker", "retro", "reader"])
 def test_only_the_editor_changes_the_watchlist(roles: Roles, role: str) -> None:
     with pytest.raises(StoreForbidden):
@@ -122,6 +137,8 @@ def test_only_the_editor_changes_the_watchlist(roles: Roles, role: str) -> None:
         ("reader", "UPDATE watchlist_state SET published_revision = 0"),
         *((role, "CREATE TABLE t (a int)") for role in ("editor", "worker", "retro", "reader")),
         *((role, "DROP TABLE watchlist_log") for role in ("editor", "worker", "retro", "reader")),
+        *((role, "SELECT password_hash FROM account") for role in ("worker", "retro", "reader")),
+        ("editor", "DELETE FROM account"),
         ("migrate", "CREATE ROLE other"),
         ("editor", "COPY watchlist_log TO PROGRAM 'cat'"),
     ],
