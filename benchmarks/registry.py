@@ -68,6 +68,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         packages=("numba", "opencc", "ahocorasick-rs"),
         options=frozenset({"pack", "show"}),
     ),
+    "learning": Benchmark(
+        summary="calibration error, precision and recall on brands that nobody judged, before and after 500 verdicts",
+        run=_from("benchmarks.learning.run"),
+        packages=("numba", "numpy"),
+    ),
     "accuracy-pictures": Benchmark(
         summary="protected pictures found through the edits that sellers make, false matches, beside whole-picture PDQ",
         run=_from("benchmarks.pictures.run"),

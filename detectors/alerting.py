@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
 from detectors.digest import listing_digest
 from detectors.explanation import explain, explain_zh
@@ -20,6 +20,18 @@ SELLER_FIELDS = ("id", "name", "uscc", "region", "url")
 TITLE_SHOWN, URL_SHOWN, SHORT_SHOWN = 2_000, 2_000, 500  # code points; no honest listing has more
 
 
+class Weighed(NamedTuple):
+    """What a set of signals amounts to.
+
+    score: the probability that verdicts speak for, where they calibrated it; else `shipped`, which the weights of the
+    signals add up to. signals: each with its weight.
+    """
+
+    score: float
+    shipped: float
+    signals: Mapping[str, float]
+
+
 class AlertMaker:
     """Makes the alerts of one page."""
 
@@ -29,28 +41,32 @@ class AlertMaker:
         self._weights = {**watchlist.rules.signals, **watchlist.rules.claims}
         self._today = page.observed_at.astimezone(UTC).date()
         self._observed_at = timestamp_text(page.observed_at)
-        self._scores: dict[tuple[str, tuple[str, ...]], tuple[float, Mapping[str, float]]] = {}
+        self._scores: dict[tuple[str, tuple[str, ...]], Weighed] = {}
         self._digests: dict[int, str] = {}  # by the listing's place in the page
 
-    def score(self, match: Match) -> tuple[float, Mapping[str, float]]:
-        """The match's score and the weight of each signal; worked out once a page for each set of signals.
+    def is_below(self, match: Match, threshold: float) -> bool:
+        """Whether the match does not reach its right's own `threshold`, moved as far as verdicts moved it.
 
-        Where verdicts calibrated the score it is the probability that they speak for, not what the weights add up to.
+        What its weights amount to is enough, also where verdicts hold it unlikely: those change its tier. Only a moved
+        threshold keeps silent what the rules would raise.
         """
+        weighed = self._weigh(match)
+        moved = self._watchlist.calibration.threshold(match.right_id, threshold)
+        return max(weighed.score, weighed.shipped) < moved
+
+    def _weigh(self, match: Match) -> Weighed:
+        """Worked out once a page for each set of signals."""
         key = match.detector, match.signals
         known = self._scores.get(key)
         if known is None:
             signals = weigh(match.signals, self._weights)
-            value = self._watchlist.calibration.score(match.detector, signals, score(signals))
-            known = self._scores[key] = value, signals
+            shipped = score(signals)
+            value = self._watchlist.calibration.score(match.detector, signals, shipped)
+            known = self._scores[key] = Weighed(value, shipped, signals)
         return known
 
-    def threshold(self, match: Match, own: float) -> float:
-        """What the match must reach: its right's own threshold, moved as far as verdicts moved it."""
-        return self._watchlist.calibration.threshold(match.right_id, own)
-
     def alert(self, match: Match, listing: Listing) -> Alert:
-        value, signals = self.score(match)
+        weighed = self._weigh(match)
         right = self._watchlist.right_of(match.right_id)
         platform, listing_id = listing["platform"], listing["listing_id"]
         digest = self._digests.get(match.listing)
@@ -68,18 +84,18 @@ class AlertMaker:
             right_id=match.right_id,
             kind=match.kind,
             detector=match.detector,
-            score=value,
-            tier=tier(value, self._watchlist.rules),
+            score=weighed.score,
+            tier=tier(weighed.score, self._watchlist.rules),
             reasons=match.reasons,
-            signals=signals,
+            signals=weighed.signals,
             listed_at=_shown(listing.get("listed_at"), SHORT_SHOWN),
             observed_at=self._observed_at,
             revision=self._watchlist.revision,
             versions=self._watchlist.versions,
             page=self._page.digest,
             listing_digest=digest,
-            explanation=explain(match.reasons, signals, right, self._today),
-            explanation_zh=explain_zh(match.reasons, signals, right, self._today),
+            explanation=explain(match.reasons, weighed.signals, right, self._today),
+            explanation_zh=explain_zh(match.reasons, weighed.signals, right, self._today),
             ships_from=_shown(listing.get("ships_from"), SHORT_SHOWN),
         )
 

@@ -20,6 +20,11 @@ def score(signals: Mapping[str, float]) -> float:
     return round(1.0 - prod(1.0 - weight for weight in signals.values()), 3)
 
 
+def shipped_score(rules: Rules, signals: Iterable[str]) -> float:
+    """What the rule pack alone makes of a finding with these signals."""
+    return score(weigh(signals, {**rules.signals, **rules.claims}))
+
+
 def tier(value: float, rules: Rules) -> Tier:
     if value >= rules.tiers["high"]:
         return "high"

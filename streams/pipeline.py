@@ -135,15 +135,12 @@ class _Gate:
 
     def pass_on(self, matches: tuple[Match, ...], screened: str | None, threshold: float) -> None:
         for match in matches:
-            reason = screened or ("below_threshold" if self._is_below(match, threshold) else None)
+            reason = screened or ("below_threshold" if self._maker.is_below(match, threshold) else None)
             if reason is None:
                 self.alerts.append(self._maker.alert(match, self._listings[match.listing]))
             else:
                 self.screened[reason] += 1
                 self.keep(match, reason)
-
-    def _is_below(self, match: Match, threshold: float) -> bool:
-        return self._maker.score(match)[0] < self._maker.threshold(match, threshold)
 
     def keep(self, match: Match, reason: str) -> None:
         """A screened match, if it was asked to be shown or belongs to the sample; of the quarantined every one does."""

@@ -132,7 +132,8 @@ def _by_right(judged: Sequence[Judged], calibration: Calibration, shipped: Shipp
     points = defaultdict(list)
     for one in scored(judged):
         if one.right_id is not None:
-            points[one.right_id].append(Point(_score(calibration, one, shipped), one.is_infringing))
+            reach = max(_score(calibration, one, shipped), shipped(one.signals))  # what the pipeline compares
+            points[one.right_id].append(Point(reach, one.is_infringing))
     return points
 
 

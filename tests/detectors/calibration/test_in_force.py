@@ -61,8 +61,15 @@ def test_another_detector_with_the_same_signals_keeps_its_score() -> None:
     assert scores == {"mark": 0.825, "coded_fake": 0.95}
 
 
-def test_a_finding_that_verdicts_hold_unlikely_is_below_the_threshold() -> None:
-    assert screened(DISGUISED, calibration({"mark": {"disguise+mark": 0.4}})).screened == {"below_threshold": 1}
+def test_a_finding_that_verdicts_hold_unlikely_is_raised_all_the_same_in_the_low_tier() -> None:
+    (alert,) = screened(DISGUISED, calibration({"mark": {"disguise+mark": 0.4}})).alerts
+    assert (alert.score, alert.tier) == (0.4, "low")
+
+
+def test_a_finding_that_verdicts_hold_likely_reaches_a_threshold_that_its_weights_do_not() -> None:
+    stern = {"threshold": {"score": 0.9}}
+    assert screened(DISGUISED, **stern).screened == {"below_threshold": 1}
+    assert len(screened(DISGUISED, calibration({"mark": {"disguise+mark": 0.91}}), **stern).alerts) == 1
 
 
 def test_a_moved_threshold_is_the_one_that_counts() -> None:

@@ -1,0 +1,1 @@
+"""`learning`: what 500 verdicts with a known truth make of scores, on brands that nobody judged."""
