@@ -41,6 +41,7 @@ from streams.gallery_follower import GalleryFollower
 from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
 from streams.pictures.reading import WordReader
 from streams.processes.kernels import load_kernels
+from streams.processes.open_files import allow_open_files
 from streams.processes.registry import process_registry, report_ready
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import watched
@@ -51,6 +52,7 @@ from streams.watchlist_log.publisher import WatchlistPublisher
 
 logger = logging.getLogger(__name__)
 REPORT_SECONDS = 1.0
+OTHER_FILES = 500  # beside live streams: other requests, stores, mapped snapshots
 CLOSE_SECONDS = 5.0  # requests in hand get so long at the end
 
 
@@ -60,6 +62,7 @@ def web_main(settings: Settings, *, announce: Callable[[str], None]) -> int:
     Raises:
         StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
     """
+    allow_open_files(settings.web.max_live_clients + OTHER_FILES, "[web] max_live_clients")
     with resolve(settings) as connections, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run_web(settings, connections, announce))
     return 0
