@@ -124,6 +124,10 @@ class Client:
     connected_at: int = 0
     wire: Wire | None = None  # None while it is away
 
+    @property
+    def is_connected(self) -> bool:
+        return self.wire is not None and self.wire.opened.done()
+
     def take(self, event: Event) -> None:
         self.last_id = event.place or self.last_id
         if event.name == b"gap":
@@ -188,7 +192,10 @@ class Wire(asyncio.Protocol):
         self.transport.write(request(self._client.port, self._client.last_id))
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._client.wire is self:
+        if not self.opened.done():
+            self._client.wire = None
+            self.opened.set_result(False)
+        elif self._client.wire is self:
             self._client.wire = None
             self._coming_back = asyncio.get_running_loop().create_task(self._client.come_back())
 
@@ -248,7 +255,7 @@ async def run(plan: Plan) -> Outcome:
     await _say("ready")
     while (command := await asyncio.to_thread(sys.stdin.readline)).strip() == "cut":
         heard.herd_at = time.monotonic_ns()
-        await asyncio.gather(*(client.cut(0.0) for client in clients if client.wire is not None))
+        await asyncio.gather(*(client.cut(0.0) for client in clients if client.is_connected))
     stop.set()
     await asyncio.gather(*cutting)
     count = int(command.split()[1])
@@ -284,7 +291,7 @@ async def _cut_again_and_again(client: Client, plan: Plan, chance: Random, stop:
     while not stop.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), plan.seconds_between_cuts * (0.5 + chance.random()))
-        if client.wire is not None:
+        if client.is_connected:
             await client.cut(plan.most_seconds_away * chance.random())
 
 
