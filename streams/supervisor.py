@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -35,12 +36,15 @@ class RunPlan:
     def targets(self) -> Path:
         return self.settings.data_dir / TARGETS_FILE
 
-    def programs(self) -> list[ChildProgram]:
-        """In the order in which they start. They end in the reverse order: the writer stores what the others sent."""
-        beside = [self._program(role, role, 0) for role in ("writer", "retro", "pictures") if role in self.roles]
+    def groups(self) -> list[list[ChildProgram]]:
+        """In the order in which they start. They end in the reverse order, each group at once: first what people see,
+        then all that send, and last the writer, which stores what those sent."""
+        writer, *senders = (
+            [self._program(role, role, 0)] if role in self.roles else [] for role in ("writer", "retro", "pictures")
+        )
         alone = ("--no-writer", "--no-retro", "--no-pictures")
         workers = [self._program(f"worker-{n + 1}", "worker", n, *alone) for n in range(self.workers)]
-        return [*beside, *workers, *([self._web()] if "web" in self.roles else [])]
+        return [writer, [*chain(*senders), *workers], [self._web()] if "web" in self.roles else []]
 
     def _program(self, name: str, role: str, number: int, *options: str) -> ChildProgram:
         section = getattr(self.settings, role)
@@ -64,19 +68,21 @@ async def supervise(plan: RunPlan, say: Callable[[str], None]) -> None:
     Raises:
         SettingsError: two processes are to answer on the same port.
     """
-    programs = plan.programs()
-    _refuse_shared_ports(programs)
+    groups = plan.groups()
+    _refuse_shared_ports(list(chain(*groups)))
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
-    children: list[Child] = []
+    children: list[list[Child]] = []
 
     def started() -> None:
         try:
-            _write_targets(plan.targets, children)
+            _write_targets(plan.targets, list(chain(*children)))
         except OSError as error:  # a full disk must not end what runs
             say(f"{plan.targets} cannot be written ({error.strerror}): Prometheus is not told what to scrape")
 
-    children += [Child(program, time.monotonic, say, plan.settings.watch, started) for program in programs]
+    children += [
+        [Child(program, time.monotonic, say, plan.settings.watch, started) for program in group] for group in groups
+    ]
     stopping = asyncio.ensure_future(stop.wait())
     try:
         async with running(children) as tasks:

@@ -23,7 +23,7 @@ def run(source: SettingsSource, workers: int, no_writer: bool, no_retro: bool, n
 
     What ends is started again; what is frozen or makes no progress, by its /livez, is killed and started again; nothing
     is given up. Logs are in logs/ of the data directory, and what Prometheus is to scrape in prometheus/. SIGTERM or
-    Ctrl-C: all end in order.
+    Ctrl-C: all end within a minute, first the web, then what screens and fetches, and the writer last.
     """
     from streams.configuration.connections import resolve
     from streams.logs import configure_logging
@@ -43,7 +43,7 @@ def run(source: SettingsSource, workers: int, no_writer: bool, no_retro: bool, n
         workers=workers,
         roles=[role for role, is_wanted in wanted.items() if is_wanted],
     )
-    names = ", ".join(program.name for program in plan.programs())
+    names = ", ".join(program.name for group in plan.groups() for program in group)
     with resolve(settings):  # embedded servers stay up while their clients are started again
         _say(f"starting {names}; logs in {settings.data_dir / 'logs'}, what to scrape in {plan.targets}")
         asyncio.run(supervise(plan, _say))

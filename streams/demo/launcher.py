@@ -43,21 +43,14 @@ class Plan:
     def rate_file(self) -> Path:
         return self.data_dir / "feed-rate"
 
-    def programs(self) -> list[ChildProgram]:
+    def groups(self) -> list[list[ChildProgram]]:
         """In the order in which they start; they end in the reverse order, so that nothing is cut off in the middle."""
         alone = ["--no-writer", "--no-retro", "--no-pictures"]  # the first worker's serve all
-        workers = [self._program(f"worker-{n}", "worker", *(alone if n > 1 else [])) for n in self._numbers()]
+        workers = [self._program(f"worker-{n}", "worker", *alone) for n in range(2, self.workers + 1)]
         limit = [] if self.listings is None else ["--listings", str(self.listings)]
-        return [
-            *workers,
-            self._program("web", "web", "--port", str(self.port)),
-            self._program(
-                "feed", "feed", "demo", "--rate-file", str(self.rate_file.absolute()), "--wait", "120", *limit
-            ),
-        ]
-
-    def _numbers(self) -> range:
-        return range(1, self.workers + 1)
+        feed = ["feed", "demo", "--rate-file", str(self.rate_file.absolute()), "--wait", "120", *limit]
+        web = self._program("web", "web", "--port", str(self.port))
+        return [[self._program("worker-1", "worker")], workers, [web, self._program("feed", *feed)]]
 
     def _program(self, name: str, *arguments: str) -> ChildProgram:
         log = self.data_dir / "logs" / f"{name}.log"
@@ -81,11 +74,11 @@ async def launch(plan: Plan, say: Callable[[str], None], once_ready: Callable[[]
     """
     plan.data_dir.mkdir(parents=True, exist_ok=True)
     plan.rate_file.write_text(f"{plan.rate:g}\n", "ascii")
-    children = [Child(program, time.monotonic, say) for program in plan.programs()]
+    groups = [[Child(program, time.monotonic, say) for program in group] for group in plan.groups()]
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
     try:
-        async with running(children) as tasks:
+        async with running(groups) as tasks:
             await _watch(plan, stop, tasks, once_ready)
     finally:
         undo()

@@ -28,6 +28,8 @@ LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - what a process may listen on, to be asked on loopback
 NOT_STARTED = 127  # in place of an exit code, as a shell says it
 GRACE_SECONDS = 15.0  # a worker finishes its page and commits
+STOP_SECONDS = 60.0  # for all children together; what stops us from outside waits 75 s
+RESERVE_SECONDS = 10.0  # of it for each group, whatever those before it took: the writer stores what they sent
 
 
 class ChildFailed(RightswatchError):
@@ -159,17 +161,30 @@ class Child:
 
 
 @asynccontextmanager
-async def running(children: Sequence[Child]) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Keep them running while the block runs, then stop them, the last one first."""
+async def running(groups: Sequence[Sequence[Child]]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Keep them running while the block runs, then stop them: the last group first, each as a whole."""
+    children = [child for group in groups for child in group]
     tasks = [asyncio.create_task(child.keep_running(), name=child.program.name) for child in children]
     try:
         yield tasks
     finally:
-        for child in reversed(children):
-            await child.stop()
+        await stop_in_order(list(reversed(groups)))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def stop_in_order(
+    groups: Sequence[Sequence[Child]], seconds: float = STOP_SECONDS, reserve: float = RESERVE_SECONDS
+) -> None:
+    """One group after the other, each at once, all within `seconds`: a group may take what those before it left, but
+    for the `reserve` of each one behind it."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    for number, group in enumerate(groups):
+        behind = len(groups) - 1 - number
+        grace = max(reserve, deadline - behind * reserve - loop.time())
+        await asyncio.gather(*(child.stop(grace) for child in group))
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
