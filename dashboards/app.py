@@ -48,7 +48,7 @@ from dashboards.ports import (
 from dashboards.problems import Problem
 from dashboards.readers import ReaderPool
 from dashboards.right_names import RightNames
-from dashboards.rights_desk.keys import DESK
+from dashboards.rights_desk.keys import DESK, PREVIEWS
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.rights_desk.routes import DESK_ROUTES
 from dashboards.settings import WebSettings
@@ -123,6 +123,7 @@ def create_web_app(
     app[keys.ALLOW] = allow
     app[keys.DEAD] = dead
     app[DESK] = desk
+    app[PREVIEWS] = asyncio.Semaphore(1)
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry

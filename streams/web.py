@@ -40,6 +40,7 @@ from streams.errors import SettingsError
 from streams.gallery_follower import GalleryFollower
 from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
 from streams.pictures.reading import WordReader
+from streams.preview.previewer import Previewer
 from streams.processes.kernels import load_kernels
 from streams.processes.open_files import allow_open_files
 from streams.processes.registry import process_registry, report_ready
@@ -132,7 +133,12 @@ async def _serve(
             publisher=sender,
             read_record=partial(read_record, connections.kafka),
         ),
-        desk=RightsDesk(history=history, listed=listed, pictures=DeskPictures(pictures)),
+        desk=RightsDesk(
+            history=history,
+            listed=listed,
+            pictures=DeskPictures(pictures),
+            previewer=Previewer(connections.clickhouse, store),
+        ),
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,

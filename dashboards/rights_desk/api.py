@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.access.audit import audited
 from dashboards.access.principal import principal_of
 from dashboards.access.visible import visible_of
 from dashboards.keys import CLOCK, POOL
@@ -81,7 +82,9 @@ async def put(request: web.Request) -> web.Response:
         refuse_unknown_pictures(document, before, desk.pictures.missing(digests_of(document)))
         return desk.history.put(document, based_on=based_on, author=author, now=now, reason=reason)
 
-    return json_response({"revision": await _changed(request, change), "right": document})
+    revision = await _changed(request, change)
+    await audited(request, "right.put", right_id, {"revision": revision, "based_on": based_on})
+    return json_response({"revision": revision, "right": document})
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -102,7 +105,9 @@ async def withdraw(request: web.Request) -> web.Response:
     def change() -> int:
         return desk.history.withdraw(right_id, based_on=based_on, author=author, now=now, reason=reason)
 
-    return json_response({"revision": await _changed(request, change)})
+    revision = await _changed(request, change)
+    await audited(request, "right.withdraw", right_id, {"revision": revision, "based_on": based_on})
+    return json_response({"revision": revision})
 
 
 async def _changed(request: web.Request, change: Callable[[], int]) -> int:

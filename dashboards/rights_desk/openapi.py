@@ -95,6 +95,14 @@ RIGHT_PATHS: dict[str, Any] = {
             "responses": answers(good("The history", "RightHistory"), 400, 403, 404, 503),
         }
     },
+    f"{ONE}/preview": {
+        "post": {
+            "summary": "What a change would have raised and silenced last week; nothing is changed",
+            "parameters": [RIGHT_ID],
+            "requestBody": {"required": True, "content": content(reference("RightPreviewAsked"))},
+            "responses": answers(good("What it would have meant", "RightPreview"), 400, 403, 404, 413, 415, 503),
+        }
+    },
     f"{ONE}/pictures": {
         "post": {
             "summary": "Keep pictures for the right; it has them once a PUT names them among its `images`",

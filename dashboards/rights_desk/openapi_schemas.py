@@ -123,5 +123,25 @@ RIGHT_SCHEMAS: dict[str, Any] = {
     ),
     "RightChanged": object_of({"revision": REVISION, "right": {"type": "object"}}),
     "RightWithdrawn": object_of({"revision": REVISION}),
+    "RightPreviewAsked": object_of(
+        {"right": {"anyOf": [reference("Right"), {"type": "null"}], "description": "null: withdrawn"}},
+        ("right",),
+        additionalProperties=False,
+    ),
+    "RightEstimate": object_of(
+        {"count": COUNT, "low": COUNT, "high": COUNT},
+        description="The most likely number and the ends of its 95 % interval; all the same when all pages were seen",
+    ),
+    "RightPreview": object_of(
+        {
+            "pages": COUNT | {"description": "A random sample, as many as can be looked at in a few seconds"},
+            "all_pages": COUNT | {"description": "Of those days"},
+            "days": COUNT,
+            "raised": reference("RightEstimate"),
+            "silenced": reference("RightEstimate"),
+            "raised_examples": list_of("Alert") | {"description": "Up to 20; alerts that were never raised"},
+            "silenced_examples": list_of("Alert"),
+        }
+    ),
     "RightPictures": object_of({"images": list_of("RightImage") | {"description": "For the right's `images`"}}),
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from dashboards.access.audit import audited
 from dashboards.check_api import MULTIPART, room_for_pictures
 from dashboards.check_pictures import MAX_ALL_BYTES, MAX_PICTURE_BYTES, MAX_PICTURES, bad_parts, read_part
 from dashboards.keys import POOL, SETTINGS
@@ -57,6 +58,7 @@ async def add(request: web.Request) -> web.Response:
             raise Problem(503, "busy", "the pictures take too long to look at: try again, with fewer") from error
         keep = request.app[DESK].pictures.keep
         await request.app[POOL].blocking(refusing(lambda: keep(pictures)))
+    await audited(request, "right.pictures", right_id, {"digests": [picture.digest for picture in pictures]})
     named = zip(files, pictures, strict=True)
     return json_response({"images": [{"path": file.name, **picture.fields} for file, picture in named]})
 

@@ -5,12 +5,13 @@ All raise StoreUnavailable, and StoreRefused for what is refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from detectors.pictures.looking import Watched
+from detectors.records import Alert
 from sinks.operational.right_history_store import Author, HeldRight, RightChange
 from sinks.operational.right_list_store import RightPage, RightQuery
 
@@ -51,8 +52,31 @@ class PictureKeeping(Protocol):
         ...
 
 
+class Previewed(Protocol):
+    """What a change would have meant."""
+
+    def to_json(self) -> dict[str, Any]: ...
+
+
+class Previewer(Protocol):
+    """What a change of a right would have raised and silenced, as streams.preview tells it. Takes seconds."""
+
+    def preview(
+        self,
+        right_id: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+        *,
+        now: datetime,
+        counts: Callable[[Alert], bool],
+    ) -> Previewed:
+        """None: no right. `counts`: whether an alert counts."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightsDesk:
     history: RightHistory
     listed: RightList
     pictures: PictureKeeping
+    previewer: Previewer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboards.parameters import MAX_TEXT, refuse_unknown
 from dashboards.problems import bad_field
 from detectors.rights import KINDS, STATUSES
 from sinks.operational.changes import MAX_RIGHT_ID
@@ -11,7 +12,6 @@ from sinks.operational.right_history_store import MOST_CHANGES
 from sinks.operational.right_list_store import MOST_ROWS, RightQuery
 from sinks.visible import Visible
 
-MAX_TEXT = 200  # code points
 MAX_HOLDER = 500
 PARAMETERS = ("text", "holder", "kind", "status", "withdrawn", "after", "limit", "lang")
 DEFAULT_ROWS = 50
@@ -20,7 +20,7 @@ DEFAULT_CHANGES = 20
 
 def right_query(parameters: Mapping[str, str], visible: Visible) -> RightQuery:
     """Which rights are asked for. Raises Problem 400."""
-    _refuse_unknown(parameters, PARAMETERS)
+    refuse_unknown(parameters, PARAMETERS)
     if not parameters.get("after", "").isprintable():
         raise bad_field("after", "must be an id: take it from `next`")
     return RightQuery(
@@ -37,7 +37,7 @@ def right_query(parameters: Mapping[str, str], visible: Visible) -> RightQuery:
 
 def history_place(parameters: Mapping[str, str]) -> tuple[int | None, int]:
     """Before which revision, and how many changes. Raises Problem 400."""
-    _refuse_unknown(parameters, ("before", "limit", "lang"))
+    refuse_unknown(parameters, ("before", "limit", "lang"))
     before = parameters.get("before")
     place = whole_number(before)
     if before is not None and (place is None or place >= 2**63):
@@ -71,8 +71,3 @@ def _choice(parameters: Mapping[str, str], name: str, allowed: tuple[str, ...]) 
     if value is not None and value not in allowed:
         raise bad_field(name, f"must be one of {', '.join(allowed)}")
     return value
-
-
-def _refuse_unknown(parameters: Mapping[str, str], known: tuple[str, ...]) -> None:
-    if unknown := set(parameters) - set(known):
-        raise bad_field(min(unknown)[:40], f"unknown; use {', '.join(known)}")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from detectors.records import Page
-from sinks.clickhouse.columns import digest_bytes
+from sinks.clickhouse.columns import digest_bytes, milliseconds
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.stored_pictures import PageLooks, pages_with_looks, read_looks
 from sinks.settings import ClickHouseSettings
@@ -29,6 +30,21 @@ FROM screenings
 WHERE revision < {below:UInt64} AND stored_at >= fromUnixTimestamp({second:UInt32})
     AND (stored_at > fromUnixTimestamp({second:UInt32}) OR hex(page) > {page:String})
 ORDER BY stored_at, page
+LIMIT {limit:UInt32}"""
+
+# `uniq` counts exactly up to 65,536 pages, and within 1 % above.
+_HOW_MANY = """
+SELECT uniq(page) FROM screenings
+WHERE observed_at >= fromUnixTimestamp64Milli({since:Int64})
+    AND observed_at < fromUnixTimestamp64Milli({until:Int64})"""
+
+# In an order that has nothing to do with what is on the pages, and is the same for the same seed.
+_SAMPLE = """
+SELECT lower(hex(page)) FROM screenings
+WHERE observed_at >= fromUnixTimestamp64Milli({since:Int64})
+    AND observed_at < fromUnixTimestamp64Milli({until:Int64})
+GROUP BY page
+ORDER BY cityHash64(page, {seed:UInt64}), page
 LIMIT {limit:UInt32}"""
 
 _PAGES = """
@@ -60,6 +76,14 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSample:
+    """Digests of pages chosen at random, each as likely as any other, and how many pages there were to choose from."""
+
+    digests: list[str]
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """The latest that was seen of an offer."""
 
@@ -82,6 +106,16 @@ class StoredPages:
         second, page = after
         values = {"below": below, "second": second, "page": page.upper(), "limit": limit}
         return [Proof(*row) for row in self._connection.query(_PROOFS, values)]
+
+    def sample(self, *, since: datetime, until: datetime, limit: int, seed: int) -> PageSample:
+        """Some of the pages that were screened between the moments, or all if there are no more than `limit`."""
+        span = {"since": milliseconds(since), "until": milliseconds(until)}
+        rows = self._connection.query(_SAMPLE, {**span, "seed": seed, "limit": limit})
+        digests = [digest for (digest,) in rows]
+        if len(digests) < limit:
+            return PageSample(digests, len(digests))
+        ((pages,),) = self._connection.query(_HOW_MANY, span)
+        return PageSample(digests, max(pages, limit))
 
     def pages(self, digests: Collection[str]) -> dict[str, Page]:
         """The pages that are still kept, by their digests."""

@@ -43,6 +43,7 @@ from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSetting
 from streams.check import make_checker
 from streams.desk.pictures import DeskPictures
 from streams.pipeline import screen_page
+from streams.preview.previewer import Previewer
 from tests.streams.dead_world import DeadWorld
 
 FILLED_TABLES = (
@@ -190,18 +191,21 @@ class WebServer:
         def opened(store: Callable[[OperationalSettings], Store]) -> Store:
             return stack.enter_context(closing(store(self._stores.operational)))
 
-        pictures = opened(PictureStore)
+        rights, pictures = opened(RightsStore), opened(PictureStore)
         return create_web_app(
             settings=self._settings,
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
-            rights=opened(RightsStore),
+            rights=rights,
             access=AccessStores(holders=opened(HolderStore), audit=opened(AuditStore)),
             right_pictures=pictures,
             allow=opened(AllowStore),
             dead=self.dead.desk,
             desk=RightsDesk(
-                history=opened(RightHistoryStore), listed=opened(RightListStore), pictures=DeskPictures(pictures)
+                history=opened(RightHistoryStore),
+                listed=opened(RightListStore),
+                pictures=DeskPictures(pictures),
+                previewer=Previewer(self._stores.clickhouse, rights),
             ),
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from dashboards.access.roles import Role
+from sinks.operational.audit_store import AuditQuery, AuditStore
 from sinks.operational.rights_store import RightsStore
 from tests.dashboards.desk import JSON, address, asked_by, history, put, send_pictures, withdraw
 from tests.dashboards.photographed import PICTURE
 from tests.dashboards.principals import principal
-from tests.dashboards.service import RIGHTS, Stores, WebServer, ask, offer
+from tests.dashboards.service import RIGHTS, Answer, Stores, WebServer, ask, offer
+from tests.streams.screened_pages import store_screened
 
 NIKE: dict[str, Any] = {
     "right_id": "CN-TM/77",
@@ -131,8 +136,8 @@ def test_all_that_is_wrong_with_a_right_is_named_field_by_field(server: WebServe
     (NIKE, True, "based_on"),
     (NIKE, 2**63, "based_on"),
 ])  # fmt: skip
-def test_a_bad_change_is_refused_by_name(server: WebServer, right: Any, based_on: Any, field: str) -> None:
-    answer = put(server, right, based_on, right_id="CN-TM/77")
+def test_a_bad_change_is_refused_by_name(shared_server: WebServer, right: Any, based_on: Any, field: str) -> None:
+    answer = put(shared_server, right, based_on, right_id="CN-TM/77")
     assert (answer.status, answer.json["field"]) == (400, field)
     assert answer.json["detail"].startswith(f"{field}: ")
 
@@ -156,9 +161,9 @@ def test_a_bad_change_is_refused_by_name(server: WebServer, right: Any, based_on
     ("/api/v1/rights/%00/history", "GET", 400, "right_id"),
 ])  # fmt: skip
 def test_what_cannot_be_answered_says_so(
-    server: WebServer, path: str, method: str, status: int, field: str | None
+    shared_server: WebServer, path: str, method: str, status: int, field: str | None
 ) -> None:
-    answer = ask(server, path, method=method)
+    answer = ask(shared_server, path, method=method)
     assert (answer.status, answer.json.get("field")) == (status, field)
 
 
@@ -237,18 +242,66 @@ def test_hostile_files_are_refused_by_name_and_none_is_kept(server: WebServer, o
     ([], 422, "picture"),
 ])  # fmt: skip
 def test_other_parts_are_refused(
-    server: WebServer, files: list[tuple[str, str, bytes]], status: int, field: str
+    shared_server: WebServer, files: list[tuple[str, str, bytes]], status: int, field: str
 ) -> None:
-    answer = send_pictures(server, "CN-D-1", *files)
+    answer = send_pictures(shared_server, "CN-D-1", *files)
     assert (answer.status, answer.json["field"]) == (status, field)
 
 
-def test_a_page_of_another_site_changes_nothing(server: WebServer) -> None:
+def test_a_page_of_another_site_changes_nothing(shared_server: WebServer) -> None:
     evil = {**JSON, "Origin": "http://evil.example"}
     for method in ("PUT", "DELETE"):
-        assert ask(server, address("CN-TM-1001"), method=method, body=b"{}", headers=evil).status == 403
+        assert ask(shared_server, address("CN-TM-1001"), method=method, body=b"{}", headers=evil).status == 403
     assert (
-        ask(server, address("CN-TM-1001"), method="PUT", body=b"{}", headers={"Content-Type": "text/plain"}).status
+        ask(
+            shared_server, address("CN-TM-1001"), method="PUT", body=b"{}", headers={"Content-Type": "text/plain"}
+        ).status
         == 415
     )
-    assert ask(server, address("CN-TM-1001", "pictures"), method="POST", body=b"{}", headers=JSON).status == 415
+    assert ask(shared_server, address("CN-TM-1001", "pictures"), method="POST", body=b"{}", headers=JSON).status == 415
+
+
+def ask_preview(server: WebServer, right_id: str, right: Any) -> Answer:
+    body = orjson.dumps({"right": right})
+    return ask(server, address(right_id, "preview"), method="POST", body=body, headers=JSON)
+
+
+def test_a_change_is_previewed_and_nothing_is_changed(server: WebServer, own_rights: Stores) -> None:
+    offers = [offer(1, "ZEPHYRA shoes"), offer(2, "NIKE shoes", seller={"id": "s1", "region": "440305"})]
+    pages = [own_rights.page(one, at=datetime.now(UTC) - timedelta(hours=1)) for one in offers]
+    store_screened(own_rights.clickhouse, pages)
+    told = ask_preview(server, "CN-TM-1001", {**RIGHTS[0], "marks": ["NIKE"]}).json
+    assert (told["pages"], told["all_pages"], told["days"]) == (2, 2, 7)
+    assert told["raised"] == told["silenced"] == {"count": 1, "low": 1, "high": 1}
+    assert [alert["title"] for alert in told["raised_examples"]] == ["NIKE shoes"]
+    assert [alert["title"] for alert in told["silenced_examples"]] == ["ZEPHYRA shoes"]
+    withdrawn = ask_preview(server, "CN-TM-1001", None).json
+    assert (withdrawn["raised"]["count"], withdrawn["silenced"]["count"]) == (0, 1)
+    assert ask(server, address("CN-TM-1001")).json == RIGHTS[0]
+    putian = principal(Role.REVIEWER, regions=("35",))
+    with asked_by(own_rights, putian) as other:
+        assert ask_preview(other, "new", {**NIKE, "right_id": "new", "policy": "any_use"}).json["raised"]["count"] == 0
+
+
+def test_a_preview_of_another_s_right_or_of_nothing_is_404_and_a_fault_is_named(
+    server: WebServer, own_rights: Stores
+) -> None:
+    assert ask_preview(server, "unknown", None).status == 404
+    assert ask_preview(server, "unknown", {"kind": "recipe"}).json["field"] == "kind"
+    with asked_by(own_rights, HOLDER) as own:
+        assert ask_preview(own, "CN-TM-1002", NIKE).status == 404
+        assert ask_preview(own, "new", {**NIKE, "right_id": "new", "holder": {"id": "h2"}}).json["field"] == "holder.id"
+
+
+def test_what_is_changed_on_the_desk_is_written_down(server: WebServer, own_rights: Stores) -> None:
+    put(server, NIKE, 0, "not for the log")
+    send_pictures(server, "CN-TM/77", ("picture", "a.jpg", PICTURE))
+    withdraw(server, "CN-TM/77", based_on=3, reason="over")
+    with closing(AuditStore(own_rights.operational)) as audit:
+        entries = audit.page(AuditQuery(limit=3))
+    assert [(entry.action, entry.subject) for entry in entries] == [
+        ("right.withdraw", "CN-TM/77"),
+        ("right.pictures", "CN-TM/77"),
+        ("right.put", "CN-TM/77"),
+    ]
+    assert entries[2].detail == {"revision": 3, "based_on": 0}
