@@ -54,6 +54,7 @@ from streams.watchlist_log.publisher import WatchlistPublisher
 logger = logging.getLogger(__name__)
 REPORT_SECONDS = 1.0
 OTHER_FILES = 500  # beside live streams: other requests, stores, mapped snapshots
+BACKLOG = 1024  # connections that wait to be accepted: with 128 a crowd that comes back is told to try in a second
 CLOSE_SECONDS = 5.0  # requests in hand get so long at the end
 
 
@@ -163,7 +164,7 @@ async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStac
     stack.push_async_callback(runner.cleanup)
     host, port = settings.web.host, settings.web.port
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
     except OSError as error:
         raise SettingsError(
             f"[web] port: cannot listen on {host}:{port} ({error.strerror}); choose another with --port or in the "
