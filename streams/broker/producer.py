@@ -33,6 +33,7 @@ class Sent:
 
     unsent: list[Message]
     ends: dict[TopicPartition, int]  # behind the last acknowledged message of each partition
+    reason: str = ""  # why the first of the unsent is that
 
 
 class Sender:
@@ -74,16 +75,19 @@ class Sender:
     async def send_all(self, messages: Sequence[Message]) -> Sent:
         """Send them; what was not acknowledged may be sent again. Never raises KafkaError."""
         outcomes = await asyncio.gather(*(self._send(message) for message in messages), return_exceptions=True)
-        sent = Sent([], {})
+        unsent: list[Message] = []
+        ends: dict[TopicPartition, int] = {}
+        reason = ""
         for message, outcome in zip(messages, outcomes, strict=True):
             if isinstance(outcome, KafkaError):
-                sent.unsent.append(message)
+                unsent.append(message)
+                reason = reason or f"{type(outcome).__name__}: {outcome}"
             elif isinstance(outcome, BaseException):
                 raise outcome
             else:
                 place = outcome.topic_partition
-                sent.ends[place] = max(sent.ends.get(place, 0), outcome.offset + 1)
-        return sent
+                ends[place] = max(ends.get(place, 0), outcome.offset + 1)
+        return Sent(unsent, ends, reason)
 
     async def send(self, message: Message) -> Any:
         """Send one and await its acknowledgement; returns aiokafka's RecordMetadata.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,6 +12,7 @@ from typing import TypeVar
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 FIRST_PAUSE_SECONDS = 0.05
+REMIND_SECONDS = 60.0  # what still fails is said again so often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Retry:
     max_pause_seconds: float
     on_failure: Callable[[], None] = lambda: None
     give_up: Callable[[], bool] = lambda: False  # asked after each failure; then the error is raised
+    monotonic: Callable[[], float] = time.monotonic
 
     async def run(self, action: Callable[[], Awaitable[Result]]) -> Result:
         """The action's result; waits as long as it takes.
@@ -31,14 +34,22 @@ class Retry:
         """
         pause = FIRST_PAUSE_SECONDS
         failures = 0
+        began = said = self.monotonic()
         while True:
             try:
                 result = await action()
             except self.errors as error:
                 failures += 1
                 self.on_failure()
+                now = self.monotonic()
                 if failures == 1:
                     logger.warning("%s failed (%s: %s); trying again", self.what, type(error).__name__, error)
+                elif now - said >= REMIND_SECONDS:
+                    said = now
+                    logger.warning(
+                        "%s has failed for %.0f s, %d times (%s: %s); waiting for it, nothing is lost",
+                        *(self.what, now - began, failures, type(error).__name__, error),
+                    )
                 if self.give_up():
                     raise
                 await asyncio.sleep(pause)

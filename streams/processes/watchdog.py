@@ -79,15 +79,18 @@ class ProgressWatch:
         self._watchdog = watchdog
         self._part = part
         self._done = 0
+        self._refusals = 0
         self._answered = True
         watchdog.alive(part)
 
-    def observe(self, done: int, waiting: int, *, answered: bool) -> None:
-        """`done` and `waiting` count items; `answered`: whether the broker said how many wait."""
-        if done == self._done and waiting and answered == self._answered:
+    def observe(self, done: int, waiting: int, *, answered: bool, refusals: int = 0) -> None:
+        """`done` and `waiting` count items; `answered`: whether the broker said how many wait. `refusals` counts tries
+        to get something done that a server did not take: each is a sign of life."""
+        refused = refusals != self._refusals
+        if done == self._done and waiting and answered == self._answered and not refused:
             return
-        self._done, self._answered = done, answered
-        self._watchdog.alive(self._part, (1 if answered else PATIENCE) * self._watchdog.stall_seconds)
+        self._done, self._answered, self._refusals = done, answered, refusals
+        self._watchdog.alive(self._part, (PATIENCE if refused or not answered else 1) * self._watchdog.stall_seconds)
 
 
 @asynccontextmanager

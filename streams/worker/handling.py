@@ -53,6 +53,7 @@ class Handling:
     max_pause_seconds: float
     failed_pages_limit: int
     in_hand: InHand | None = None  # None: a page that kills the process kills the next one too
+    on_refusal: Callable[[], None] = lambda: None  # told of each try that the broker did not acknowledge
     _failed_in_a_row: Counter[str] = field(default_factory=Counter, init=False)  # by stage
 
     async def guard(self, work: Awaitable[None], message: Page) -> None:
@@ -110,13 +111,13 @@ class Handling:
             remaining = sent.unsent
             ends.update(sent.ends)
             if remaining:
-                raise Unsent(f"{len(remaining)} of {len(messages)} messages not acknowledged")
+                raise Unsent(f"{len(remaining)} of {len(messages)} messages not acknowledged: {sent.reason}")
 
         retry = Retry(
             what="sending a page's results to the broker",
             errors=(Unsent, KafkaError, OSError),
             max_pause_seconds=self.max_pause_seconds,
-            on_failure=lambda: self.stages.retried(SEND_STAGE),
+            on_failure=self._refused,
             give_up=self.is_stopping,
         )
         try:
@@ -125,6 +126,10 @@ class Handling:
             logger.warning("stopping while the broker is away: the page is not committed and will be screened again")
             self.end(STOPPED_UNSENT_EXIT)
         return ends
+
+    def _refused(self) -> None:
+        self.stages.retried(SEND_STAGE)
+        self.on_refusal()
 
     def _fitting(self, page: Page, message: Message) -> Message:
         """The message, or in its place the proof that it could not be sent: the broker would never take it."""

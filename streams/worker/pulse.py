@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from detectors.records import timestamp_text
@@ -15,8 +17,10 @@ from streams.watchlist_log.follower import WatchlistFollower
 from streams.worker.lag import Lag, LagProbe
 from streams.worker.screener import Clock, Progress
 
+logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 1.0
 STAGE = "pulse"
+LAG_STAGE = "lag"
 SLOW_SECONDS = 10.0  # a broker and a Redis that do not answer take so long at most
 
 
@@ -50,11 +54,12 @@ class Pulse:
 
     async def run(self) -> None:
         """Beat until cancelled. Redis away costs nothing but the figures on the floor."""
+        lag = Lag()
         while True:
-            lag = await self._probe.measure()
+            lag = await self._measured(lag)
             self._watchdog.alive(STAGE, self._watchdog.stall_seconds + SLOW_SECONDS)
             waiting = lag.pages if self._is_prepared() else 0
-            self._pages.observe(self._progress.pages, waiting, answered=lag.answered)
+            self._pages.observe(self._progress.pages, waiting, answered=lag.answered, refusals=self._progress.refusals)
             self._metrics.lag_pages.set(lag.pages)
             self._metrics.lag_seconds.set(lag.seconds)
             self._follower.report()
@@ -64,6 +69,16 @@ class Pulse:
             except (StoreError, TimeoutError):
                 self._metrics.stages.retried(STAGE)
             await asyncio.sleep(INTERVAL_SECONDS)
+
+    async def _measured(self, before: Lag) -> Lag:
+        """What waits now. A reading that fails must not end the worker: what was read before stands meanwhile."""
+        try:
+            return await self._probe.measure()
+        except Exception:
+            if before.answered:  # once, not each second
+                logger.exception("how many pages wait cannot be read; pages go on, trying again")
+            self._metrics.stages.retried(LAG_STAGE)
+            return replace(before, answered=False)
 
     def _state(self, lag: Lag) -> dict[str, Any]:
         watchlist = self._follower.state()

@@ -42,6 +42,7 @@ class Progress:
     listings: int = 0
     matches: int = 0
     alerts: int = 0
+    refusals: int = 0  # tries to send that the broker did not acknowledge: no page gets through, and nothing is stalled
     last_observed_at: datetime | None = None
     positions: dict[tuple[str, int], int] = field(default_factory=dict)  # next offset of each partition
 
@@ -79,7 +80,11 @@ class PageScreener:
             max_pause_seconds=self.max_pause_seconds,
             failed_pages_limit=self.failed_pages_limit,
             in_hand=self.in_hand,
+            on_refusal=self._refused,
         )
+
+    def _refused(self) -> None:
+        self.progress.refusals += 1
 
     async def handle(self, body: bytes, timestamp_ms: int, place: tuple[str, int, int]) -> None:
         """Screen the page and have everything about it acknowledged. `place` is topic, partition, offset."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aiokafka.errors import IllegalStateError
 from prometheus_client import CollectorRegistry
 
 from streams.metrics import WorkerMetrics
@@ -71,3 +72,33 @@ async def test_pages_that_wait_for_the_kernels_are_no_stall(
     with pytest.raises(Enough):
         await pulse.run()
     assert watchdog.verdict() == stalled
+
+
+class Unreadable:
+    """As a consumer whose partition was taken away between two questions."""
+
+    async def measure(self) -> Lag:
+        raise IllegalStateError("no partition")
+
+
+@pytest.mark.asyncio
+async def test_a_lag_that_cannot_be_read_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pulse_module, "INTERVAL_SECONDS", 0.001)
+    registry = CollectorRegistry()
+    minutes: Any = Minutes()
+    watchdog = Watchdog(60.0, end=lambda code: None, monotonic=minutes)
+    parts: dict[str, Any] = {"live": minutes, "probe": Unreadable(), "follower": Follower()}
+    with pytest.raises(Enough):
+        await Pulse(
+            **parts,
+            worker_id="w",
+            progress=Progress(),
+            metrics=WorkerMetrics(registry),
+            watchdog=watchdog,
+            clock=lambda: NOW,
+        ).run()
+    assert registry.get_sample_value("rightswatch_retries_total", {"stage": "lag"}) == 9
+    assert caplog.text.count("cannot be read") == 1
+    assert watchdog.verdict() is None

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import itertools
+import logging
+
 import pytest
 
 from streams.broker.retry import Retry
@@ -45,3 +48,18 @@ async def test_another_error_is_not_its_business() -> None:
     flaky = Flaky(1)
     with pytest.raises(Away):
         await Retry(what="x", errors=(OSError,), max_pause_seconds=0.01).run(flaky)
+
+
+@pytest.mark.asyncio
+async def test_what_fails_for_long_is_said_again_each_minute(caplog: pytest.LogCaptureFixture) -> None:
+    seconds = itertools.count(0, 20)
+    retry = Retry(what="sending", errors=(Away,), max_pause_seconds=0.001, monotonic=lambda: next(seconds))
+    with caplog.at_level(logging.WARNING):
+        await retry.run(Flaky(7))
+    said = [record.getMessage().split(" (")[0] for record in caplog.records]
+    assert said == [
+        "sending failed",
+        "sending has failed for 60 s, 3 times",
+        "sending has failed for 120 s, 6 times",
+        "sending works again after 7 failures",
+    ]

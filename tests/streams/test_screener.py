@@ -135,6 +135,7 @@ async def test_what_is_not_acknowledged_is_sent_again(world: World) -> None:
     sent = await messages(world, world.topics.alerts, 8)
     assert len({alert["alert_id"] for alert in sent}) == 2  # at least once, under the same ids
     assert registry.get_sample_value("rightswatch_retries_total", {"stage": "send"}) == 3
+    assert one.progress.refusals == 3  # signs of life
 
 
 @pytest.mark.asyncio

@@ -59,6 +59,18 @@ def test_a_broker_that_is_back_leaves_time_to_go_on() -> None:
     assert dog.verdict() is None
 
 
+def test_a_broker_that_answers_and_takes_nothing_is_waited_for_as_long_as_it_is_tried() -> None:
+    clock = Monotonic()
+    dog = watchdog(clock)
+    pages = ProgressWatch(dog, "pages that wait")
+    for tries in range(1, 20):
+        clock.now += 40  # a try takes half a minute to fail
+        pages.observe(0, 5, answered=True, refusals=tries)
+        assert dog.verdict() is None
+    clock.now += 101
+    assert dog.verdict() == "pages that wait: no progress for 101 s"
+
+
 def test_a_part_that_asked_for_time_has_it() -> None:
     clock = Monotonic()
     dog = watchdog(clock)
