@@ -1,0 +1,53 @@
+"""What the boards' queries of ClickHouse share. `uniq` is exact up to 65,536, and then within a hundredth.
+
+An alert counts once, when it was first observed (`alert_firsts`), so content that is seen again is no new alert. A page
+counts once for each time that it was on the stream. Times are filtered with `_ms`: the plain macro would lose what is
+left of the last second.
+"""
+
+from __future__ import annotations
+
+from dashboards.grafana.model import Sql
+
+SEEN = "$__timeFilter_ms(observed_at)"
+STEP = "$__timeInterval(observed_at) AS time"
+PER_MINUTE = "count() * 60 / $__interval_s"
+DONE = "state = 'closed' OR (state = 'shelved' AND shelved_until > now64(3))"
+WAITS = (  # as far back as the queue shows
+    "observed_at > now64(3) - INTERVAL 30 DAY\n"  # noqa: S608 - our own words, as below
+    f"    AND group_id NOT IN (SELECT group_id FROM triage_states FINAL WHERE {DONE})"
+)
+OLDEST = "dateDiff('second', min(observed_at), now())"
+BY_TIER = "ORDER BY indexOf(['high', 'medium', 'low'], tier)"
+
+
+def chosen(column: str, variable: str) -> str:
+    """The condition that a variable sets; none while all of its values are chosen."""
+    return f"$__conditionalAll({column} IN (${{{variable}:singlequote}}), ${variable})"
+
+
+def waiting(where: str) -> Sql:
+    """Groups that nobody has decided about, and for how long the oldest has waited; whatever the range."""
+    return Sql(
+        f"SELECT tier, uniq(group_id) AS groups, {OLDEST} AS oldest_seconds\n"
+        f"FROM alert_firsts FINAL\nWHERE {WAITS} AND {where}\nGROUP BY tier\n{BY_TIER}"
+    )
+
+
+def alerts_by(label: str, where: str) -> Sql:
+    """Alerts per minute over time, a series for each value of a column."""
+    return Sql(
+        f"SELECT {STEP}, {label}, {PER_MINUTE} AS alerts\n"
+        f"FROM alert_firsts FINAL\nWHERE {SEEN} AND {where}\nGROUP BY time, {label}\nORDER BY time",
+        is_series=True,
+    )
+
+
+def counted_in(column: str, where: str = "1") -> Sql:
+    """What screenings counted by reason, per minute; a page that is sent again is screened again."""
+    return Sql(
+        f"SELECT {STEP}, reason, sum(many) * 60 / $__interval_s AS counted\n"
+        f"FROM screenings FINAL\nARRAY JOIN mapKeys({column}) AS reason, mapValues({column}) AS many\n"
+        f"WHERE {SEEN} AND {where}\nGROUP BY time, reason\nORDER BY time",
+        is_series=True,
+    )

@@ -1,0 +1,68 @@
+"""Every query of Prometheus on the boards, on a real one with the shipped rules that scraped all our metrics."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dashboards.grafana.boards import BOARDS
+from dashboards.grafana.model import PromQl
+from tests.dashboards.grafana.exporting import exporting
+from tests.e2e.service import wait_for
+from tools.grafana_macros import expand_promql
+from tools.servers.prometheus import PrometheusServer
+from tools.servers.running import running
+
+QUERIES = {
+    f"{board.name}.{panel.name} {query.legend}".strip(): query
+    for board in BOARDS
+    for panel in board.panels()
+    for query in panel.queries
+    if isinstance(query, PromQl)
+}
+
+
+@pytest.fixture(scope="module")
+def prometheus() -> Iterator[PrometheusServer]:
+    with exporting() as processes, running(PrometheusServer) as server:
+        server.scrape("processes", processes.addresses())
+
+        def all_answer() -> bool:
+            processes.count()
+            return all(values(server, query) for query in QUERIES.values())
+
+        wait_for(all_answer, "every query has an answer", seconds=60)
+        yield server
+
+
+def results(server: PrometheusServer, query: PromQl) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = server.ask("query", query=expand_promql(query.text, "10s"))["result"]
+    return found
+
+
+def values(server: PrometheusServer, query: PromQl) -> list[float]:
+    return [value for one in results(server, query) if math.isfinite(value := float(one["value"][1]))]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_has_an_answer_with_the_labels_that_its_legend_names(prometheus: PrometheusServer, name: str) -> None:
+    query = QUERIES[name]
+    found = results(prometheus, query)
+    assert found
+    named = set(re.findall(r"\{\{(\w+)\}\}", query.legend))
+    assert all(named <= one["metric"].keys() for one in found)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, query in QUERIES.items() if not re.search(r"\{\{\w+\}\}", query.legend)]
+)
+def test_what_has_one_name_is_one_series(prometheus: PrometheusServer, name: str) -> None:
+    assert len(results(prometheus, QUERIES[name])) == 1
+
+
+def test_a_query_of_what_is_not_exported_has_no_answer(prometheus: PrometheusServer) -> None:
+    assert results(prometheus, PromQl("sum(rate(rightswatch_pagers_total[$__rate_interval]))")) == []
