@@ -17,6 +17,7 @@ from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSetting
 from streams.configuration.fields import field_names, read_section, refuse_unknown
 from streams.configuration.secret_files import with_secrets
 from streams.configuration.sections import (
+    CalibrationSettings,
     FetchingSettings,
     FloodSettings,
     KafkaSettings,
@@ -54,6 +55,7 @@ class Settings:
     picture_budget: PictureBudgetSettings = field(default_factory=PictureBudgetSettings)
     picture_words: PictureWordsSettings = field(default_factory=PictureWordsSettings)
     flood: FloodSettings = field(default_factory=FloodSettings)
+    calibration: CalibrationSettings = field(default_factory=CalibrationSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
@@ -73,6 +75,7 @@ SECTIONS: dict[str, Any] = {
     "picture_budget": PictureBudgetSettings,
     "picture_words": PictureWordsSettings,
     "flood": FloodSettings,
+    "calibration": CalibrationSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,
     "watch": WatchSettings,

@@ -22,6 +22,7 @@ from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
+from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.right_history_store import RightHistoryStore
@@ -31,6 +32,8 @@ from streams.broker.producer import Sender
 from streams.broker.records import read_record
 from streams.broker.retry import Retry
 from streams.broker.topics import create_topics
+from streams.calibration.evidence import evidence_of
+from streams.calibration.task import Calibrating, keep_calibrating
 from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
 from streams.dead.desk import DeadLetterDesk
@@ -119,6 +122,8 @@ async def _serve(
     stack.callback(history.close)
     listed = await asyncio.to_thread(RightListStore, connections.operational)
     stack.callback(listed.close)
+    calibrations = await asyncio.to_thread(CalibrationStore, connections.operational)
+    stack.callback(calibrations.close)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))
     app = create_web_app(
         settings=settings.web,
@@ -152,6 +157,20 @@ async def _serve(
         tasks.create_task(gallery.run(), name="gallery"),
         tasks.create_task(_report(follower), name="report"),
         tasks.create_task(keep_listed(listed, settings.writer.retry_max_seconds), name="listing"),
+        tasks.create_task(
+            keep_calibrating(
+                Calibrating(
+                    settings=settings.calibration,
+                    store=calibrations,
+                    watched=store,
+                    evidence=evidence_of(connections.clickhouse),
+                    audit=audit,
+                    clock=lambda: datetime.now(UTC),
+                ),
+                settings.writer.retry_max_seconds,
+            ),
+            name="calibrating",
+        ),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]
     announce(await _listen(app, settings, stack))

@@ -9,6 +9,9 @@ LOWEST_SCORE, HIGHEST_SCORE = 0.01, 0.99
 SCORE_STEP = 0.30
 """The furthest that one calibration moves a score from the one in force."""
 
+LEAST_CHANGE = 0.005
+"""What moves nothing that anybody would see: no new calibration is proposed for it."""
+
 SHIFT_BOUND = 0.15
 """The furthest that a right's threshold is ever moved from its own."""
 

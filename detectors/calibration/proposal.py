@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detectors.calibration.bounds import HIGHEST_SCORE, LOWEST_SCORE, SCORE_STEP, SHIFT_STEP
+from detectors.calibration.bounds import HIGHEST_SCORE, LEAST_CHANGE, LOWEST_SCORE, SCORE_STEP, SHIFT_STEP
 from detectors.calibration.document import FORM, Calibration, read_calibration, signals_text
 from detectors.calibration.evidence import Cell, Count, Judged, count_cells, scored
 from detectors.calibration.fit import Shipped, fit_scores
@@ -29,6 +29,10 @@ class ScoreChange:
     after: float
     count: Count
 
+    def to_json(self) -> dict[str, Any]:
+        change = {"before": self.before, "after": self.after}
+        return {"detector": self.detector, "signals": self.signals, **change, **_counted(self.count)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdChange:
@@ -39,6 +43,9 @@ class ThresholdChange:
     after: float
     count: Count
 
+    def to_json(self) -> dict[str, Any]:
+        return {"right_id": self.right_id, "before": self.before, "after": self.after, **_counted(self.count)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
@@ -46,6 +53,9 @@ class Quality:
 
     calibration_error: float
     brier_score: float
+
+    def to_json(self) -> dict[str, float]:
+        return {"calibration_error": self.calibration_error, "brier_score": self.brier_score}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +73,16 @@ class Proposal:
     @property
     def changes_anything(self) -> bool:
         return bool(self.scores or self.thresholds)
+
+    def changes(self) -> dict[str, Any]:
+        """How it differs, for people: JSON."""
+        return {
+            "verdicts": self.document["verdicts"],
+            "scores": [one.to_json() for one in self.scores],
+            "thresholds": [one.to_json() for one in self.thresholds],
+            "before": self.before and self.before.to_json(),
+            "after": self.after and self.after.to_json(),
+        }
 
 
 def propose(
@@ -125,6 +145,8 @@ def _next_shifts(
 
 
 def _step(before: float, wanted: float, most: float) -> float:
+    if abs(wanted - before) < LEAST_CHANGE:
+        return before
     return round(min(max(wanted, before - most), before + most), 3)
 
 

@@ -26,6 +26,7 @@ _SCHEMA_LOCK = 7_245_002
 _SWEEPER_LOCK = 7_245_003
 _FLOOD_LOCK = 7_245_004
 _OUTBOX_LOCK = 7_245_005
+_CALIBRATION_LOCK = 7_245_010
 # A server whose machine is gone never says so: libpq would wait for it for two hours.
 _POSTGRESQL_PATIENCE = {
     "connect_timeout": 5,  # seconds
@@ -107,6 +108,13 @@ class Database:
         """Whether this caller is now the only one that moves what judging has to tell. Never waits; a holder that dies
         lets go."""
         with self._only_one("outbox", _OUTBOX_LOCK) as held:
+            yield held
+
+    @contextmanager
+    def calibration_lock(self) -> Iterator[bool]:
+        """Whether this caller is now the only one that proposes a calibration. Never waits; a holder that dies lets
+        go."""
+        with self._only_one("calibration", _CALIBRATION_LOCK) as held:
             yield held
 
     def close(self) -> None:

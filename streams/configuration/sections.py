@@ -196,6 +196,25 @@ class FloodSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationSettings:
+    """What verdicts change about scores and thresholds: proposed by the web process, shown on the page /figures."""
+
+    apply: str = "propose"  # propose: a person applies it; automatic: it is applied too, and the audit log says so
+    days: int = 180  # verdicts on what was observed in the last so many days count
+    propose_minutes: float = 60.0  # how often verdicts are looked at
+    automatic_hours: float = 24.0  # automatic: one bounded step in so long at most
+
+    def __post_init__(self) -> None:
+        if self.apply not in ("propose", "automatic"):
+            raise ValueError("apply must be propose or automatic")
+        if not 1 <= self.days <= 1_095:
+            raise ValueError("days must be between 1 and 1095: alerts are kept for three years")
+        for name in ("propose_minutes", "automatic_hours"):
+            if not getattr(self, name) >= 0.01:
+                raise ValueError(f"{name} must be at least 0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSettings:
     """How processes watch themselves, and those that they start: those of `rightswatch run`, and beside a worker."""
 
