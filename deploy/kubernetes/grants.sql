@@ -30,5 +30,8 @@ GRANT INSERT, UPDATE ON account, account_session, account_key TO rightswatch_edi
 GRANT DELETE ON account_session TO rightswatch_editor;
 GRANT INSERT, UPDATE, DELETE ON sign_in_failure TO rightswatch_editor;
 
+-- rightswatch web: the calibration that verdicts suggest.
+GRANT INSERT, DELETE ON calibration_proposal TO rightswatch_editor;
+
 -- rightswatch retro: keeps how far its sweeps are. (rightswatch pictures and replay read: rightswatch_reader.)
 GRANT INSERT, UPDATE, DELETE ON retro_state, retro_right, retro_sweep TO rightswatch_retro;
