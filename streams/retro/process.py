@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
@@ -22,9 +23,11 @@ from streams.processes.prepare import prepare_stores
 from streams.processes.registry import process_registry
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import PATIENCE, watched
+from streams.retro.attempting import Attempts
 from streams.retro.sweeper import Sweeper
 from streams.settings import Settings
 from streams.worker.health import Readiness, health_server
+from streams.worker.in_hand import InHand
 
 NICENESS = 10  # screening and the stores come first
 
@@ -64,6 +67,8 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
             if not await prepare_stores(connections, settings.writer.retry_max_seconds, stop):
                 return
             tables_ready = True
+            in_hand = InHand(settings.data_dir / "in-hand", f"retro-{socket.gethostname()}-{os.getpid()}")
+            stack.callback(in_hand.close)
             await asyncio.to_thread(load_kernels)
             sweeper = Sweeper(
                 store=stack.enter_context(closing(await asyncio.to_thread(RetroStore, connections.operational))),
@@ -75,6 +80,7 @@ async def _run(settings: Settings, connections: Connections, announce: Callable[
                 metrics=RetroMetrics(registry),
                 clock=lambda: datetime.now(UTC),
                 stop=stop,
+                attempt=Attempts(in_hand),
                 on_step=lambda: watchdog.alive("sweeper", PATIENCE * watchdog.stall_seconds),
             )
             await sweeper.run()

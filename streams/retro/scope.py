@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from detectors.errors import RightError
 from detectors.pictures.seen import Looks
-from detectors.records import Alert, Page, SampledMatch
+from detectors.records import Alert, Page, SampledMatch, Screening
 from detectors.rights import Right, parse_right
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from detectors.widening import widens
@@ -31,16 +32,25 @@ class Scope:
 LooksOf = Callable[[str], Looks]
 
 
+Attempt = Callable[[str, Callable[[], Screening]], Screening | None]
+
+
+def without_attempts(_page: str, work: Callable[[], Screening]) -> Screening:
+    return work()
+
+
 def no_looks(_page: str) -> Looks:
     return NO_LOOKS
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a sweep finds on some pages: alerts, and what a quarantine keeps from alerting until a person decides."""
+    """What a sweep finds on some pages: alerts, what a quarantine keeps from alerting until a person decides, and the
+    pages that cannot be screened."""
 
     alerts: list[Alert]
     quarantined: list[SampledMatch]
+    failed: list[Page] = field(default_factory=list)
 
 
 def scope_of(entries: Iterable[Mapping[str, Any]], rights: Mapping[str, int], revision: int) -> Scope:
@@ -58,23 +68,30 @@ def screen_again(
     scope: Scope,
     moment: datetime,
     looks: LooksOf = no_looks,
+    attempt: Attempt = without_attempts,
 ) -> Found:
     """What the rights find on pages that were screened before their change. Alerts carry `moment`, and are marked.
 
+    A right that is in force today alerts, whenever the page came, so the page is screened as of `moment`.
+
     looks : what was seen in the pictures of each page, when they were fetched. Asked for page by page, since one
     may have thousands.
+    attempt : screens a page by its digest; None from it: the page cannot be screened.
     """
     found = Found([], [])
     for proof in proofs:
         if page := pages.get(proof.page):
-            _screen(proof, page, scope, moment, looks(proof.page), found)
+            seen = looks(proof.page)  # may find the store away, which is no page's doing
+            now = Page(page.body, moment, page.topic, page.partition, page.offset)
+            screening = attempt(proof.page, partial(screen_page, now, scope.watchlist, looks=seen))
+            if screening is None:
+                found.failed.append(page)
+            else:
+                _take(screening, proof, scope, found)
     return found
 
 
-def _screen(proof: Proof, page: Page, scope: Scope, moment: datetime, looks: Looks, found: Found) -> None:
-    """A right that is in force today alerts, whenever the page came, so the page is screened as of `moment`."""
-    now = Page(page.body, moment, page.topic, page.partition, page.offset)
-    screening = screen_page(now, scope.watchlist, looks=looks)
+def _take(screening: Screening, proof: Proof, scope: Scope, found: Found) -> None:
     found.alerts.extend(_marked(alert) for alert in screening.alerts if _is_news(alert, proof, scope))
     found.quarantined.extend(
         replace(one, alert=_marked(one.alert)) for one in screening.sampled if _is_news(one.alert, proof, scope)

@@ -23,6 +23,7 @@ from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.retro_store import RetroStore, Sweep
 from sinks.operational.rights_store import RightsStore
 from streams.broker.ends import unread
+from streams.broker.messages import dead_letter_bytes, whole_page_dead
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, RetroSettings
@@ -30,8 +31,9 @@ from streams.errors import BrokerError
 from streams.log_lines.traces import about
 from streams.metrics import RetroMetrics
 from streams.pipeline import NO_LOOKS
+from streams.retro.attempting import Attempts
 from streams.retro.course import Course, Place
-from streams.retro.scope import Found, Scope, needs_sweep, offer_of, scope_of, screen_again, still_offered
+from streams.retro.scope import Attempt, Found, Scope, needs_sweep, offer_of, scope_of, screen_again, still_offered
 from streams.worker.screener import Clock
 from streams.writer.lanes import lane_group
 from streams.writer.proofs import ResultsNotStored, stored_ends
@@ -70,6 +72,7 @@ class Sweeper:
     stop: asyncio.Event
     monotonic: Callable[[], float] = time.monotonic
     on_step: Callable[[], None] = lambda: None  # told that it goes on, at least once for each batch
+    attempt: Attempt = field(default_factory=Attempts)
     _running: dict[int, _Running] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -199,7 +202,7 @@ class Sweeper:
         def looks(page: str) -> Looks:
             return self.pages.looks([page]).get(page, NO_LOOKS) if page in pictured else NO_LOOKS
 
-        found = screen_again(batch, self.pages.pages(digests), scope, moment, looks)
+        found = screen_again(batch, self.pages.pages(digests), scope, moment, looks, self.attempt)
         for digest in digests if logger.isEnabledFor(logging.DEBUG) else ():
             logger.debug("swept by sweep %d", sweep.id, extra=about(digest, "", -1, -1))
         raised = self.pages.raised({alert.alert_id for alert in found.alerts})
@@ -210,8 +213,9 @@ class Sweeper:
         stages.dropped(STAGE, "quarantined", len(found.quarantined))
         stages.dropped(STAGE, "raised_before", len(found.alerts) - len(new))
         stages.dropped(STAGE, "offer_changed", len(new) - len(alerts))
+        stages.dropped(STAGE, "screening_failed", len(found.failed))
         stages.sent(STAGE, len(alerts))
-        return Found(alerts, found.quarantined)
+        return Found(alerts, found.quarantined, found.failed)
 
     async def _raise(self, found: Found) -> None:
         """Returns once they are stored.
@@ -223,13 +227,17 @@ class Sweeper:
         messages = [
             *(Message(topics.alerts, alert.alert_id.encode(), alert.to_bytes()) for alert in found.alerts),
             *(Message(topics.screened, one.alert.alert_id.encode(), one.to_bytes()) for one in found.quarantined),
+            *(
+                Message(topics.dead, page.digest.encode(), dead_letter_bytes(whole_page_dead(page, "screening_failed")))
+                for page in found.failed
+            ),
         ]
         sent = await self.sender.send_all(messages)
         if sent.unsent:
             raise BrokerError(f"sweep: {len(sent.unsent)} of {len(messages)} of a batch's results not acknowledged")
         async with contextlib.AsyncExitStack() as stack:
             if sent.ends:
-                lanes = {topics.alerts: "alerts", topics.screened: "screened"}
+                lanes = {topics.alerts: "alerts", topics.screened: "screened", topics.dead: "dead"}
                 groups = {topic: lane_group(self.kafka, lane) for topic, lane in lanes.items()}
                 stored = await stack.enter_async_context(stored_ends(self.kafka, groups))
                 lost = await stored.wait_for(sent.ends, self.stop)

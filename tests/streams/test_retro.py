@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from detectors.pictures.looking import see
 from detectors.pictures.seen import ReadLine, Seen
-from detectors.records import Page, timestamp_text
+from detectors.records import Page, Screening, timestamp_text
 from detectors.watchlist import WatchlistBuilder
 from sinks.clickhouse.picture_rows import LookRow
 from sinks.clickhouse.reader import AlertReader
@@ -278,6 +278,25 @@ async def test_a_right_withdrawn_while_it_is_swept_for_raises_no_more(world: Wor
         await until(lambda: world.count("alerts") == 15)
         await sweeper.done()
     assert {alert["right_id"] for alert in alerts(world) if int(alert["listing_id"]) >= 5} == {"CN-TM-2"}
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_our_code_fails_on_becomes_a_dead_letter_and_the_sweep_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def screen(one: Page, *given: Any, **more: Any) -> Screening:
+        if b"poison" in one.body:
+            raise ZeroDivisionError("a bug")
+        return screen_page(one, *given, **more)
+
+    monkeypatch.setattr("streams.retro.scope.screen_page", screen)
+    async with running_writer(world), sweeping(world) as sweeper:
+        good, bad = store(world, page(0, 5, "ZORBEX"), offer(9, "ZORBEX poison"), revision=0)
+        world.apply(right("CN-TM-1", "ZORBEX"))
+        await sweeper.done()
+        assert sweeper.count("rightswatch_dropped_total", stage="retro", reason="screening_failed") == 1
+    assert {alert["page"] for alert in alerts(world)} == {good.digest}
+    assert world.rows("SELECT reason, lower(hex(page)) FROM dead_letters FINAL") == [("screening_failed", bad.digest)]
 
 
 class Killed(BaseException):
