@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tests.deploy.composed import our_services
 from tests.deploy.conftest import DEPLOY, Secrets
 
 FOLDER = DEPLOY / "kubernetes"
-BY_THEMSELVES = {"kustomization.yaml", "secret.example.yaml", "scaling.yaml", "monitoring.yaml"}
+BY_THEMSELVES = {"kustomization.yaml", "scaling.yaml", "monitoring.yaml"}
 CUSTOM = ("keda.sh/", "monitoring.coreos.com/", "kustomize.config.k8s.io/")  # no part of Kubernetes' own schemas
 PROCESSES = ("worker", "writer", "pictures", "retro", "web")
 SECRETS_FOLDER = "/run/secrets/rightswatch"
@@ -116,7 +117,48 @@ def test_a_process_reads_its_settings_out_of_the_secrets_that_it_is_given(
     told = json.dumps(container["env"]) + (FOLDER / "rightswatch.toml").read_text("utf-8")
     named = set(re.findall(rf"{SECRETS_FOLDER}/([\w.]+)", told))
     assert named == given, name
-    assert given <= documents("secret.example.yaml")[0]["stringData"].keys()
+
+
+@pytest.fixture(scope="module")
+def made_secrets(secrets: Secrets, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """What secrets.sh has kubectl make: for each Secret its keys, and the file of each."""
+    folder = tmp_path_factory.mktemp("kubectl")
+    kubectl = folder / "kubectl"
+    kubectl.write_text(f'#!/bin/sh\n[ "$3" = create ] && echo "$@" >>{folder}/calls; cat /dev/null\n', "utf-8")
+    kubectl.chmod(0o755)
+    command = ["sh", str(FOLDER / "secrets.sh"), "/given/ca.pem", str(secrets.folder)]
+    subprocess.run(command, check=True, env={"PATH": f"{folder}:/usr/bin:/bin"})
+    made = {}
+    for call in (folder / "calls").read_text("utf-8").splitlines():
+        name = call.split()[5]
+        made[name] = dict(re.findall(r"--from-file=([\w.]+)=(\S+)", call))
+    return made
+
+
+def asked_for() -> dict[str, set[str]]:
+    """The keys of each Secret that the manifests name."""
+    volumes = [volume["secret"] for _, spec, _ in containers() for volume in spec["volumes"] if "secret" in volume]
+    asked = {volume["secretName"]: {item["key"] for item in volume["items"]} for volume in volumes}
+    (scaler,) = (one for one in documents("scaling.yaml") if one["kind"] == "TriggerAuthentication")
+    for one in scaler["spec"]["secretTargetRef"]:
+        asked.setdefault(one["name"], set()).add(one["key"])
+    return asked
+
+
+def test_each_pod_has_a_secret_of_its_own_with_what_it_is_given_and_no_more(
+    made_secrets: dict[str, dict[str, str]],
+) -> None:
+    assert {name: set(files) for name, files in made_secrets.items()} == asked_for()
+    assert {f"rightswatch-{name}" for name in (*PROCESSES, "migrate", "scaling")} == made_secrets.keys()
+
+
+def test_every_secret_is_a_file_that_was_made_and_no_administrator_s(
+    made_secrets: dict[str, dict[str, str]], secrets: Secrets
+) -> None:
+    files = {key: file for one in made_secrets.values() for key, file in one.items()}
+    assert files.pop("ca.pem") == "/given/ca.pem"
+    assert all(file == str(secrets.path(key)) and secrets[key] for key, file in files.items())
+    assert not [key for key in files if "admin" in key or "backup" in key]
 
 
 @pytest.mark.parametrize("name", PROCESSES)
@@ -150,7 +192,6 @@ def test_probes_ask_where_the_process_answers(name: str, secrets: Secrets) -> No
 
 
 def test_no_secret_stands_in_a_manifest() -> None:
-    assert set(documents("secret.example.yaml")[0]["stringData"].values()) == {"placeholder", "rightswatch"}
     for file in FOLDER.iterdir():
         assert not re.search(r"://[^/@\s]*:[^/@\s]+@", file.read_text("utf-8")), file.name
 
