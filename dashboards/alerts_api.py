@@ -14,6 +14,7 @@ from dashboards.evidence import Evidence, evidence_of
 from dashboards.keys import NAMES, POOL, RIGHTS, SETTINGS
 from dashboards.ports import AlertReader, RightsReader
 from dashboards.problems import Problem, json_response
+from dashboards.triage.sight import group_state
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 from sinks.visible import Visible
 
@@ -43,7 +44,7 @@ def _next(rows: list[dict[str, Any]], query: AlertQuery | ScreenedQuery) -> dict
 
 
 async def alert(request: web.Request) -> web.Response:
-    """One alert with the listing as it was seen, the right as it is now, and the group's other alerts."""
+    """One alert with the listing as it was seen, the right as it is now, the group's other alerts and its state."""
     alert_id = parse_identity(request.match_info["alert_id"], "alert_id")
     visible = await visible_of(request)
     found, evidence, group = await request.app[POOL].read(lambda reader: _load(reader, alert_id, visible))
@@ -58,6 +59,7 @@ async def alert(request: web.Request) -> web.Response:
             "listing": evidence and evidence.listing,
             "page": evidence and evidence.page,
             "group": others,
+            "triage": await group_state(request, found["group_id"]),
         }
     )
 

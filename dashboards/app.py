@@ -52,6 +52,11 @@ from dashboards.rights_desk.keys import DESK, PREVIEWS
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.rights_desk.routes import DESK_ROUTES
 from dashboards.settings import WebSettings
+from dashboards.triage.counting import QueueCounts
+from dashboards.triage.keys import QUEUE_COUNTS, TRIAGE, TRIAGE_METRICS
+from dashboards.triage.metrics import TriageMetrics
+from dashboards.triage.ports import TriageStores
+from dashboards.triage.routes import TRIAGE_ROUTES
 
 FOLDER = Path(__file__).parent
 API_ROUTES = (
@@ -68,6 +73,7 @@ API_ROUTES = (
     routes.post("/api/v1/dead", dead_api.decide, Permission.DECIDE_DEAD),
     routes.get("/api/v1/dead/counts", dead_api.counts, Permission.READ_DEAD),
     routes.get("/api/v1/dead/{letter_id}", dead_api.letter, Permission.READ_DEAD),
+    *TRIAGE_ROUTES,
     routes.get("/api/v1/audit", audit_api.entries, Permission.READ_AUDIT),
     routes.post("/api/v1/check", check_api.check, Permission.CHECK),
     routes.get("/api/v1/live", live_api.live, Permission.READ_ALERTS, allow_head=False),
@@ -98,6 +104,7 @@ def create_web_app(
     allow: AllowList,
     dead: DeadLetters,
     desk: RightsDesk,
+    triage: TriageStores,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -123,6 +130,9 @@ def create_web_app(
     app[keys.ALLOW] = allow
     app[keys.DEAD] = dead
     app[DESK] = desk
+    app[TRIAGE] = triage
+    app[TRIAGE_METRICS] = TriageMetrics(registry)
+    app[QUEUE_COUNTS] = QueueCounts()
     app[PREVIEWS] = asyncio.Semaphore(1)
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics

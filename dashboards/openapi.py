@@ -17,6 +17,7 @@ from dashboards.openapi_shapes import MOMENT, PDQ, TEXT, UUID
 from dashboards.openapi_shapes import reference as _reference
 from dashboards.problems import json_response
 from dashboards.rights_desk.openapi import RIGHT_PATHS
+from dashboards.triage.openapi import TRIAGE_PATHS
 
 PHOTOGRAPHED = {
     "type": "object",
@@ -99,6 +100,7 @@ PATHS: dict[str, Any] = {
         }
     },
     **RIGHT_PATHS,
+    **TRIAGE_PATHS,
     "/api/v1/allow": {
         "get": {
             "summary": "Pictures that do not alert, and those that are quarantined until a person decides",

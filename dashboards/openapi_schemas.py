@@ -20,6 +20,7 @@ from dashboards.openapi_shapes import (
     reference,
 )
 from dashboards.rights_desk.openapi_schemas import RIGHT_SCHEMAS
+from dashboards.triage.openapi_schemas import TRIAGE_SCHEMAS
 from detectors.records import Detector, Tier
 from detectors.rights import KINDS
 from detectors.watchlist.allowed import STATES, WIDEST_ALLOWED
@@ -140,6 +141,10 @@ SCHEMAS: dict[str, Any] = {
             "listing": {"type": ["object", "null"], "description": "As it was seen; null when its page is gone"},
             "page": {"type": ["object", "null"], "description": "Digest, broker coordinates, and the line as received"},
             "group": list_of("Alert"),
+            "triage": {
+                "anyOf": [{"type": "null"}, reference("TriageState")],
+                "description": "Of its group: a verdict holds for later alerts of it, too",
+            },
         }
     ),
     "Screened": object_of(
@@ -194,6 +199,7 @@ SCHEMAS: dict[str, Any] = {
     **AUDIT_SCHEMAS,
     **DEAD_SCHEMAS,
     **RIGHT_SCHEMAS,
+    **TRIAGE_SCHEMAS,
     "Check": object_of(
         {
             "revision": COUNT,

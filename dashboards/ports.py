@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from detectors.records import Page, Screening
 from sinks.clickhouse.dead_query import DeadQuery
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
+from sinks.clickhouse.queue_groups import Cause, Counts, Group, QueuePage
+from sinks.clickhouse.queue_query import QueueQuery
 from sinks.live import LiveRead
-from sinks.visible import Visible
+from sinks.visible import EVERYTHING, Visible
 
 Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -39,6 +41,18 @@ class AlertReader(Protocol):
     def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
         """Sampled screened matches, newest first: the alerts that they would have been, with the reason `screened`."""
         ...
+
+    def screened_match(self, alert_id: str) -> dict[str, Any] | None: ...
+
+    def queue(self, query: QueueQuery) -> QueuePage:
+        """A page of groups that people judge. Raises StoreRefused where the question is bad."""
+        ...
+
+    def causes(self, query: QueueQuery) -> list[Cause]: ...
+
+    def queue_counts(self, query: QueueQuery) -> Counts: ...
+
+    def groups(self, group_ids: Iterable[str], visible: Visible = EVERYTHING) -> dict[str, Group]: ...
 
     def page(self, digest: str) -> Page | None:
         """The page as it was received."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from dashboards.settings import WebSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from sinks.triage_policy import TriageSettings
 from streams.configuration.fields import field_names, read_section, refuse_unknown
 from streams.configuration.secret_files import with_secrets
 from streams.configuration.sections import (
@@ -58,6 +59,7 @@ class Settings:
     calibration: CalibrationSettings = field(default_factory=CalibrationSettings)
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    triage: TriageSettings = field(default_factory=TriageSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
     logs: LogsSettings = field(default_factory=LogsSettings)
 
@@ -78,6 +80,7 @@ SECTIONS: dict[str, Any] = {
     "calibration": CalibrationSettings,
     "fetching": FetchingSettings,
     "web": WebSettings,
+    "triage": TriageSettings,
     "watch": WatchSettings,
     "logs": LogsSettings,
 }

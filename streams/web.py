@@ -16,6 +16,7 @@ from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
 from dashboards.ports import Readiness
 from dashboards.rights_desk.ports import RightsDesk
+from dashboards.triage.ports import TriageStores
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
@@ -28,6 +29,7 @@ from sinks.operational.picture_store import PictureStore
 from sinks.operational.right_history_store import RightHistoryStore
 from sinks.operational.right_list_store import RightListStore
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_store import TriageStore
 from streams.broker.producer import Sender
 from streams.broker.records import read_record
 from streams.broker.retry import Retry
@@ -118,6 +120,8 @@ async def _serve(
     follower = WatchlistFollower(connections.kafka, metrics, sharing=snapshot_sharing(settings, metrics))
     pictures = await asyncio.to_thread(PictureStore, connections.operational)
     stack.callback(pictures.close)
+    judging = await asyncio.to_thread(TriageStore, connections.operational, settings.triage)
+    stack.callback(judging.close)
     history = await asyncio.to_thread(RightHistoryStore, connections.operational)
     stack.callback(history.close)
     listed = await asyncio.to_thread(RightListStore, connections.operational)
@@ -139,6 +143,7 @@ async def _serve(
             publisher=sender,
             read_record=partial(read_record, connections.kafka),
         ),
+        triage=TriageStores(judging=judging, policy=settings.triage),
         desk=RightsDesk(
             history=history,
             listed=listed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -23,13 +23,24 @@ from sinks.clickhouse.query import (
     screened_conditions,
     uuid_of,
 )
+from sinks.clickhouse.queue_groups import (
+    Cause,
+    Counts,
+    Group,
+    QueuePage,
+    read_causes,
+    read_counts,
+    read_groups,
+    read_queue,
+)
+from sinks.clickhouse.queue_query import MOST_GROUPS, QueueQuery
 from sinks.clickhouse.stored_pages import read_page
 from sinks.clickhouse.stored_pictures import read_looks, read_picture
 from sinks.clickhouse.totals import read_totals
 from sinks.errors import StoreRefused
 from sinks.settings import ClickHouseSettings
 from sinks.text import storable
-from sinks.visible import Visible
+from sinks.visible import EVERYTHING, Visible
 
 # One row per id, the one that a merge will keep. Cheaper than FINAL for a few ids: 27 ms instead of 48 ms for 100.
 _ALERTS = """
@@ -96,6 +107,30 @@ class AlertReader:
             {**filters.values, **position.values, "size": query.limit},
         )
         return [orjson.loads(document) for (document,) in rows]
+
+    def screened_match(self, alert_id: str) -> dict[str, Any] | None:
+        """One of the sampled screened matches, as it was last sampled; None when there is none with this id."""
+        sql = "SELECT document FROM screened_sample WHERE alert_id = {id:UUID} ORDER BY observed_at DESC LIMIT 1"
+        rows = self._connection.query(sql, {"id": uuid_of("alert_id", alert_id)})
+        return orjson.loads(rows[0][0]) if rows else None
+
+    def queue(self, query: QueueQuery) -> QueuePage:
+        """A page of groups that people judge, at most `limit` (1 to 500); see queue_query.py."""
+        if not 1 <= query.limit <= MOST_GROUPS:
+            raise StoreRefused(f"limit: must be between 1 and {MOST_GROUPS}")
+        return read_queue(self._connection, query)
+
+    def causes(self, query: QueueQuery) -> list[Cause]:
+        """What the groups of the queue share, by `cause_by`: those of the most groups first."""
+        return read_causes(self._connection, query)
+
+    def queue_counts(self, query: QueueQuery) -> Counts:
+        """How many groups are in each state; of the query only what is known and may be seen counts."""
+        return read_counts(self._connection, query)
+
+    def groups(self, group_ids: Iterable[str], visible: Visible = EVERYTHING) -> dict[str, Group]:
+        """Groups by their ids, however old; those that are not there, or not to be seen, are left out."""
+        return read_groups(self._connection, [uuid_of("group_id", one) for one in group_ids], visible=visible)
 
     def page(self, digest: str) -> Page | None:
         """A page's bytes as received, with where and when the broker first had it; None when it is not kept."""

@@ -12,12 +12,14 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import orjson
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry
+from sqlalchemy import delete
 
 from dashboards.access.identify import identify_middleware
 from dashboards.access.ports import AccessStores
@@ -25,6 +27,7 @@ from dashboards.app import create_web_app
 from dashboards.ports import Readiness
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.settings import WebSettings
+from dashboards.triage.ports import TriageStores
 from detectors.pictures.gallery import Gallery
 from detectors.records import Alert, Page, Screening, timestamp_text
 from detectors.watchlist import Watchlist
@@ -34,12 +37,16 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
+from sinks.operational.database import Database
 from sinks.operational.holder_store import HolderStore
+from sinks.operational.metadata import metadata
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.right_history_store import RightHistoryStore
 from sinks.operational.right_list_store import RightListStore
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_store import TriageStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
+from sinks.triage_policy import TriageSettings
 from streams.check import make_checker
 from streams.desk.pictures import DeskPictures
 from streams.pipeline import screen_page
@@ -91,6 +98,10 @@ class Stores:
         with Connection(self.clickhouse) as connection:
             for (name,) in connection.query(FILLED_TABLES):
                 connection.command(f"TRUNCATE TABLE `{name}`")
+        with closing(Database(self.operational)) as database, database.writing() as judged:
+            for table in metadata.sorted_tables:
+                if table.name.startswith("triage_"):
+                    judged.execute(delete(table))
         prefix = f"web_{uuid.uuid4().hex[:12]}:"
         return replace(self, redis=replace(self.redis, key_prefix=prefix))
 
@@ -166,10 +177,15 @@ class WebServer:
     """The web process in a thread of its own. It can be stopped and started again on the same port."""
 
     def __init__(
-        self, stores: Stores, settings: WebSettings | None = None, identify: Middleware = identify_middleware
+        self,
+        stores: Stores,
+        settings: WebSettings | None = None,
+        identify: Middleware = identify_middleware,
+        policy: TriageSettings | None = None,
     ) -> None:
         self._stores = stores
         self._identify = identify
+        self._policy = policy or TriageSettings(review_share=0.0)
         self._watchlist = stores.watchlist
         self._gallery = Gallery()
         self._settings = settings or WebSettings(port=0, pulse_seconds=0.3)
@@ -201,6 +217,7 @@ class WebServer:
             right_pictures=pictures,
             allow=opened(AllowStore),
             dead=self.dead.desk,
+            triage=TriageStores(judging=opened(partial(TriageStore, policy=self._policy)), policy=self._policy),
             desk=RightsDesk(
                 history=opened(RightHistoryStore),
                 listed=opened(RightListStore),
