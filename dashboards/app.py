@@ -31,6 +31,9 @@ from dashboards.access.roles import Permission
 from dashboards.access.routes import PUBLIC
 from dashboards.assets import asset_handler, load_assets
 from dashboards.catalogue import Catalogues
+from dashboards.figures.keys import FIGURES
+from dashboards.figures.ports import FiguresStores
+from dashboards.figures.routes import FIGURES_ROUTES
 from dashboards.guard import Handler, add_security_headers, guard_middleware
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
@@ -65,6 +68,7 @@ API_ROUTES = (
     routes.get("/api/v1/alerts/{alert_id}/pictures/{digest}", pictures_api.picture, Permission.READ_ALERTS),
     routes.get("/api/v1/screened", alerts_api.screened, Permission.READ_SCREENED),
     *DESK_ROUTES,
+    *FIGURES_ROUTES,
     routes.get("/api/v1/allow", allow_api.entries, Permission.READ_ALLOWED),
     routes.post("/api/v1/allow", allow_api.decide, Permission.CHANGE_ALLOWED),
     routes.get("/api/v1/allow/{pdq}", allow_api.entry, Permission.READ_ALLOWED),
@@ -105,6 +109,7 @@ def create_web_app(
     dead: DeadLetters,
     desk: RightsDesk,
     triage: TriageStores,
+    figures: FiguresStores,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -133,6 +138,7 @@ def create_web_app(
     app[TRIAGE] = triage
     app[TRIAGE_METRICS] = TriageMetrics(registry)
     app[QUEUE_COUNTS] = QueueCounts()
+    app[FIGURES] = figures
     app[PREVIEWS] = asyncio.Semaphore(1)
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics

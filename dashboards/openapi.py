@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.figures.openapi import FIGURES_PATHS
 from dashboards.openapi_audit import AUDIT_PATHS
 from dashboards.openapi_operations import answers as _answers
 from dashboards.openapi_operations import content as _content
@@ -101,6 +102,7 @@ PATHS: dict[str, Any] = {
     },
     **RIGHT_PATHS,
     **TRIAGE_PATHS,
+    **FIGURES_PATHS,
     "/api/v1/allow": {
         "get": {
             "summary": "Pictures that do not alert, and those that are quarantined until a person decides",

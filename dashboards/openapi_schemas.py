@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from dashboards.figures.openapi import FIGURES_SCHEMAS
 from dashboards.openapi_audit import AUDIT_SCHEMAS
 from dashboards.openapi_dead import DEAD_SCHEMAS
 from dashboards.openapi_shapes import (
@@ -200,6 +201,7 @@ SCHEMAS: dict[str, Any] = {
     **DEAD_SCHEMAS,
     **RIGHT_SCHEMAS,
     **TRIAGE_SCHEMAS,
+    **FIGURES_SCHEMAS,
     "Check": object_of(
         {
             "revision": COUNT,

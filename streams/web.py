@@ -14,6 +14,7 @@ from aiohttp import web
 
 from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
+from dashboards.figures.ports import FiguresStores
 from dashboards.ports import Readiness
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.triage.ports import TriageStores
@@ -34,7 +35,7 @@ from streams.broker.producer import Sender
 from streams.broker.records import read_record
 from streams.broker.retry import Retry
 from streams.broker.topics import create_topics
-from streams.calibration.evidence import evidence_of
+from streams.calibration.evidence import Judgements
 from streams.calibration.task import Calibrating, keep_calibrating
 from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
@@ -128,6 +129,7 @@ async def _serve(
     stack.callback(listed.close)
     calibrations = await asyncio.to_thread(CalibrationStore, connections.operational)
     stack.callback(calibrations.close)
+    judgements = Judgements(connections.clickhouse)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))
     app = create_web_app(
         settings=settings.web,
@@ -150,6 +152,7 @@ async def _serve(
             pictures=DeskPictures(pictures),
             previewer=Previewer(connections.clickhouse, store),
         ),
+        figures=FiguresStores(judgements=judgements, calibrations=calibrations),
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,
@@ -168,7 +171,7 @@ async def _serve(
                     settings=settings.calibration,
                     store=calibrations,
                     watched=store,
-                    evidence=evidence_of(connections.clickhouse),
+                    evidence=judgements.evidence,
                     audit=audit,
                     clock=lambda: datetime.now(UTC),
                 ),

@@ -1,4 +1,4 @@
-"""Where the task reads verdicts: ClickHouse, over a connection of its own for each look."""
+"""Where verdicts are read: ClickHouse, over a connection of its own for each look."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from detectors.calibration.evidence import Judged
-from sinks.clickhouse.judged import JudgedReader
+from sinks.clickhouse.judged import JudgedReader, Observed
 from sinks.settings import ClickHouseSettings
-from streams.calibration.task import ReadEvidence
+from sinks.visible import Visible
 
 
-def evidence_of(clickhouse: ClickHouseSettings) -> ReadEvidence:
-    def read(after: datetime, before: datetime) -> Sequence[Judged]:
-        with JudgedReader(clickhouse) as reader:
+class Judgements:
+    """Blocking, safe to call from any thread. Raises StoreUnavailable, StoreRefused."""
+
+    def __init__(self, clickhouse: ClickHouseSettings) -> None:
+        self._clickhouse = clickhouse
+
+    def evidence(self, after: datetime, before: datetime) -> Sequence[Judged]:
+        with JudgedReader(self._clickhouse) as reader:
             return reader.evidence(after, before)
 
-    return read
+    def observed(self, after: datetime, before: datetime, visible: Visible) -> Observed:
+        with JudgedReader(self._clickhouse) as reader:
+            return reader.observed(after, before, visible)

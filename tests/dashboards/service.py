@@ -24,6 +24,7 @@ from sqlalchemy import delete
 from dashboards.access.identify import identify_middleware
 from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
+from dashboards.figures.ports import FiguresStores
 from dashboards.ports import Readiness
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.settings import WebSettings
@@ -38,6 +39,7 @@ from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
 from sinks.operational.database import Database
+from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.metadata import metadata
 from sinks.operational.picture_store import PictureStore
@@ -47,6 +49,7 @@ from sinks.operational.rights_store import RightsStore
 from sinks.operational.triage_store import TriageStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from sinks.triage_policy import TriageSettings
+from streams.calibration.evidence import Judgements
 from streams.check import make_checker
 from streams.desk.pictures import DeskPictures
 from streams.pipeline import screen_page
@@ -223,6 +226,9 @@ class WebServer:
                 listed=opened(RightListStore),
                 pictures=DeskPictures(pictures),
                 previewer=Previewer(self._stores.clickhouse, rights),
+            ),
+            figures=FiguresStores(
+                judgements=Judgements(self._stores.clickhouse), calibrations=opened(CalibrationStore)
             ),
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,

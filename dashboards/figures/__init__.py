@@ -1,0 +1,1 @@
+"""How good the watch is, by what people decided: precision, what was missed, and what verdicts made of the scores."""
