@@ -1,8 +1,8 @@
 """Offers that were seen and judged, for the figures and their pages. The numbers are chosen to be worked out by hand.
 
-Of 12 offers with a disguised mark of CN-TM-1002, 10 are judged, 8 as infringing: precision 8 / 10. Of what was screened,
-4 of 400 matches are kept, one for a hundred, all of the right CN-TM-1002 and judged, one as infringing: about 100 were
-missed. Of 12 alerts about 9.6 infringe: the miss rate is 100 / 109.6.
+Of 12 offers with a disguised mark of CN-TM-1002, 10 are judged, 8 as infringing: precision 8 / 10. Of what was
+screened, 4 of 400 matches are kept, one for a hundred, all of the right CN-TM-1002 and judged, one as infringing: about
+100 were missed. Of 12 alerts about 9.6 infringe: the miss rate is 100 / 109.6.
 """
 
 from __future__ import annotations
@@ -33,18 +33,12 @@ def judged_offers(stores: Stores) -> tuple[Alert, ...]:
         AlertReader(stores.clickhouse) as reader,
     ):
         writer.insert_screenings([_screening(at, {"mention": 400})])
-        verdicts = [
-            Given(alert=alert, **(GUILTY if place < 8 else INNOCENT)) for place, alert in enumerate(alerts[:10])
-        ]
+        words = [GUILTY] * 8 + [INNOCENT] * 2
+        verdicts = [Given(alert=alert, **word) for alert, word in zip(alerts, words, strict=False)]
         for place, row in enumerate(reader.screened(ScreenedQuery())):
-            fields = {name: value for name, value in row.items() if name != "screened"}
-            missed = (
-                {**GUILTY, "reason_code": "unlicensed_mark"}
-                if place == 0
-                else {**INNOCENT, "reason_code": "descriptive"}
-            )
-            match = Alert.from_json(fields)
-            verdicts.append(Given(alert=match, stage="screened", version=0, screened=row["screened"], **missed))
+            match = Alert.from_json({name: value for name, value in row.items() if name != "screened"})
+            word = {**INNOCENT, "reason_code": "descriptive"} if place else {**GUILTY, "reason_code": "unlicensed_mark"}
+            verdicts.append(Given(alert=match, stage="screened", version=0, screened=row["screened"], **word))
         give(connection, verdicts)
     return alerts
 
