@@ -38,8 +38,8 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
-from sinks.operational.database import Database
 from sinks.operational.calibration_store import CalibrationStore
+from sinks.operational.database import Database
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.metadata import metadata
 from sinks.operational.picture_store import PictureStore
