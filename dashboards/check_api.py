@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
 from aiohttp import web
 
+from dashboards.access.visible import seen_rights
 from dashboards.check_pictures import Photographed, read_photographed
 from dashboards.keys import CHECKER, CLOCK, NAMES, READINESS, SETTINGS, UPLOADS
 from dashboards.problems import Problem, json_response
@@ -71,7 +72,8 @@ async def _check(request: web.Request, revision: int) -> web.Response:
         raise Problem(503, "busy", "the check took too long: try again, or send a shorter listing") from error
     if screening.dead_letters:
         raise _unusable(screening.dead_letters[0])
-    answer = _answer(screening)
+    seen = await seen_rights(request, _rights_of(screening))
+    answer = _answer(screening, seen)
     names = await request.app[NAMES].of([*answer["alerts"], *answer["screened"]])
     return json_response({"revision": revision, **answer, "rights": names, "defaults": {**asked.defaults, **defaults}})
 
@@ -137,10 +139,16 @@ def _problem(reason: str, **extra: Any) -> Problem:
     return Problem(422, reason, f"{field}: {remedy}", field=field, **extra)
 
 
-def _answer(screening: Screening) -> dict[str, Any]:
+def _rights_of(screening: Screening) -> set[str]:
+    found = [alert.right_id for alert in screening.alerts] + [shown.match.right_id for shown in screening.shown]
+    return {right_id for right_id in found if right_id is not None}
+
+
+def _answer(screening: Screening, seen: Collection[str] | None) -> dict[str, Any]:
+    """About the rights in `seen` only; None: about all, and about claimed patents that are nobody's right here."""
     return {
-        "alerts": [alert.to_json() for alert in screening.alerts],
-        "screened": [match.to_json() for match in screening.shown],
+        "alerts": [alert.to_json() for alert in screening.alerts if seen is None or alert.right_id in seen],
+        "screened": [shown.to_json() for shown in screening.shown if seen is None or shown.match.right_id in seen],
         "warnings": dict(screening.warnings),
         "dead_letters": [_dead_letter(letter) for letter in screening.dead_letters],
     }

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 
 from aiohttp import web
 
+from dashboards.access.principal import LOCAL, Principal, principal_of
+from dashboards.access.visible import visible_of, visible_to
 from dashboards.keys import HUB, METRICS, SETTINGS
 from dashboards.live_frames import KEEP_ALIVE, RETRY_HINT, Frame, event, parse_id
 from dashboards.live_hub import LiveClient, LiveHub
 from dashboards.metrics import WebMetrics
+from dashboards.problems import Problem
 from sinks.errors import LiveUnavailable
+from sinks.visible import Visible
 
+FRESH_SECONDS = 5.0  # so long the answer to what somebody may see is taken for true
+LONGEST_SECONDS = 300.0  # that a stream of an account lasts
+log = logging.getLogger(__name__)
 SEND_BUFFER_BYTES = 256 << 10  # of the kernel, which takes it twice; a second of a hundred alerts a second
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
 
@@ -20,15 +28,18 @@ HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Bufferin
 async def live(request: web.Request) -> web.StreamResponse:
     """Events: `hello` (where the stream stands), `alerts`, `pulse`, `gap` (read the history, then go on)."""
     hub, metrics, settings = request.app[HUB], request.app[METRICS], request.app[SETTINGS]
+    audience = Audience(request.app, principal_of(request), await visible_of(request))
     asked = request.headers.get("Last-Event-ID") or request.query.get("after")
     with hub.subscribe() as client:
         response = web.StreamResponse(headers=HEADERS)
         await response.prepare(request)
         _bound_what_waits(request)
         try:
-            await _Session(hub, client, response, metrics, settings.keep_alive_seconds).run(asked)
+            await _Session(hub, client, response, metrics, settings.keep_alive_seconds, audience).run(asked)
         except ConnectionError:
             pass  # the browser left
+        except Problem as problem:
+            log.warning("a live stream ends: %s", problem.detail)  # nobody can say what its reader may see
         except TimeoutError:
             if not client.dropped:  # the hub has not counted it
                 metrics.live_dropped.inc()
@@ -44,17 +55,48 @@ def _bound_what_waits(request: web.Request) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
 
+class Audience:
+    """Who reads a stream, and what of each frame is there for them."""
+
+    def __init__(self, app: web.Application, principal: Principal, visible: Visible) -> None:
+        self._app = app
+        self._principal = principal
+        self._visible = visible
+        self._time = asyncio.get_running_loop().time
+        self._began = self._asked = self._time()
+
+    @property
+    def is_over(self) -> bool:
+        """An account may be signed out or changed meanwhile: it comes back, and is asked again who it is."""
+        return self._principal is not LOCAL and self._time() - self._began > LONGEST_SECONDS
+
+    async def sees(self, frame: Frame) -> Frame:
+        """Raises Problem: nobody can say now what may be seen."""
+        if self._visible.is_everything:
+            return frame
+        if self._time() - self._asked > FRESH_SECONDS:  # rights change hands
+            self._visible, self._asked = await visible_to(self._app, self._principal), self._time()
+        return frame.seen_by(self._visible)
+
+
 class _Session:
     """One client's place in the stream. `pending` is set while it still has to be caught up from Redis."""
 
     def __init__(
-        self, hub: LiveHub, client: LiveClient, response: web.StreamResponse, metrics: WebMetrics, patience: float
+        self,
+        hub: LiveHub,
+        client: LiveClient,
+        response: web.StreamResponse,
+        metrics: WebMetrics,
+        patience: float,
+        audience: Audience,
     ) -> None:
         self._hub = hub
         self._client = client
         self._response = response
         self._metrics = metrics
         self._patience = patience  # seconds until silence is broken, or a stuck write is given up
+        self._audience = audience
         self._position = client.start
         self._pending = False
 
@@ -68,7 +110,7 @@ class _Session:
             if self._pending and self._hub.reachable:
                 await self._catch_up()
             frame = await self._next()
-            if frame is None:
+            if frame is None or self._audience.is_over:
                 return
             await self._deliver(frame)
 
@@ -103,6 +145,7 @@ class _Session:
         return mine is not None and its is not None and its <= mine
 
     async def _send(self, frame: Frame) -> None:
+        frame = await self._audience.sees(frame)
         await self._write(frame.payload)
         if frame.position is not None:
             self._position = frame.position

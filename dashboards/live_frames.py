@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
+
+from sinks.visible import Visible, region_of
 
 MAX_ALERTS_PER_FRAME = 200
 RETRY_HINT = b"retry: 1000\n\n"  # milliseconds
@@ -15,17 +17,49 @@ StreamId = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a frame's list: what decides who sees it, and where it stands in the payload."""
+
+    right_id: str | None
+    region: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One event as it goes over the wire.
 
     `position` is where its reader stands afterwards, None when unchanged. `after` is where its alerts begin: a reader
-    who stands there misses none and gets none twice.
+    who stands there misses none and gets none twice. `items` are the entries of its list, which not everybody may see;
+    `names` are those of the rights that they are about. `instead` is the payload for those who do not see everything.
     """
 
     payload: bytes
     position: str | None = None
     after: str | None = None
     alerts: int = 0
+    items: tuple[Item, ...] = ()
+    names: Mapping[str, Any] = field(default_factory=dict)
+    instead: bytes | None = None
+
+    def seen_by(self, visible: Visible) -> Frame:
+        """The same for one who does not see everything: nothing is encoded again but the names of a few rights.
+
+        Where nothing is left of it, it only says where its reader stands now.
+        """
+        if self.instead is not None:
+            return replace(self, payload=self.instead)
+        seen = [item for item in self.items if visible.sees_at(item.right_id, item.region)]
+        if len(seen) == len(self.items):
+            return self
+        if not seen:
+            return replace(self, payload=_identity(self.position) + b"\n", alerts=0, items=(), names={})
+        names = {name: self.names[name] for item in seen if (name := item.right_id) and name in self.names}
+        listed = b",".join(self.payload[item.start : item.end] for item in seen)
+        head = self.payload[: self.items[0].start]
+        payload = b"%s%s%s" % (head, listed, _names(names))
+        return replace(self, payload=payload, alerts=min(self.alerts, len(seen)), items=(), names={})
 
 
 def parse_id(text: str | None) -> StreamId | None:
@@ -38,11 +72,49 @@ def parse_id(text: str | None) -> StreamId | None:
     return int(head), int(tail)
 
 
-def event(name: str, document: Any, position: str | None = None, *, after: str | None = None, alerts: int = 0) -> Frame:
-    """One event. orjson writes no line break, so one `data:` line carries it all."""
-    identity = f"id: {position}\n".encode() if position is not None else b""
-    payload = b"%sevent: %s\ndata: %s\n\n" % (identity, name.encode(), orjson.dumps(document))
-    return Frame(payload, position, after, alerts)
+def event(name: str, document: Any, position: str | None = None) -> Frame:
+    """One event for everybody. orjson writes no line break, so one `data:` line carries it all."""
+    return Frame(_head(name, position) + orjson.dumps(document) + b"\n\n", position)
+
+
+def alerts_event(alerts: Sequence[Mapping[str, Any]], names: Mapping[str, Any], position: str, *, after: str) -> Frame:
+    """The event `alerts`: {"alerts": [...], "rights": names}."""
+    entries = ((alert.get("right_id"), region_of(alert), orjson.dumps(alert)) for alert in alerts)
+    frame = listed_event("alerts", "alerts", entries, names, position, after=after)
+    return replace(frame, alerts=len(alerts))
+
+
+def listed_event(
+    name: str,
+    key: str,
+    entries: Iterable[tuple[str | None, str, bytes]],
+    names: Mapping[str, Any],
+    position: str,
+    *,
+    after: str,
+) -> Frame:
+    """An event of a list under `key`, and the names of rights: each entry with its right, its region and its JSON."""
+    payload = bytearray(_head(name, position) + b'{"%s":[' % key.encode())
+    items = []
+    for number, (right_id, region, encoded) in enumerate(entries):
+        if number:
+            payload += b","
+        items.append(Item(right_id, region, len(payload), len(payload) + len(encoded)))
+        payload += encoded
+    payload += _names(names)
+    return Frame(bytes(payload), position, after, items=tuple(items), names=names)
+
+
+def _head(name: str, position: str | None) -> bytes:
+    return b"%sevent: %s\ndata: " % (_identity(position), name.encode())
+
+
+def _identity(position: str | None) -> bytes:
+    return f"id: {position}\n".encode() if position is not None else b""
+
+
+def _names(names: Mapping[Any, Any]) -> bytes:
+    return b'],"rights":%s}\n\n' % orjson.dumps(names)
 
 
 def alerts_of(entries: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]:

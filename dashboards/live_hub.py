@@ -11,9 +11,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
-from dashboards.live_frames import MAX_ALERTS_PER_FRAME, Frame, alerts_of, event
+from dashboards.live_frames import MAX_ALERTS_PER_FRAME, Frame, alerts_event, alerts_of, event
 from dashboards.live_recent import RecentFrames
 from dashboards.metrics import WebMetrics
 from dashboards.ports import Clock, LiveStream
@@ -152,8 +153,7 @@ class LiveHub:
         for start in range(0, len(found.entries), MAX_ALERTS_PER_FRAME):
             part = found.entries[start : start + MAX_ALERTS_PER_FRAME]
             alerts = alerts_of(part)
-            document = {"alerts": alerts, "rights": await self._names.of(alerts)}
-            frames.append(event("alerts", document, part[-1][0], after=after, alerts=len(alerts)))
+            frames.append(alerts_event(alerts, await self._names.of(alerts), part[-1][0], after=after))
             after = part[-1][0]
         return frames
 
@@ -199,7 +199,8 @@ class LiveHub:
 
     async def _pulse_forever(self) -> None:
         while True:
-            frame = event("pulse", (await self._pulse()).to_json())
+            pulse = await self._pulse()
+            frame = replace(event("pulse", pulse.to_json()), instead=event("pulse", pulse.narrowed().to_json()).payload)
             for client in self._clients:
                 client.offer(frame, droppable=True)
             await asyncio.sleep(self._settings.pulse_seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,10 @@ class Pulse:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    def narrowed(self) -> Pulse:
+        """For one who does not see everything: without the counts of what others see."""
+        return replace(self, alerts_per_minute=None, rights=None)
 
 
 class PulseMeter:

@@ -31,9 +31,13 @@ class Visible:
 
     def sees(self, alert: Mapping[str, Any]) -> bool:
         """Whether an alert (its JSON; a screened match has the same fields) is there for them."""
-        if self.rights is not None and alert.get("right_id") not in self.rights:
+        return self.sees_at(alert.get("right_id"), region_of(alert))
+
+    def sees_at(self, right_id: str | None, region: str) -> bool:
+        """Whether what concerns that right, and a seller in that region, is there for them."""
+        if self.rights is not None and right_id not in self.rights:
             return False
-        return self.regions is None or region_of(alert).startswith(self.regions)
+        return self.regions is None or region.startswith(self.regions)
 
     def owns(self, right: Mapping[str, Any]) -> bool:
         """Whether a right (its JSON) is one of their holders'. Regions say nothing about rights."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from dashboards.access.roles import PERMISSIONS, Permission, Role, permissions_of
+from dashboards.access.roles import CONCERN_ALL, CONCERN_ALL_REGIONS, PERMISSIONS, Permission, Role, permissions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,10 @@ class Principal:
     regions: tuple[str, ...] | None = None  # only alerts about sellers of these regions (prefixes); None: all
 
     def may(self, needed: Permission) -> bool:
+        if needed in CONCERN_ALL and not self.sees_everything:
+            return False
+        if needed in CONCERN_ALL_REGIONS and self.regions is not None:
+            return False
         return needed in self.permissions
 
     @property

@@ -57,6 +57,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 """What a role may do. Which alerts and rights it does it to: `Principal.holders` and `Principal.regions`."""
 
 
+CONCERN_ALL = frozenset(
+    {_P.READ_ALLOWED, _P.CHANGE_ALLOWED, _P.READ_DEAD, _P.DECIDE_DEAD, _P.CALIBRATE, _P.MANAGE_ACCOUNTS, _P.READ_AUDIT}
+)
+"""What concerns everybody's rights and alerts at once: whoever may see only some of them may none of this."""
+CONCERN_ALL_REGIONS = frozenset({_P.CHANGE_RIGHTS})
+"""What concerns alerts everywhere: whoever may see those of some regions only may none of this."""
+
+
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     """All that any of the roles may do."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from dashboards.access.principal import Principal, principal_of
 from dashboards.keys import ACCESS, POOL
-from sinks.clickhouse.query import AlertQuery
 from sinks.visible import Visible
 
 _VISIBLE = web.RequestKey("visible", Visible)
@@ -45,7 +44,21 @@ async def sees_right(request: web.Request, right: Mapping[str, Any]) -> bool:
     visible = await visible_of(request)
     if not visible.owns(right):
         return False
-    if visible.regions is None:
-        return True
-    query = AlertQuery(right_id=right["right_id"], limit=1, visible=visible)
-    return bool(await request.app[POOL].read(lambda reader: reader.recent(query)))
+    return visible.regions is None or bool(await _alerted(request, [right["right_id"]], visible))
+
+
+async def seen_rights(request: web.Request, right_ids: Iterable[str]) -> frozenset[str] | None:
+    """Those of the rights that are there for whoever asks; None: all, and what is no right, too.
+
+    Raises:
+        Problem: 503 when a store is away.
+    """
+    visible = await visible_of(request)
+    if visible.is_everything:
+        return None
+    own = frozenset(right_ids) if visible.rights is None else visible.rights.intersection(right_ids)
+    return own if visible.regions is None else await _alerted(request, sorted(own), visible)
+
+
+async def _alerted(request: web.Request, right_ids: list[str], visible: Visible) -> frozenset[str]:
+    return frozenset(await request.app[POOL].read(lambda reader: reader.alerted(right_ids, visible)))

@@ -266,7 +266,8 @@ class WebServer:
     async def _serve(self, started: Future[int], stop: Future[None]) -> None:
         async with LiveStream(self._stores.redis) as live:
             stack = ExitStack()
-            runner = web.AppRunner(self.application(live, stack), shutdown_timeout=2.0)
+            self.app = self.application(live, stack)
+            runner = web.AppRunner(self.app, shutdown_timeout=2.0)
             await runner.setup()
             try:
                 site = web.TCPSite(runner, "127.0.0.1", self.port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -118,7 +119,7 @@ async def test_a_crowd_that_comes_back_to_a_new_process_asks_redis_once(stores: 
 
 
 def alerts_frame(after: str, position: str, size: int) -> Frame:
-    return event("alerts", {"alerts": [], "filler": "x" * size}, position, after=after)
+    return replace(event("alerts", {"alerts": [], "filler": "x" * size}, position), after=after)
 
 
 def test_frames_of_late_lead_from_one_to_the_next_and_the_oldest_go() -> None:

@@ -1,0 +1,108 @@
+"""Every route of the web process, and how another's data could be asked of it. A route that is missing fails a test.
+
+A try is a request that names what is theirs (see two_holders.py), in every place where a route takes a name. Where a
+route is not about anybody's data it has one harmless try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from tests.dashboards.two_holders import OWN_RIGHT, SECRET, SHENZHEN, THEIR_OFFER, THEIR_RIGHT, World
+
+JSON = {"Content-Type": "application/json"}
+NOBODY = "00000000-0000-5000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Try:
+    """One request. `missing` is the same about what was never there: both must get the same answer."""
+
+    path: str
+    missing: str | None = None
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def asking(path: str, *queries: str) -> tuple[Try, ...]:
+    return tuple(Try(f"{path}?{query}" if query else path) for query in ("", *queries))
+
+
+def sending(path: str, document: Any, missing: str | None = None) -> Try:
+    return Try(path, missing, orjson.dumps(document), JSON)
+
+
+def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
+    """By method and the route's canonical path."""
+    theirs, picture = world.theirs, world.picture
+    right, alert = quote(THEIR_RIGHT["right_id"]), theirs.alert_id
+    alert_filters = (
+        "limit=500",
+        f"right_id={right}",
+        f"subject={right}",
+        f"group_id={theirs.group_id}",
+        f"text={SECRET}",
+    )
+    found = {
+        ("GET", "/api/v1/alerts"): asking("/api/v1/alerts", *alert_filters),
+        ("GET", "/api/v1/alerts/{alert_id}"): (Try(f"/api/v1/alerts/{alert}", f"/api/v1/alerts/{NOBODY}"),),
+        ("GET", "/api/v1/alerts/{alert_id}/pictures/{digest}"): (
+            Try(f"/api/v1/alerts/{alert}/pictures/{picture}", f"/api/v1/alerts/{NOBODY}/pictures/{picture}"),
+            Try(f"/api/v1/alerts/{world.own.alert_id}/pictures/{picture}"),
+        ),
+        ("GET", "/api/v1/screened"): asking("/api/v1/screened", f"right_id={right}"),
+        ("GET", "/api/v1/rights"): asking(
+            "/api/v1/rights", f"text={SECRET}", f"holder={SECRET}-holder", "withdrawn=true", "after=A"
+        ),
+        ("GET", "/api/v1/rights/{right_id}"): (Try(f"/api/v1/rights/{right}", "/api/v1/rights/none"),),
+        ("PUT", "/api/v1/rights/{right_id}"): (
+            sending(f"/api/v1/rights/{right}", {"right": {**THEIR_RIGHT, "title": "mine"}, "based_on": 2}),
+            sending(f"/api/v1/rights/{right}", {"right": {**OWN_RIGHT, "right_id": right}, "based_on": 2}),
+            sending(
+                "/api/v1/rights/OWN-1",
+                {"right": {**OWN_RIGHT, "holder": {"id": SECRET}}, "based_on": 1},
+            ),
+        ),
+        ("DELETE", "/api/v1/rights/{right_id}"): (
+            Try(f"/api/v1/rights/{right}?based_on=2&reason=x", "/api/v1/rights/none?based_on=2&reason=x"),
+        ),
+        ("GET", "/api/v1/rights/{right_id}/history"): (
+            Try(f"/api/v1/rights/{right}/history", "/api/v1/rights/none/history"),
+        ),
+        ("GET", "/api/v1/rights/{right_id}/pictures/{digest}"): (
+            Try(f"/api/v1/rights/{right}/pictures/{picture}", f"/api/v1/rights/none/pictures/{picture}"),
+            Try(f"/api/v1/rights/OWN-1/pictures/{picture}"),
+        ),
+        ("POST", "/api/v1/rights/{right_id}/pictures"): (Try(f"/api/v1/rights/{right}/pictures"),),
+        ("GET", "/api/v1/allow"): asking("/api/v1/allow"),
+        ("POST", "/api/v1/allow"): (sending("/api/v1/allow", {}),),
+        ("GET", "/api/v1/allow/{pdq}"): asking(f"/api/v1/allow/{'0f' * 32}"),
+        ("DELETE", "/api/v1/allow/{pdq}"): asking(f"/api/v1/allow/{'0f' * 32}"),
+        ("GET", "/api/v1/dead"): asking("/api/v1/dead"),
+        ("POST", "/api/v1/dead"): (sending("/api/v1/dead", {}),),
+        ("GET", "/api/v1/dead/counts"): asking("/api/v1/dead/counts"),
+        ("GET", "/api/v1/dead/{letter_id}"): asking("/api/v1/dead/none"),
+        ("GET", "/api/v1/audit"): asking("/api/v1/audit", f"subject={right}"),
+        ("POST", "/api/v1/check"): (
+            sending("/api/v1/check", THEIR_OFFER),
+            sending("/api/v1/check", {"title": "VANTABRUME bags", "seller": {"region": SHENZHEN}}),
+        ),
+        ("GET", "/api/v1/live"): (),  # endless: the test of the live stream reads it
+        ("GET", "/api/v1/openapi.json"): asking("/api/v1/openapi.json"),
+        ("GET", "/livez"): asking("/livez"),
+        ("GET", "/readyz"): asking("/readyz"),
+        ("GET", "/metrics"): asking("/metrics"),
+        ("GET", "/static/{version}/{path}"): asking("/static/none/none.js"),
+        ("GET", "/"): asking("/", f"text={SECRET}"),
+        ("GET", "/alerts/{alert_id}"): (Try(f"/alerts/{alert}"),),
+        ("GET", "/check"): asking("/check"),
+        ("GET", "/pictures"): asking("/pictures"),
+        ("GET", "/dead"): asking("/dead"),
+        ("GET", "/audit"): asking("/audit"),
+    }
+    return found

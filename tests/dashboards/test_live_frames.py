@@ -1,0 +1,59 @@
+"""What of a frame goes to one who does not see everything: slices of the same bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from dashboards.live_frames import Frame, alerts_event
+from sinks.visible import EVERYTHING, Visible
+
+NAMES = {"A": {"mark": "Alpha"}, "B": {"mark": "Beta, ],}"}}
+ALERTS: list[dict[str, Any]] = [
+    {"alert_id": "1", "right_id": "A", "seller": {"region": "440300"}},
+    {"alert_id": "2", "right_id": "B", "title": '],"rights":{}', "seller": {}, "ships_from": "350300"},
+    {"alert_id": "3", "right_id": None, "seller": {"region": "4403"}},
+]
+FRAME = alerts_event(ALERTS, NAMES, "7-1", after="7-0")
+
+
+def read(frame: Frame) -> tuple[str, Any]:
+    lines = dict(line.split(b": ", 1) for line in frame.payload.strip().split(b"\n"))
+    return lines[b"id"].decode(), orjson.loads(lines[b"data"]) if b"data" in lines else None
+
+
+def of_rights(*rights: str) -> Visible:
+    return Visible(holders=frozenset({"h"}), rights=frozenset(rights))
+
+
+def test_whoever_sees_everything_gets_the_frame_itself() -> None:
+    assert FRAME.seen_by(EVERYTHING) is FRAME
+    assert read(FRAME) == ("7-1", {"alerts": ALERTS, "rights": NAMES})
+
+
+@pytest.mark.parametrize(
+    ("visible", "alerts", "names"),
+    [
+        (of_rights("A"), [0], ["A"]),
+        (of_rights("B"), [1], ["B"]),
+        (of_rights("A", "B"), [0, 1], ["A", "B"]),
+        (Visible(regions=("44",)), [0, 2], ["A"]),
+        (Visible(regions=("35",)), [1], ["B"]),
+    ],
+)
+def test_only_what_is_seen_is_in_it_and_the_rights_of_that(
+    visible: Visible, alerts: list[int], names: list[str]
+) -> None:
+    frame = FRAME.seen_by(visible)
+    shown = {"alerts": [ALERTS[number] for number in alerts], "rights": {name: NAMES[name] for name in names}}
+    assert read(frame) == ("7-1", shown)
+    assert (frame.position, frame.after, frame.alerts) == ("7-1", "7-0", len(alerts))
+
+
+@pytest.mark.parametrize("visible", [of_rights(), of_rights("C"), Visible(regions=())])
+def test_where_nothing_is_seen_only_the_place_moves_on(visible: Visible) -> None:
+    frame = FRAME.seen_by(visible)
+    assert frame.payload == b"id: 7-1\n\n"
+    assert (frame.position, frame.after, frame.alerts) == ("7-1", "7-0", 0)

@@ -1,0 +1,103 @@
+"""A world of two holders and two regions: what is the one's, every text of the other's holds SECRET."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from detectors.pictures.looking import Watched, watch
+from detectors.records import Alert, Reason
+from detectors.watchlist.builder import WatchlistBuilder
+from sinks.clickhouse.picture_rows import EvidenceRow
+from sinks.clickhouse.writer import TableWriter
+from sinks.operational.picture_store import PictureStore
+from sinks.operational.rights_store import RightsStore
+from streams.watched_pictures import PictureKeeper
+from tests.dashboards.photographed import PICTURE
+from tests.dashboards.service import Stores, offer
+
+SECRET = "vantabrume"
+SHENZHEN, PUTIAN = "440305", "350300"
+OWN_RIGHT: dict[str, Any] = {
+    "right_id": "OWN-1",
+    "kind": "trademark",
+    "holder": {"id": "h1", "name": "Zephyr Sports Inc."},
+    "marks": ["ZEPHYRA"],
+    "policy": "any_use",
+}
+THEIR_RIGHT: dict[str, Any] = {
+    "right_id": f"{SECRET}-9",
+    "kind": "trademark",
+    "title": f"{SECRET} word mark",
+    "holder": {"id": f"{SECRET}-holder", "name": f"{SECRET} Ltd"},
+    "marks": ["VANTABRUME"],
+    "licensees": [{"name": f"{SECRET} licensee"}],
+    "policy": "any_use",
+}
+OWN_OFFER = offer(1, "ZEPHYRA running shoes", seller={"id": "s1", "name": "own shop", "region": PUTIAN})
+THEIR_OFFER = offer(
+    2,
+    "VANTABRUME bags",
+    description=f"{SECRET} description",
+    seller={"id": f"{SECRET}-shop", "name": f"{SECRET} shop", "region": SHENZHEN},
+    attributes={SECRET: SECRET},
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """What is stored. `own` is on the own right and in Putian, `theirs` on the other right and in Shenzhen."""
+
+    stores: Stores
+    own: Alert
+    theirs: Alert
+    picture: str  # the digest of a picture that `theirs` names, the listing's and the right's
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """What no answer may hold for whoever does not see it."""
+        theirs = self.theirs
+        ids = (theirs.alert_id, theirs.group_id, theirs.page, theirs.listing_digest, self.picture)
+        return (SECRET.encode(), b"VANTABRUME", *(text.encode() for text in ids))
+
+
+def two_holders(stores: Stores) -> World:
+    """Fill empty stores: a right of each, their alerts and what was screened, and pictures of theirs."""
+    watched = watch(PICTURE)
+    assert isinstance(watched, Watched)
+    with closing(PictureStore(stores.operational)) as pictures:
+        keeper = PictureKeeper(pictures)
+        keeper.keep([watched])
+        keeper.flush()
+    theirs = {**THEIR_RIGHT, "images": [{"path": f"{SECRET}.jpg", **watched.fields}]}
+    builder = WatchlistBuilder()
+    with closing(RightsStore(stores.operational)) as rights:
+        for right in (OWN_RIGHT, theirs):
+            revision = rights.apply([{"op": "put", "right": right}])
+            builder.apply({"revision": revision, "op": "put", "right": right})
+    stores = replace(stores, watchlist=builder.build())
+    (own,) = stores.seen(OWN_OFFER, live=False)
+    (their_alert,) = stores.seen(THEIR_OFFER, live=False)
+    picture = hashlib.sha256(PICTURE).hexdigest()
+    seen = Reason(field="images[0]", matched=f"{SECRET}.jpg", how="pdq", picture=picture, registered=watched.digest)
+    pictured = replace(their_alert, reasons=(*their_alert.reasons, seen))
+    with TableWriter(stores.clickhouse) as writer:
+        writer.insert_alerts([replace(pictured, revision=0)])  # of two observations the lower revision stays
+        writer.insert_evidence(
+            [
+                EvidenceRow(
+                    digest=picture,
+                    content=PICTURE,
+                    media_type="image/jpeg",
+                    url="https://shop.example/1.jpg",
+                    width=1,
+                    height=1,
+                    fetched_at=datetime.now(UTC),
+                )
+            ]
+        )
+    stores.sampled(offer(3, f"{SECRET} compatible with VANTABRUME bags"), offer(4, "straps compatible with ZEPHYRA"))
+    return World(stores, own, pictured, picture)
