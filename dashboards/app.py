@@ -25,10 +25,13 @@ from dashboards import (
     pictures_api,
 )
 from dashboards.access import audit_api, routes
+from dashboards.access.account_routes import ACCOUNT_ROUTES
 from dashboards.access.identify import identify_middleware
+from dashboards.access.limits import TokenBuckets
 from dashboards.access.ports import AccessStores
 from dashboards.access.roles import Permission
-from dashboards.access.routes import PUBLIC
+from dashboards.access.routes import PUBLIC, SIGNED_IN
+from dashboards.access.settings import AccessSettings
 from dashboards.assets import asset_handler, load_assets
 from dashboards.catalogue import Catalogues
 from dashboards.figures.keys import FIGURES
@@ -78,13 +81,14 @@ API_ROUTES = (
     routes.get("/api/v1/dead/counts", dead_api.counts, Permission.READ_DEAD),
     routes.get("/api/v1/dead/{letter_id}", dead_api.letter, Permission.READ_DEAD),
     *TRIAGE_ROUTES,
+    *ACCOUNT_ROUTES,
     routes.get("/api/v1/audit", audit_api.entries, Permission.READ_AUDIT),
     routes.post("/api/v1/check", check_api.check, Permission.CHECK),
     routes.get("/api/v1/live", live_api.live, Permission.READ_ALERTS, allow_head=False),
     routes.get("/api/v1/openapi.json", openapi.document, PUBLIC),
     routes.get("/livez", health.livez, PUBLIC),
     routes.get("/readyz", health.readyz, PUBLIC),
-    routes.get("/metrics", health.metrics, PUBLIC),
+    routes.get("/metrics", health.metrics, Permission.READ_METRICS),
 )
 PAGE_ROUTES = (
     routes.get("/", pages.floor, Permission.READ_ALERTS),
@@ -93,6 +97,9 @@ PAGE_ROUTES = (
     routes.get("/pictures", pages.pictures, Permission.READ_ALLOWED),
     routes.get("/dead", pages.dead, Permission.READ_DEAD),
     routes.get("/audit", pages.audit, Permission.READ_AUDIT),
+    routes.get("/sign-in", pages.sign_in, PUBLIC),
+    routes.get("/account", pages.account, SIGNED_IN),
+    routes.get("/accounts", pages.accounts, Permission.MANAGE_ACCOUNTS),
 )
 log = logging.getLogger(__name__)
 
@@ -114,6 +121,7 @@ def create_web_app(
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
     clock: Clock,
+    access_settings: AccessSettings | None = None,
     identify: Middleware = identify_middleware,
 ) -> web.Application:
     """The watch floor, the check page and the HTTP API. What it is given it uses, and closes only what it made.
@@ -125,12 +133,17 @@ def create_web_app(
         middlewares=[measure_middleware, problem_middleware, guard_middleware, identify],
     )
     pool = ReaderPool(reader_factory, threads=settings.read_threads, timeout_seconds=settings.read_timeout_seconds)
+    limits = access_settings or AccessSettings()
     names = RightNames(rights, pool, clock)
     metrics = WebMetrics(registry)
     app[keys.SETTINGS] = settings
     app[keys.POOL] = pool
     app[keys.RIGHTS] = rights
     app[keys.ACCESS] = access
+    app[keys.ACCESS_SETTINGS] = limits
+    app[keys.ACCESS_POOL] = ReaderPool(reader_factory, threads=2, timeout_seconds=settings.read_timeout_seconds)
+    app[keys.PASSWORD_POOL] = ReaderPool(reader_factory, threads=2, timeout_seconds=settings.read_timeout_seconds)
+    app[keys.BUCKETS] = TokenBuckets(rate=limits.requests_per_second, size=limits.requests_at_once)
     app[keys.RIGHT_PICTURES] = right_pictures
     app[keys.ALLOW] = allow
     app[keys.DEAD] = dead
@@ -161,7 +174,8 @@ async def _run_hub(app: web.Application) -> AsyncIterator[None]:
     await app[keys.HUB].start()
     yield
     await app[keys.HUB].close()
-    await app[keys.POOL].close()
+    for pool in (keys.POOL, keys.ACCESS_POOL, keys.PASSWORD_POOL):
+        await app[pool].close()
 
 
 async def _end_live_streams(app: web.Application) -> None:

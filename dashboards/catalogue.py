@@ -12,6 +12,7 @@ import orjson
 LANGUAGES = {"en": "English", "zh": "中文"}
 DEFAULT = "en"
 COOKIE = "rw_lang"
+ONE_YEAR_SECONDS = 31_536_000
 PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 

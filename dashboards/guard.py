@@ -1,7 +1,8 @@
 """Who may ask, and what every answer must carry.
 
-Without accounts the machine's own browser is the only client. Two attacks remain: a page elsewhere whose name is
-made to resolve to 127.0.0.1 (the Host check), and a page elsewhere that posts to us (the Origin check).
+Two attacks need no way in: a page elsewhere whose name is made to resolve to our address (the Host check), and a page
+elsewhere that posts to us (the Origin check, and with accounts the word that belongs to the session). With accounts
+nothing but health is told to whoever comes over a network without TLS.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from dashboards import keys
+from dashboards.access.client import client_of
 from dashboards.problems import Problem
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -30,12 +32,16 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+STRICT_TRANSPORT = "max-age=31536000"  # a year, in which browsers ask over TLS only
+IN_THE_CLEAR = ("/livez", "/readyz", "/metrics")
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """A signal handler, so that streams carry them too: headers leave before a middleware sees the response."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if client_of(request).is_secure:
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
 
@@ -43,6 +49,7 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
 @web.middleware
 async def guard_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     check_host(request)
+    check_transport(request)
     if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
         check_same_origin(request)
     return await handler(request)
@@ -51,7 +58,23 @@ async def guard_middleware(request: web.Request, handler: Handler) -> web.Stream
 def check_host(request: web.Request) -> None:
     """Refuse a name that is not ours: a rebound DNS name arrives with its own."""
     if request.headers.get("Host", "").lower() not in _own_hosts(request):
-        raise Problem(421, "wrong_host", "Host: not this service; open http://127.0.0.1:PORT/ as printed at start")
+        raise Problem(
+            421,
+            "wrong_host",
+            "Host: not this service; open the address printed at start, or add the name to [web] names",
+        )
+
+
+def check_transport(request: web.Request) -> None:
+    """With accounts, refuse what came over a network in the clear: past the proxy, or with a proxy that has no TLS."""
+    settings, client = request.app[keys.SETTINGS], client_of(request)
+    is_here = settings.isolated or client.is_local
+    if settings.accounts and not (client.is_secure or is_here or request.path in IN_THE_CLEAR):
+        raise Problem(
+            403,
+            "needs_tls",
+            "this server is asked over https only: by the proxy before it, which is named in its settings",
+        )
 
 
 def check_same_origin(request: web.Request) -> None:
@@ -65,7 +88,8 @@ def check_same_origin(request: web.Request) -> None:
         parts = urlsplit(origin)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme != "http" or parts.netloc.lower() not in _own_hosts(request):
+    scheme = "https" if client_of(request).is_secure else "http"
+    if parts.scheme != scheme or parts.netloc.lower() not in _own_hosts(request):
         raise Problem(403, "cross_site", "Origin: requests from other sites are refused")
 
 

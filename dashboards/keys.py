@@ -7,7 +7,9 @@ import asyncio
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from dashboards.access.limits import TokenBuckets
 from dashboards.access.ports import AccessStores
+from dashboards.access.settings import AccessSettings
 from dashboards.assets import Assets
 from dashboards.catalogue import Catalogues
 from dashboards.live_hub import LiveHub
@@ -19,6 +21,10 @@ from dashboards.settings import WebSettings
 
 SETTINGS = web.AppKey("settings", WebSettings)
 POOL = web.AppKey("pool", ReaderPool)
+ACCESS_POOL = web.AppKey("access_pool", ReaderPool)  # of its own, so that slow reads keep nobody from being known
+PASSWORD_POOL = web.AppKey("password_pool", ReaderPool)  # so many passwords are hashed at once
+ACCESS_SETTINGS = web.AppKey("access_settings", AccessSettings)
+BUCKETS = web.AppKey("buckets", TokenBuckets)
 RIGHTS = web.AppKey("rights", RightsReader)
 ACCESS = web.AppKey("access", AccessStores)
 RIGHT_PICTURES = web.AppKey("right_pictures", RightPictures)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from contextlib import suppress
 
 from aiohttp import web
 
+from dashboards.access.identify import is_still
 from dashboards.access.principal import LOCAL, Principal, principal_of
 from dashboards.access.visible import visible_of, visible_to
-from dashboards.keys import HUB, METRICS, SETTINGS
+from dashboards.keys import ACCESS_SETTINGS, HUB, METRICS, SETTINGS
 from dashboards.live_frames import KEEP_ALIVE, RETRY_HINT, Frame, event, parse_id
 from dashboards.live_hub import LiveClient, LiveHub
 from dashboards.metrics import WebMetrics
@@ -34,6 +36,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers=HEADERS)
         await response.prepare(request)
         _bound_what_waits(request)
+        watch = asyncio.create_task(_end_with_session(request, client))
         try:
             await _Session(hub, client, response, metrics, settings.keep_alive_seconds, audience).run(asked)
         except ConnectionError:
@@ -45,7 +48,19 @@ async def live(request: web.Request) -> web.StreamResponse:
                 metrics.live_dropped.inc()
             if request.transport is not None:
                 request.transport.abort()  # it stopped reading; what is queued for it would never leave
+        finally:
+            watch.cancel()
     return response
+
+
+async def _end_with_session(request: web.Request, client: LiveClient) -> None:
+    """End the stream soon after whoever opened it has signed out, or may see other things than then."""
+    while True:
+        await asyncio.sleep(request.app[ACCESS_SETTINGS].recheck_seconds)
+        with suppress(Problem):  # the database is away: nobody can change an account meanwhile either
+            if not await is_still(request):
+                client.end()
+                return
 
 
 def _bound_what_waits(request: web.Request) -> None:

@@ -33,3 +33,12 @@ class WebMetrics:
         self.live_gaps = Counter(
             "rightswatch_web_live_gaps_total", "Resumes whose place was no longer in the stream", registry=registry
         )
+        self.sign_ins = Counter(
+            "rightswatch_web_sign_ins_total",
+            "Tries to be let in by what came of them: signed_in, wrong, locked, bad_key",
+            ["outcome"],
+            registry=registry,
+        )
+        self.limited = Counter(
+            "rightswatch_web_limited_total", "Requests answered 429: more than one may send", registry=registry
+        )

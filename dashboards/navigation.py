@@ -1,8 +1,10 @@
-"""The bar's links: the pages that whoever asks may open, in the order of their use."""
+"""The bar's links: the pages that whoever asks may open, in the order of their use, and who that is."""
 
 from __future__ import annotations
 
-from dashboards.access.principal import Principal
+import html
+
+from dashboards.access.principal import LOCAL, Principal
 from dashboards.access.roles import Permission
 
 LINKS = (
@@ -11,6 +13,7 @@ LINKS = (
     ("pictures", "/pictures", Permission.READ_ALLOWED),
     ("dead", "/dead", Permission.READ_DEAD),
     ("audit", "/audit", Permission.READ_AUDIT),
+    ("accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
 )
 """A page's name (its words are `nav.NAME`), its address, and what opening it needs."""
 
@@ -22,6 +25,15 @@ def navigation(principal: Principal, current: str) -> str:
         for name, address, needs in LINKS
         if principal.may(needs)
     )
+
+
+def signed_in_as(principal: Principal, current: str) -> str:
+    """The account's name as a link to its page, and the button that signs out; nothing where nobody signed in."""
+    if not principal.is_known or principal == LOCAL:
+        return ""
+    link = f'<a class="quiet who" href="/account"{_mark(current == "account")} title="{{{{nav.account}}}}">'
+    button = '<button class="quiet" id="sign-out" type="button">{{nav.sign_out}}</button>'
+    return f"{link}{html.escape(principal.name)}</a>{button}"
 
 
 def _mark(is_current: bool) -> str:

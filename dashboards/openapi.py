@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboards.access.openapi import ACCOUNT_PATHS, SECURITY_SCHEMES
 from dashboards.figures.openapi import FIGURES_PATHS
 from dashboards.openapi_audit import AUDIT_PATHS
 from dashboards.openapi_operations import answers as _answers
@@ -155,6 +156,7 @@ PATHS: dict[str, Any] = {
             "responses": _answers(_good("The letter", "DeadLetterDetail"), 400, 403, 404, 503),
         }
     },
+    **ACCOUNT_PATHS,
     **AUDIT_PATHS,
     "/api/v1/check": {
         "post": {
@@ -216,10 +218,11 @@ DOCUMENT: dict[str, Any] = {
         "title": "rightswatch",
         "version": "1",
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        "description": "Alerts about listings that may infringe a registered right. On loopback until accounts exist.",
+        "description": "Alerts about listings that may infringe a registered right. Accounts: sign in or send a key.",
     },
     "paths": PATHS,
-    "components": {"schemas": SCHEMAS},
+    "components": {"schemas": SCHEMAS, "securitySchemes": SECURITY_SCHEMES},
+    "security": [{}, {"key": []}, {"session": []}],
 }
 
 

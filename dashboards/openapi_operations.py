@@ -21,13 +21,14 @@ def good(description: str, schema: str) -> dict[str, Any]:
 def answers(good: dict[str, Any], *refusals: int) -> dict[str, Any]:
     """200 as given; refusals are problem documents."""
     described: dict[str, Any] = {"200": good}
-    for status in (*refusals, 421):
+    for status in sorted({*refusals, 401, 421, 429}):
         described[str(status)] = {"description": REFUSALS[status], "content": content(reference("Problem"), PROBLEM)}
     return described
 
 
 REFUSALS = {
     400: "A parameter has no usable value; `field` names it",
+    401: "With accounts on: not signed in, and no key that holds",
     403: "Not among what your roles may do, or the request comes from a page of another site",
     404: "Not in the store",
     408: "The body took too long to arrive",
@@ -36,6 +37,7 @@ REFUSALS = {
     415: "The body is declared neither as JSON nor as multipart/form-data",
     421: "The Host header does not name this service",
     422: "The body cannot be used; `field` names what is wrong with it",
+    429: "More requests than one may send, or the name is locked; `Retry-After` says when to go on",
     503: "Not available just now; `Retry-After` says when to try again",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from dashboards.access.openapi import ACCOUNT_SCHEMAS
 from dashboards.figures.openapi import FIGURES_SCHEMAS
 from dashboards.openapi_audit import AUDIT_SCHEMAS
 from dashboards.openapi_dead import DEAD_SCHEMAS
@@ -197,6 +198,7 @@ SCHEMAS: dict[str, Any] = {
     "AllowDetail": object_of({"allow": reference("AllowEntry"), "alerts": list_of("Alert"), "rights": RIGHT_NAMES}),
     "AllowDecided": object_of({"revision": COUNT, "allow": reference("AllowEntry")}),
     "AllowRemoved": object_of({"revision": COUNT}),
+    **ACCOUNT_SCHEMAS,
     **AUDIT_SCHEMAS,
     **DEAD_SCHEMAS,
     **RIGHT_SCHEMAS,

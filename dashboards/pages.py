@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from dashboards.access.credentials import SESSION, csrf_word
 from dashboards.access.principal import principal_of
 from dashboards.alert_filters import parse_identity
-from dashboards.catalogue import COOKIE, LANGUAGES, choose_language
+from dashboards.catalogue import COOKIE, LANGUAGES, ONE_YEAR_SECONDS, choose_language
 from dashboards.keys import ASSETS, CATALOGUES
-from dashboards.navigation import navigation
+from dashboards.navigation import navigation, signed_in_as
 
 FOLDER = Path(__file__).parent / "pages"
 THEMES = ("dark", "light")
 THEME_COOKIE = "rw_theme"
-ONE_YEAR_SECONDS = 31_536_000
 
 
 def shell(name: str) -> str:
     return (FOLDER / f"{name}.html").read_text("utf-8")
 
 
-LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD, AUDIT = (
-    shell(name) for name in ("layout", "floor", "alert", "check", "pictures", "dead", "audit")
+LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD, AUDIT, SIGN_IN, ACCOUNT, ACCOUNTS = (
+    shell(name)
+    for name in ("layout", "floor", "alert", "check", "pictures", "dead", "audit", "sign_in", "account", "accounts")
 )
 
 
@@ -52,7 +55,34 @@ async def audit(request: web.Request) -> web.Response:
     return _page(request, "audit", AUDIT)
 
 
-def _page(request: web.Request, name: str, body: str) -> web.Response:
+async def sign_in(request: web.Request) -> web.Response:
+    """Leads on to where somebody wanted to be, at once when that is known already."""
+    following = next_page(request.query.get("next", ""))
+    if principal_of(request).is_known:
+        raise web.HTTPSeeOther(following)
+    return _page(request, "sign_in", SIGN_IN, {"next": following})
+
+
+async def account(request: web.Request) -> web.Response:
+    return _page(request, "account", ACCOUNT)
+
+
+async def accounts(request: web.Request) -> web.Response:
+    return _page(request, "accounts", ACCOUNTS)
+
+
+def next_page(asked: str) -> str:
+    """The address if it is a page of ours; else the floor, so that no link to us leads to another site."""
+    try:
+        parts = urlsplit(asked)
+    except ValueError:
+        return "/"
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not asked.startswith("//")
+    is_plain = asked.isprintable() and "\\" not in asked
+    return asked if is_ours and is_plain and parts.path != "/sign-in" else "/"
+
+
+def _page(request: web.Request, name: str, body: str, more: Mapping[str, str] | None = None) -> web.Response:
     asked = request.query.get("lang")
     language = choose_language(asked, request.cookies.get(COOKIE), request.headers.get("Accept-Language"))
     theme = request.cookies.get(THEME_COOKIE, "")
@@ -64,8 +94,11 @@ def _page(request: web.Request, name: str, body: str) -> web.Response:
         "title": catalogues.messages(language)[f"title.{name}"],
         "static": assets.prefix,
         "messages_raw": catalogues.embedded(language),
+        "csrf": csrf_word(token) if (token := request.get(SESSION)) else "",
+        **(more or {}),
     }
     values["nav_raw"] = catalogues.fill(navigation(principal_of(request), name), language, {})
+    values["who_raw"] = catalogues.fill(signed_in_as(principal_of(request), name), language, {})
     values["body_raw"] = catalogues.fill(body, language, values)
     text = catalogues.fill(LAYOUT, language, values)
     response = web.Response(text=text, content_type="text/html", headers={"Vary": "Accept-Language, Cookie"})

@@ -34,8 +34,10 @@ class Problem(Exception):
             **self.extra,
         }
         response = web.Response(body=orjson.dumps(document), status=self.status, content_type=CONTENT_TYPE)
-        if self.status == 503:
-            response.headers["Retry-After"] = "2"
+        if self.status in (429, 503):
+            response.headers["Retry-After"] = str(self.extra.get("retry_after", 2))
+        if self.status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
 

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
-    """The watch floor and the HTTP API. Until accounts exist they answer on this machine only."""
+    """The watch floor and the HTTP API. Without accounts they answer on this machine only."""
 
-    host: str = "127.0.0.1"  # 127.0.0.1, ::1 or localhost; any address if isolated
+    accounts: bool = False  # people sign in, programs send keys; the first: rightswatch accounts add
+    host: str = "127.0.0.1"  # 127.0.0.1, ::1 or localhost; any address if isolated, or with accounts and TLS
     isolated: bool = False  # in a container whose port is published on loopback only
-    names: tuple[str, ...] = ()  # further names that may be asked for, as web:8420 for a Prometheus beside it
+    names: tuple[str, ...] = ()  # further names that may be asked for, as rights.example.com or web:8420
+    tls_cert: str = ""  # PEM: the certificate with its chain; read again each hour; needs accounts
+    tls_key: str = ""  # PEM: its key, without a passphrase
+    behind_proxy: bool = False  # a proxy speaks TLS for us and says so in X-Forwarded-Proto and -For; needs accounts
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # its addresses or networks: only these are believed
     port: int = 8420  # 0: any free port
     history_rows: int = 200  # alerts that the watch floor starts with
     max_live_clients: int = 1000  # open live streams; one more is answered 503
@@ -28,11 +33,7 @@ class WebSettings:
     upload_seconds: float = 60.0  # for sending one, as long for waiting and for looking at it; then 408 or 503
 
     def __post_init__(self) -> None:
-        if not self.isolated and not is_loopback(self.host):
-            raise ValueError(
-                f"host is {self.host!r}, but without accounts the watch floor must stay on this machine: use 127.0.0.1,"
-                " and an SSH tunnel (ssh -L 8420:127.0.0.1:8420 HOST) to reach it from elsewhere"
-            )
+        self._refuse_what_is_open()
         if any(not name.isascii() or name != name.lower() or "/" in name for name in self.names):
             raise ValueError("names must be host:port in small letters, as web:8420")
         if not 0 <= self.port <= 65_535:
@@ -53,6 +54,40 @@ class WebSettings:
         ):
             if not getattr(self, name) >= 0.01:
                 raise ValueError(f"{name} must be at least 0.01")
+
+    @property
+    def is_tls(self) -> bool:
+        return bool(self.tls_cert)
+
+    def _refuse_what_is_open(self) -> None:
+        """No address that others reach without accounts, and no password over the network in the clear."""
+        is_here = self.isolated or is_loopback(self.host)
+        if not self.accounts:
+            if not is_here:
+                raise ValueError(
+                    f"host is {self.host!r}, but without accounts the watch floor must stay on this machine: use"
+                    " 127.0.0.1, and an SSH tunnel (ssh -L 8420:127.0.0.1:8420 HOST) to reach it from elsewhere; or set"
+                    " accounts = true"
+                )
+            if self.tls_cert or self.tls_key or self.behind_proxy:
+                raise ValueError("tls_cert, tls_key and behind_proxy are for accounts = true: without, leave them out")
+            return
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise ValueError("tls_cert and tls_key belong together")
+        if self.is_tls and self.behind_proxy:
+            raise ValueError("tls_cert and behind_proxy: either we speak TLS or the proxy does; leave one of them out")
+        if not is_here and not (self.is_tls or self.behind_proxy):
+            raise ValueError(
+                f"host is {self.host!r}, where passwords would cross the network in the clear: give tls_cert and"
+                " tls_key, or behind_proxy = true with a proxy before it that speaks TLS"
+            )
+        if not self.names and (self.behind_proxy or not is_here):
+            raise ValueError('names must say what browsers call this server, as names = ["rights.example.com"]')
+        for proxy in self.trusted_proxies:
+            try:
+                ipaddress.ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"trusted_proxies: {proxy!r} is no address or network, as 10.0.0.0/24") from None
 
 
 def is_loopback(host: str) -> bool:

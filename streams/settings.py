@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from dashboards.access.settings import AccessSettings
 from dashboards.settings import WebSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from sinks.triage_policy import TriageSettings
@@ -60,6 +61,7 @@ class Settings:
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
     triage: TriageSettings = field(default_factory=TriageSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
     logs: LogsSettings = field(default_factory=LogsSettings)
 
@@ -81,6 +83,7 @@ SECTIONS: dict[str, Any] = {
     "fetching": FetchingSettings,
     "web": WebSettings,
     "triage": TriageSettings,
+    "access": AccessSettings,
     "watch": WatchSettings,
     "logs": LogsSettings,
 }

@@ -56,7 +56,8 @@ class RunPlan:
     def _web(self) -> ChildProgram:
         web = self.settings.web
         arguments = [*self.settings_arguments, "web"]
-        return service_program("web", arguments, self._log("web"), host=web.host, port=web.port, port_option="--port")
+        log, host, port = self._log("web"), web.host, web.port
+        return service_program("web", arguments, log, host=host, port=port, port_option="--port", is_tls=web.is_tls)
 
     def _log(self, name: str) -> Path:
         return self.settings.data_dir / "logs" / f"{name}.log"

@@ -22,10 +22,12 @@ from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.reader import AlertReader
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
+from sinks.operational.account_store import AccountStore
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
 from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.holder_store import HolderStore
+from sinks.operational.lockout import ADDRESS_FORGET_MS, NAME_FORGET_MS, Lock, LockoutPolicy
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.right_history_store import RightHistoryStore
 from sinks.operational.right_list_store import RightListStore
@@ -54,6 +56,7 @@ from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import watched
 from streams.settings import Settings
 from streams.snapshot.opening import snapshot_sharing
+from streams.tls import Certificate
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 
@@ -61,6 +64,7 @@ logger = logging.getLogger(__name__)
 REPORT_SECONDS = 1.0
 OTHER_FILES = 500  # beside live streams: other requests, stores, mapped snapshots
 BACKLOG = 1024  # connections that wait to be accepted: with 128 a crowd that comes back is told to try in a second
+HOUR_SECONDS = 3600.0
 CLOSE_SECONDS = 5.0  # requests in hand get so long at the end
 
 
@@ -113,6 +117,7 @@ async def _serve(
     stack.callback(holders.close)
     audit = await asyncio.to_thread(AuditStore, connections.operational)
     stack.callback(audit.close)
+    accounts = await _accounts(settings, connections, stack) if settings.web.accounts else None
     live = await stack.enter_async_context(LiveStream(connections.redis))
     sender = await stack.enter_async_context(Sender(connections.kafka))
     published = PublisherMetrics(registry)
@@ -136,7 +141,8 @@ async def _serve(
         reader_factory=lambda: AlertReader(connections.clickhouse),
         live=live,
         rights=store,
-        access=AccessStores(holders=holders, audit=audit),
+        access=AccessStores(holders=holders, audit=audit, accounts=accounts),
+        access_settings=settings.access,
         right_pictures=pictures,
         allow=allow,
         dead=DeadLetterDesk(
@@ -181,17 +187,51 @@ async def _serve(
         ),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]
-    announce(await _listen(app, settings, stack))
+    if accounts is not None:
+        background.append(tasks.create_task(_forget(accounts, settings.writer.retry_max_seconds), name="forget"))
+    announce(await _listen(app, settings, stack, tasks, background))
     return background
 
 
-async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> str:
+async def _accounts(settings: Settings, connections: Connections, stack: AsyncExitStack) -> AccountStore:
+    limits = settings.access
+    first_ms = round(limits.lock_seconds * 1000)
+    policy = LockoutPolicy(
+        name=Lock(free=limits.failures, first_ms=first_ms, forget_ms=NAME_FORGET_MS),
+        address=Lock(free=limits.address_failures, first_ms=first_ms, forget_ms=ADDRESS_FORGET_MS),
+    )
+    store = await asyncio.to_thread(lambda: AccountStore(connections.operational, policy=policy))
+    stack.callback(store.close)
+    if not await asyncio.to_thread(store.accounts, datetime.now(UTC)):
+        logger.warning("there is no account yet: make the first one with `rightswatch accounts add`")
+    return store
+
+
+async def _forget(accounts: AccountStore, max_pause_seconds: float) -> None:
+    """Each hour, what is kept of sessions and failures that nobody needs any more."""
+    while True:
+        retry = Retry(what="forgetting old sessions", errors=(StoreUnavailable,), max_pause_seconds=max_pause_seconds)
+        await retry.run(lambda: asyncio.to_thread(accounts.prune, datetime.now(UTC)))
+        await asyncio.sleep(HOUR_SECONDS)
+
+
+async def _listen(
+    app: web.Application,
+    settings: Settings,
+    stack: AsyncExitStack,
+    tasks: asyncio.TaskGroup,
+    background: list[asyncio.Task[None]],
+) -> str:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     host, port = settings.web.host, settings.web.port
+    certificate = Certificate(settings.web) if settings.web.is_tls else None
+    if certificate is not None:
+        background.append(tasks.create_task(certificate.keep_fresh(HOUR_SECONDS), name="certificate"))
     try:
-        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+        tls = certificate.context if certificate else None
+        await web.TCPSite(runner, host, port, ssl_context=tls, backlog=BACKLOG).start()
     except OSError as error:
         raise SettingsError(
             f"[web] port: cannot listen on {host}:{port} ({error.strerror}); choose another with --port or in the "
@@ -199,7 +239,7 @@ async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStac
         ) from error
     address = runner.addresses[0]
     name = f"[{address[0]}]" if ":" in address[0] else address[0]
-    return f"http://{name}:{address[1]}"
+    return f"{'https' if certificate else 'http'}://{name}:{address[1]}"
 
 
 async def _create_tables(connections: Connections, max_pause_seconds: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from sinks.operational.account_store import AccountStore
 from sinks.operational.audit_store import AuditEntry, AuditQuery
 
 
@@ -36,3 +37,4 @@ class AccessStores:
 
     holders: HolderRights
     audit: AuditLog
+    accounts: AccountStore | None = None  # None: no accounts, whoever reaches the server is LOCAL

@@ -55,9 +55,10 @@ class AccountSessions:
                 connection.execute(touched.values(seen_ms=now_ms))
         return account_of(row)
 
-    def holds(self, token: str, *, now: datetime, idle: timedelta) -> bool:
+    def holder(self, token: str, *, now: datetime, idle: timedelta) -> Account | None:
         """The same without counting as being seen."""
-        return self._holding(token, milliseconds(now), idle) is not None
+        row = self._holding(token, milliseconds(now), idle)
+        return None if row is None else account_of(row)
 
     def end(self, token: str, *, now: datetime) -> None:
         with self._database.writing() as connection:

@@ -173,7 +173,7 @@ class AccountStore:
         with self._database.writing() as connection:
             until = take_attempt(self._database, connection, attempt, self._policy, now_ms)
         if until is not None:
-            return SignIn(None, moment_or_none(until))
+            return SignIn(None, moment_or_none(until), was_looked_at=False)
         with self._database.reading() as connection:
             row = connection.execute(select(account).where(_row.name_key == attempt.name_key)).one_or_none()
         kept = row.password_hash if row is not None else None

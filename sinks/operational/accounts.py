@@ -55,6 +55,7 @@ class SignIn:
 
     account: Account | None
     locked_until: datetime | None = None
+    was_looked_at: bool = True  # no: refused without a look at the password, since it was locked
 
 
 def account_name(text: str) -> str:

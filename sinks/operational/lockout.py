@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 from sinks.operational.account_tables import sign_in_failure
 from sinks.operational.database import Database
 
+NAME_FORGET_MS, ADDRESS_FORGET_MS = 86_400_000, 3_600_000
 _row = sign_in_failure.c
 
 
@@ -32,8 +33,8 @@ class Lock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockoutPolicy:
-    name: Lock = Lock(free=5, forget_ms=86_400_000)
-    address: Lock = Lock(free=30, forget_ms=3_600_000)  # an office may share one
+    name: Lock = Lock(free=5, forget_ms=NAME_FORGET_MS)
+    address: Lock = Lock(free=30, forget_ms=ADDRESS_FORGET_MS)  # an office may share one
 
     @property
     def forget_ms(self) -> int:

@@ -18,11 +18,13 @@ from typing import Any, Protocol, TypeVar
 import orjson
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 from sqlalchemy import delete
 
 from dashboards.access.identify import identify_middleware
 from dashboards.access.ports import AccessStores
+from dashboards.access.settings import AccessSettings
 from dashboards.app import create_web_app
 from dashboards.figures.ports import FiguresStores
 from dashboards.ports import Readiness
@@ -36,12 +38,14 @@ from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
 from sinks.live import LiveStream
+from sinks.operational.account_store import AccountStore
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
 from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.database import Database
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.metadata import metadata
+from sinks.operational.passwords import Passwords
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.right_history_store import RightHistoryStore
 from sinks.operational.right_list_store import RightListStore
@@ -169,6 +173,11 @@ def offer(number: int, title: str, **fields: Any) -> dict[str, Any]:
     return {"platform": "taobao", "listing_id": f"L{number}", "title": title, "listed_at": listed_at, **fields}
 
 
+def quick_accounts(settings: OperationalSettings) -> AccountStore:
+    """Accounts whose passwords are hashed in no time."""
+    return AccountStore(settings, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)))
+
+
 class Closing(Protocol):
     def close(self) -> None: ...
 
@@ -185,7 +194,9 @@ class WebServer:
         settings: WebSettings | None = None,
         identify: Middleware = identify_middleware,
         policy: TriageSettings | None = None,
+        access: AccessSettings | None = None,
     ) -> None:
+        self._access = access
         self._stores = stores
         self._identify = identify
         self._policy = policy or TriageSettings(review_share=0.0)
@@ -216,7 +227,12 @@ class WebServer:
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
             live=live,
             rights=rights,
-            access=AccessStores(holders=opened(HolderStore), audit=opened(AuditStore)),
+            access=AccessStores(
+                holders=opened(HolderStore),
+                audit=opened(AuditStore),
+                accounts=opened(quick_accounts) if self._settings.accounts else None,
+            ),
+            access_settings=self._access,
             right_pictures=pictures,
             allow=opened(AllowStore),
             dead=self.dead.desk,

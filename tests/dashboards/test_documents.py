@@ -51,7 +51,19 @@ def test_both_languages_have_the_same_keys_and_places() -> None:
 def test_every_message_that_pages_and_scripts_ask_for_exists() -> None:
     english = messages("en")
     pages = "".join(path.read_text("utf-8") for path in (FOLDER / "pages").glob("*.html"))
-    values = {"lang", "theme", "page", "title", "static", "messages_raw", "nav_raw", "body_raw"}
+    values = {
+        "lang",
+        "theme",
+        "page",
+        "title",
+        "static",
+        "messages_raw",
+        "nav_raw",
+        "body_raw",
+        "who_raw",
+        "csrf",
+        "next",
+    }
     assert set(re.findall(r"\{\{\s*([\w.]+)\s*\}\}", pages)) <= set(english) | values
     scripts = "".join(path.read_text("utf-8") for path in (FOLDER / "static" / "js").glob("*.js"))
     assert set(re.findall(r"""\bt\("([\w.]+)\"""", scripts)) <= set(english)

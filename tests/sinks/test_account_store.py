@@ -188,8 +188,8 @@ def test_a_session_ends_by_age_by_silence_and_by_signing_out(store: AccountStore
 def test_looking_whether_a_session_holds_does_not_keep_it_alive(store: AccountStore, mei: Account) -> None:
     token = store.sessions.begin(mei.account_id, address=HERE, now=NOW, lifetime=LIFETIME)
     for minutes in range(30):
-        assert store.sessions.holds(token, now=NOW + timedelta(minutes=minutes), idle=IDLE)
-    assert not store.sessions.holds(token, now=NOW + IDLE, idle=IDLE)
+        assert store.sessions.holder(token, now=NOW + timedelta(minutes=minutes), idle=IDLE) == mei
+    assert store.sessions.holder(token, now=NOW + IDLE, idle=IDLE) is None
 
 
 def test_the_oldest_of_too_many_sessions_ends(store: AccountStore, mei: Account) -> None:

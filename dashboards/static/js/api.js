@@ -2,13 +2,17 @@
 
 import { t } from "./i18n.js";
 
-const TRANSLATED = new Set(["not_ready", "store_unavailable", "no_title", "body_too_large", "busy", "bad_parameter", "not_found", "broker_unavailable"]);
+const TRANSLATED = new Set(["not_ready", "store_unavailable", "no_title", "body_too_large", "busy", "bad_parameter", "not_found", "broker_unavailable", "not_signed_in", "wrong_credentials", "locked", "csrf", "forbidden", "too_many_requests", "no_accounts", "password_must_change"]);
+/** The word that shows a change to come from a page of ours; empty where nobody signs in. */
+const csrf = document.querySelector("meta[name=csrf]").content;
 
 export class ApiError extends Error {
   constructor(status, problem) {
     const code = TRANSLATED.has(problem.code) ? problem.code : status ? "other" : "network";
     super(t(`problem.${code}`, { detail: problem.detail ?? status }));
     this.status = status;
+    this.code = problem.code;
+    this.problem = problem;
     this.field = problem.field;
   }
 }
@@ -21,6 +25,9 @@ async function answer(request) {
     throw new ApiError(0, {});
   }
   if (response.ok) return response.json();
+  if (response.status === 401 && document.documentElement.dataset.page !== "sign_in") {
+    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
   throw new ApiError(response.status, await response.json().catch(() => ({})));
 }
 
@@ -31,13 +38,22 @@ export function getJson(path, parameters = {}, signal = undefined) {
 }
 
 export function postJson(path, document) {
-  return answer(fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(document) }));
+  return change("POST", path, document);
+}
+
+export function putJson(path, document) {
+  return change("PUT", path, document);
 }
 
 export function deleteJson(path) {
-  return answer(fetch(path, { method: "DELETE", headers: { Accept: "application/json" } }));
+  return answer(fetch(path, { method: "DELETE", headers: { Accept: "application/json", "X-RW-CSRF": csrf } }));
 }
 
 export function postForm(path, parts) {
-  return answer(fetch(path, { method: "POST", body: parts }));
+  return answer(fetch(path, { method: "POST", headers: { "X-RW-CSRF": csrf }, body: parts }));
+}
+
+function change(method, path, document) {
+  const headers = { "Content-Type": "application/json", "X-RW-CSRF": csrf };
+  return answer(fetch(path, { method, headers, body: JSON.stringify(document) }));
 }

@@ -1,5 +1,6 @@
-// The top bar that every page has: theme and language.
+// The top bar that every page has: theme, language and signing out.
 
+import { deleteJson } from "./api.js";
 import { byId } from "./dom.js";
 
 const root = document.documentElement;
@@ -19,4 +20,12 @@ link.addEventListener("click", () => {
   const address = new URL(location.href);
   address.searchParams.set("lang", link.lang);
   link.href = address.search;
+});
+
+byId("sign-out")?.addEventListener("click", async () => {
+  try {
+    await deleteJson("/api/v1/session");
+  } finally {
+    location.assign("/sign-in"); // which leads back here if the session goes on
+  }
 });

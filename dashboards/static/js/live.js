@@ -1,5 +1,7 @@
 // The live stream: connects, resumes where it stopped, and notices when it has silently died.
 
+import { getJson } from "./api.js";
+
 const SILENCE_MS = 12_000; // a pulse comes every second, so this long without one means the connection is dead
 const RETRY_MS = 1500;
 
@@ -44,6 +46,7 @@ export class LiveConnection {
   #failed(source) {
     this.#handlers.state("reconnecting");
     if (source.readyState === EventSource.CLOSED && source === this.#source) {
+      getJson("/api/v1/session").catch(() => {}); // the session may be over: that answer leads to the sign-in page
       clearTimeout(this.#watch);
       this.#watch = setTimeout(() => this.#again(), RETRY_MS);
     }
