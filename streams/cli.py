@@ -20,6 +20,7 @@ from streams.commands.dead import dead
 from streams.commands.demo import demo
 from streams.commands.doctor import doctor
 from streams.commands.feed import feed
+from streams.commands.grafana import grafana
 from streams.commands.migrate import migrate
 from streams.commands.options import settings_options
 from streams.commands.pictures import pictures
@@ -52,6 +53,7 @@ COMMANDS: tuple[click.Command, ...] = (
     dead,
     retro,
     replay,
+    grafana,
     migrate,
     doctor,
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.access.settings import AccessSettings
+from dashboards.grafana.settings import GrafanaSettings
 from dashboards.settings import WebSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from sinks.triage_policy import TriageSettings
@@ -62,6 +63,7 @@ class Settings:
     web: WebSettings = field(default_factory=WebSettings)
     triage: TriageSettings = field(default_factory=TriageSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
+    grafana: GrafanaSettings = field(default_factory=GrafanaSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
     logs: LogsSettings = field(default_factory=LogsSettings)
 
@@ -84,6 +86,7 @@ SECTIONS: dict[str, Any] = {
     "web": WebSettings,
     "triage": TriageSettings,
     "access": AccessSettings,
+    "grafana": GrafanaSettings,
     "watch": WatchSettings,
     "logs": LogsSettings,
 }

@@ -9,19 +9,30 @@ from typing import Any
 from sinks.settings import OperationalSettings, RedisSettings, with_password
 from streams.errors import SettingsError
 
-SECRETS = {"kafka": "sasl_password", "clickhouse": "password", "redis": "password", "operational": "password"}
-"""The section's secret; `<secret>_file` names the file that it may be in."""
+SECRETS: dict[str, tuple[str, ...]] = {
+    "kafka": ("sasl_password",),
+    "clickhouse": ("password",),
+    "redis": ("password",),
+    "operational": ("password",),
+    "grafana": ("token", "clickhouse_password"),
+}
+"""The section's secrets; `<secret>_file` names the file that each may be in."""
 
 
 def with_secrets(section: Any, name: str) -> Any:
-    """The section `name` with its password out of the file that it names, if it names one.
+    """The section `name` with its secrets out of the files that it names, if it names any.
 
     Raises:
         SettingsError: the file cannot be read or is empty, or the password is given twice.
     """
-    key = SECRETS.get(name)
-    file = getattr(section, f"{key}_file") if key else ""
-    if not key or not file:
+    for key in SECRETS.get(name, ()):
+        section = _with_secret(section, name, key)
+    return section
+
+
+def _with_secret(section: Any, name: str, key: str) -> Any:
+    file = getattr(section, f"{key}_file")
+    if not file:
         return section
     place = f"[{name}] {key}_file"
     password = _read(Path(file).expanduser(), place)
@@ -42,5 +53,5 @@ def _read(file: Path, place: str) -> str:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(f"{place}: cannot read {file} ({reason}); may this user read it?") from None
     if not password:
-        raise SettingsError(f"{place}: {file} is empty; write the password into it")
+        raise SettingsError(f"{place}: {file} is empty; write the secret into it")
     return password

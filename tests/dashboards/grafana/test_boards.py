@@ -10,6 +10,7 @@ import pytest
 
 from dashboards.grafana.boards import BOARDS
 from dashboards.grafana.classic import dashboard
+from dashboards.grafana.rules import RULES
 from dashboards.grafana.sources import SOURCES
 from dashboards.grafana.words import LANGUAGES, words
 from tests.dashboards.grafana.lint import complaints
@@ -95,6 +96,7 @@ def test_no_word_is_left_that_nothing_shows() -> None:
         for panel in board.panels():
             shown |= {f"{board.name}.{panel.name}", f"{board.name}.{panel.name}.about"}
             shown |= {f"column.{column}" for column in panel.columns}
+    shown |= {f"rule.{rule.name}{what}" for rule in RULES for what in ("", ".summary")}
     assert set(words("en")) - shown == set()
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from dashboards.grafana.boards import BOARDS
 from dashboards.grafana.model import PromQl
+from dashboards.grafana.rules import RULES
 from tests.dashboards.grafana.exporting import exporting
 from tests.e2e.service import wait_for
+from tests.prometheus.rule_files import alerts
 from tools.grafana_macros import expand_promql
 from tools.servers.prometheus import PrometheusServer
 from tools.servers.running import running
@@ -62,6 +64,37 @@ def test_a_query_has_an_answer_with_the_labels_that_its_legend_names(prometheus:
 )
 def test_what_has_one_name_is_one_series(prometheus: PrometheusServer, name: str) -> None:
     assert len(results(prometheus, QUERIES[name])) == 1
+
+
+def _rule(name: str) -> PromQl:
+    (query,) = [rule.query for rule in RULES if rule.name == name]
+    assert isinstance(query, PromQl)
+    return query
+
+
+def test_an_alert_that_prometheus_fires_is_passed_on_under_its_name(prometheus: PrometheusServer) -> None:
+    passed = wait_for(lambda: results(prometheus, _rule("critical")), "one fires")
+    firing = prometheus.ask("query", query='ALERTS{alertstate="firing", severity="critical"}')["result"]
+    assert {one["metric"]["rule"] for one in passed} <= {one["metric"]["alertname"] for one in firing}
+    assert "RightswatchFloodRefused" in {one["metric"]["rule"] for one in passed}
+    assert all(float(one["value"][1]) > 0 for one in passed)
+
+
+def test_every_shipped_alert_is_passed_on_by_one_of_the_rules() -> None:
+    passed = {rule.severity for rule in RULES if rule.name in ("critical", "warning")}
+    assert {rule["labels"]["severity"] for rule in alerts().values()} == passed
+    assert all(name.startswith("Rightswatch") for name in alerts())
+
+
+def test_rules_that_are_evaluated_are_not_missed(prometheus: PrometheusServer) -> None:
+    assert results(prometheus, _rule("unruled")) == []
+
+
+def test_rules_that_are_not_evaluated_are_missed(prometheus: PrometheusServer) -> None:
+    query = _rule("unruled")
+    without = PromQl(query.text.replace("rightswatch:lag_pages:sum", "rightswatch:lag_pages:away"))
+    (one,) = results(prometheus, without)
+    assert float(one["value"][1]) > 0
 
 
 def test_a_query_of_what_is_not_exported_has_no_answer(prometheus: PrometheusServer) -> None:

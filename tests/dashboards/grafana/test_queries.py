@@ -14,6 +14,7 @@ from clickhouse_driver import Client
 from benchmarks.board_rows import Amount, fill
 from dashboards.grafana.boards import BOARDS
 from dashboards.grafana.model import Kind, Listed, Panel, Sql
+from dashboards.grafana.rules import RULES, Rule
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import migrate
 from sinks.settings import ClickHouseSettings
@@ -118,6 +119,36 @@ def test_a_variable_lists_its_values(client: Client, name: str) -> None:
     assert [kind.removeprefix("LowCardinality(").startswith(("String", "Nullable(String")) for _, kind in columns] == [
         True
     ]
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if isinstance(rule.query, Sql)], ids=lambda rule: str(rule.name)
+)
+def test_a_rule_asks_for_one_number(client: Client, rule: Rule) -> None:
+    rows, columns = asked(client, rule.query) if isinstance(rule.query, Sql) else ([], [])
+    assert len(rows) == len(columns) == 1
+    assert float(rows[0][0]) >= 0
+
+
+def test_a_high_alert_that_has_waited_too_long_fires_and_none_that_is_closed(client: Client) -> None:
+    (rule,) = [rule for rule in RULES if rule.name == "waiting"]
+    assert isinstance(rule.query, Sql)
+    ((waited,),), _ = asked(client, rule.query)
+    assert waited > rule.above
+    closing = "SELECT DISTINCT group_id, 9, 'closed' FROM alert_firsts"
+    client.execute(f"INSERT INTO triage_states (group_id, version, state) {closing}")
+    assert asked(client, rule.query)[0] == [(0,)]
+    client.execute("DELETE FROM triage_states WHERE version = 9")
+
+
+def test_a_day_without_alerts_fires_only_where_listings_came(client: Client) -> None:
+    (rule,) = [rule for rule in RULES if rule.name == "silent"]
+    assert isinstance(rule.query, Sql)
+    assert asked(client, rule.query)[0] == [(0,)]
+    apart = Sql(rule.query.text.replace("FROM alerts_by_time WHERE", "FROM alerts_by_time WHERE 0 AND"))
+    assert asked(client, apart)[0] == [(0,)]
+    client.execute("INSERT INTO screenings (observed_at, listings) SELECT now64(3), 200000")
+    assert asked(client, apart)[0] == [(1,)]
 
 
 def test_an_alert_that_is_found_again_counts_once(client: Client) -> None:
