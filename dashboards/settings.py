@@ -19,6 +19,8 @@ class WebSettings:
     behind_proxy: bool = False  # a proxy speaks TLS for us and says so in X-Forwarded-Proto and -For; needs accounts
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # its addresses or networks: only these are believed
     port: int = 8420  # 0: any free port
+    health_host: str = "127.0.0.1"  # any other is for a network where nobody but Prometheus reaches it
+    health_port: int = 0  # /livez, /readyz, /metrics, as of the other processes, for Prometheus and probes; 0: none
     history_rows: int = 200  # alerts that the watch floor starts with
     max_live_clients: int = 1000  # open live streams; one more is answered 503
     live_queue_frames: int = 64  # a client this many frames behind is dropped; its browser resumes
@@ -38,6 +40,8 @@ class WebSettings:
             raise ValueError("names must be host:port in small letters, as web:8420")
         if not 0 <= self.port <= 65_535:
             raise ValueError("port must be between 0 and 65535")
+        if not 0 <= self.health_port <= 65_535:
+            raise ValueError("health_port must be between 0 and 65535")
         if not 1 <= self.history_rows <= 500:
             raise ValueError("history_rows must be between 1 and 500")
         for name in ("max_live_clients", "live_queue_frames", "read_threads", "max_uploads"):

@@ -44,7 +44,7 @@ class RunPlan:
         )
         alone = ("--no-writer", "--no-retro", "--no-pictures")
         workers = [self._program(f"worker-{n + 1}", "worker", n, *alone) for n in range(self.workers)]
-        return [writer, [*chain(*senders), *workers], [self._web()] if "web" in self.roles else []]
+        return [writer, [*chain(*senders), *workers], [self._program("web", "web", 0)] if "web" in self.roles else []]
 
     def _program(self, name: str, role: str, number: int, *options: str) -> ChildProgram:
         section = getattr(self.settings, role)
@@ -52,12 +52,6 @@ class RunPlan:
         return service_program(
             name, [*self.settings_arguments, role, *options], self._log(name), host=section.health_host, port=port
         )
-
-    def _web(self) -> ChildProgram:
-        web = self.settings.web
-        arguments = [*self.settings_arguments, "web"]
-        log, host, port = self._log("web"), web.host, web.port
-        return service_program("web", arguments, log, host=host, port=port, port_option="--port", is_tls=web.is_tls)
 
     def _log(self, name: str) -> Path:
         return self.settings.data_dir / "logs" / f"{name}.log"
@@ -70,7 +64,7 @@ async def supervise(plan: RunPlan, say: Callable[[str], None]) -> None:
         SettingsError: two processes are to answer on the same port.
     """
     groups = plan.groups()
-    _refuse_shared_ports(list(chain(*groups)))
+    _refuse_shared_ports(list(chain(*groups)), plan.settings.web.port if "web" in plan.roles else 0)
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
     children: list[list[Child]] = []
@@ -96,16 +90,17 @@ async def supervise(plan: RunPlan, say: Callable[[str], None]) -> None:
         undo()
 
 
-def _refuse_shared_ports(programs: Sequence[ChildProgram]) -> None:
-    """As in a file for containers, which have a network each: all but one would be started again for ever."""
-    owners: dict[int, str] = {}
+def _refuse_shared_ports(programs: Sequence[ChildProgram], floor: int) -> None:
+    """As in a file for containers, which have a network each: all but one would be started again for ever. `floor` is
+    the watch floor's."""
+    owners = {floor: "the watch floor"}
     for program in programs:
         owner = owners.setdefault(program.port, program.name)
         if program.port and owner != program.name:
             raise SettingsError(
-                f"port {program.port} is given to {owner} and to {program.name}: set [writer], [worker], [retro] or "
-                "[pictures] health_port, or [web] port, to another, or to 0 for any free one (the Nth worker takes the "
-                "Nth port from its own on)"
+                f"port {program.port} is given to {owner} and to {program.name}: set [writer], [worker], [retro], "
+                "[pictures] or [web] health_port, or [web] port, to another, or to 0 for any free one (the Nth worker "
+                "takes the Nth port from its own on)"
             )
 
 

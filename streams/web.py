@@ -11,6 +11,7 @@ from functools import partial
 
 import uvloop
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
@@ -53,12 +54,13 @@ from streams.processes.kernels import load_kernels
 from streams.processes.open_files import allow_open_files
 from streams.processes.registry import process_registry, report_ready
 from streams.processes.shutdown import end_now, stop_on_signals
-from streams.processes.watchdog import watched
+from streams.processes.watchdog import Watchdog, watched
 from streams.settings import Settings
 from streams.snapshot.opening import snapshot_sharing
 from streams.tls import Certificate
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
+from streams.worker import health
 
 logger = logging.getLogger(__name__)
 REPORT_SECONDS = 1.0
@@ -87,10 +89,10 @@ async def run_web(settings: Settings, connections: Connections, announce: Callab
     try:
         async with (
             AsyncExitStack() as stack,
-            watched(settings.watch.stall_seconds, end_now),  # /livez answers from the event loop that this watches
+            watched(settings.watch.stall_seconds, end_now) as watchdog,  # /livez answers from its loop
             asyncio.TaskGroup() as tasks,
         ):
-            background = await _serve(settings, connections, announce, stack, tasks)
+            background = await _serve(settings, connections, announce, stack, tasks, watchdog)
             await stop.wait()
             for task in background:
                 task.cancel()
@@ -104,6 +106,7 @@ async def _serve(
     announce: Callable[[str], None],
     stack: AsyncExitStack,
     tasks: asyncio.TaskGroup,
+    watchdog: Watchdog,
 ) -> list[asyncio.Task[None]]:
     """Start everything; the tasks that run beside the server."""
     registry = process_registry("web")
@@ -164,7 +167,7 @@ async def _serve(
         registry=registry,
         clock=lambda: datetime.now(UTC),
     )
-    report_ready(registry, lambda: _readiness(follower, settings.worker.watchlist_stale_seconds).loaded)
+    await _answer_health(settings, registry, follower, watchdog, stack)
     background = [
         tasks.create_task(publisher.run(settings.worker.watchlist_poll_seconds), name="publisher"),
         tasks.create_task(follower.run(), name="follower"),
@@ -213,6 +216,26 @@ async def _forget(accounts: AccountStore, max_pause_seconds: float) -> None:
         retry = Retry(what="forgetting old sessions", errors=(StoreUnavailable,), max_pause_seconds=max_pause_seconds)
         await retry.run(lambda: asyncio.to_thread(accounts.prune, datetime.now(UTC)))
         await asyncio.sleep(HOUR_SECONDS)
+
+
+async def _answer_health(
+    settings: Settings,
+    registry: CollectorRegistry,
+    follower: WatchlistFollower,
+    watchdog: Watchdog,
+    stack: AsyncExitStack,
+) -> None:
+    """On a port of its own, without sign-in or TLS: for Prometheus, probes, and whoever keeps this process running."""
+
+    def readiness() -> health.Readiness:
+        state = _readiness(follower, settings.worker.watchlist_stale_seconds)
+        return health.Readiness(state.loaded, {"revision": state.revision, "detail": state.detail})
+
+    if not settings.web.health_port:
+        report_ready(registry, lambda: readiness().ready)
+        return
+    host, port = settings.web.health_host, settings.web.health_port
+    await stack.enter_async_context(health.health_server(host, port, registry, readiness, watchdog.verdict))
 
 
 async def _listen(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
 
@@ -11,21 +10,15 @@ from streams.configuration.sections import WatchSettings
 
 
 async def until_silent(
-    host: str,
-    port: int,
-    watch: WatchSettings,
-    monotonic: Callable[[], float] = time.monotonic,
-    *,
-    is_tls: bool = False,
+    host: str, port: int, watch: WatchSettings, monotonic: Callable[[], float] = time.monotonic
 ) -> str:
     """Returns once /livez at that place gave no good answer for too long, with the last reason; else never.
 
     One bad answer never suffices: it may be us who were frozen while it came.
     """
-    tls = _any_certificate() if is_tls else None
     deadline, was_good = monotonic() + watch.start_seconds, True
     while True:
-        problem = await _ask(host, port, watch.ask_seconds, tls)
+        problem = await _ask(host, port, watch.ask_seconds)
         now = monotonic()
         if not problem:
             deadline = now + watch.silent_seconds
@@ -35,11 +28,11 @@ async def until_silent(
         await asyncio.sleep(watch.ask_seconds)
 
 
-async def _ask(host: str, port: int, seconds: float, tls: ssl.SSLContext | None) -> str:
+async def _ask(host: str, port: int, seconds: float) -> str:
     """What is wrong, or an empty text."""
     try:
         async with asyncio.timeout(seconds):
-            answer = await _get(host, port, tls)
+            answer = await _get(host, port)
     except TimeoutError:
         return f"no answer within {seconds:g} s"
     except OSError as error:
@@ -49,16 +42,8 @@ async def _ask(host: str, port: int, seconds: float, tls: ssl.SSLContext | None)
     return "" if is_good else f"it says {body.decode('utf-8', 'replace')[:300]}"
 
 
-def _any_certificate() -> ssl.SSLContext:
-    """Nothing is told and nothing believed but that it lives, and the certificate has other names than an address."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-async def _get(host: str, port: int, tls: ssl.SSLContext | None) -> bytes:
-    reader, writer = await asyncio.open_connection(host, port, ssl=tls)
+async def _get(host: str, port: int) -> bytes:
+    reader, writer = await asyncio.open_connection(host, port)
     try:
         # A name that the web process answers to at any address, with the port, as a browser says it.
         writer.write(b"GET /livez HTTP/1.0\r\nHost: localhost:%d\r\n\r\n" % port)

@@ -54,24 +54,12 @@ class ChildProgram:
     port_option: str = ""  # the argument that says where /livez answers; empty: nobody asks
     port: int = 0  # 0: any free one
     host: str = LOOPBACK
-    is_tls: bool = False  # it answers over TLS only
 
 
-def service_program(
-    name: str,
-    arguments: Sequence[str],
-    log: Path,
-    *,
-    host: str,
-    port: int,
-    port_option: str = "--health-port",
-    is_tls: bool = False,
-) -> ChildProgram:
+def service_program(name: str, arguments: Sequence[str], log: Path, *, host: str, port: int) -> ChildProgram:
     """A process of ours that serves until it is stopped; `host` and `port` as the settings have them."""
     asked = LOOPBACK if host in EVERY_ADDRESS else host
-    return ChildProgram(
-        name, arguments, log, is_service=True, port_option=port_option, port=port, host=asked, is_tls=is_tls
-    )
+    return ChildProgram(name, arguments, log, is_service=True, port_option="--health-port", port=port, host=asked)
 
 
 class Child:
@@ -140,9 +128,7 @@ class Child:
         self._on_start()
         ending = asyncio.create_task(process.wait())
         silence = (
-            asyncio.create_task(
-                until_silent(self.program.host, self.port, self._watch, self._monotonic, is_tls=self.program.is_tls)
-            )
+            asyncio.create_task(until_silent(self.program.host, self.port, self._watch, self._monotonic))
             if port
             else None
         )

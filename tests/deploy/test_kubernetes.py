@@ -181,14 +181,25 @@ def test_probes_ask_where_the_process_answers(name: str, secrets: Secrets) -> No
     settings = settings_of(container, secrets)
     for kind, path in (("startup", "livez"), ("readiness", "readyz"), ("liveness", "livez")):
         probe = container[f"{kind}Probe"]
-        if name == "web":
-            assert settings.web.host == "127.0.0.1"
-            assert probe["exec"]["command"][-1] == f"http://127.0.0.1:{settings.web.port}/{path}"
-        else:
-            section = getattr(settings, name)
-            assert section.health_host == "0.0.0.0"
-            assert probe["httpGet"] == {"path": f"/{path}", "port": "health"}
-            assert container["ports"] == [{"name": "health", "containerPort": section.health_port}]
+        section = getattr(settings, name)
+        assert section.health_host == "0.0.0.0"
+        assert probe["httpGet"] == {"path": f"/{path}", "port": "health"}
+        assert container["ports"] == [{"name": "health", "containerPort": section.health_port}]
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_prometheus_reaches_each_process_where_it_answers(name: str, secrets: Secrets) -> None:
+    (deployment,) = documents(f"{name}.yaml")
+    port = getattr(settings_of(pod(name)["containers"][0], secrets), name).health_port
+    wanted = {"prometheus.io/scrape": "true", "prometheus.io/port": str(port), "prometheus.io/path": "/metrics"}
+    assert deployment["spec"]["template"]["metadata"]["annotations"] == wanted
+    (policy,) = (one for one in documents("network.yaml") if one["metadata"]["name"] == "metrics")
+    assert name in policy["spec"]["podSelector"]["matchExpressions"][0]["values"]
+    assert policy["spec"]["ingress"][0]["ports"] == [{"port": port, "protocol": "TCP"}]
+
+
+def test_the_watch_floor_itself_stays_inside_its_pod(secrets: Secrets) -> None:
+    assert settings_of(pod("web")["containers"][0], secrets).web.host == "127.0.0.1"
 
 
 def test_no_secret_stands_in_a_manifest() -> None:
