@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 
+from detectors.records import timestamp_text
 from tests.dashboards.two_holders import OWN_RIGHT, SECRET, SHENZHEN, THEIR_OFFER, THEIR_RIGHT, World
 
 JSON = {"Content-Type": "application/json"}
@@ -37,6 +39,66 @@ def sending(path: str, document: Any, missing: str | None = None) -> Try:
     return Try(path, missing, orjson.dumps(document), JSON)
 
 
+def judging(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
+    """The routes of the queue and of verdicts."""
+    group, alert = world.theirs.group_id, world.theirs.alert_id
+    guilty, note = {"verdict": "infringing", "reason_code": "counterfeit"}, {"note": "x", "version": 0}
+    until = timestamp_text(datetime.now(UTC) + timedelta(hours=1))
+    groups = {"group_ids": [group]}
+    seller, right = f"taobao:{SECRET}-shop", THEIR_RIGHT["right_id"]
+    filters = (
+        f"text={SECRET}",
+        f"right_id={quote(right)}",
+        f"seller={quote(seller)}",
+        *(f"state={state}" for state in ("mine", "review", "expert", "shelved", "closed")),
+        f"cause_by=seller&cause={quote(seller)}",
+        f"cause_by=right&cause={quote(right)}",
+    )
+
+    def on_group(action: str, document: dict[str, Any]) -> tuple[Try, ...]:
+        return (sending(f"/api/v1/groups/{group}/{action}", document, f"/api/v1/groups/{NOBODY}/{action}"),)
+
+    return {
+        ("GET", "/api/v1/queue"): asking("/api/v1/queue", *filters),
+        ("GET", "/api/v1/queue/causes"): asking(
+            "/api/v1/queue/causes?by=seller", "by=seller", "by=right", "by=fingerprint"
+        ),
+        ("POST", "/api/v1/queue/claim"): (
+            sending("/api/v1/queue/claim", groups),
+            sending("/api/v1/queue/claim", {"next": True, "text": SECRET}),
+        ),
+        ("POST", "/api/v1/queue/release"): (sending("/api/v1/queue/release", groups),),
+        ("POST", "/api/v1/queue/shelve"): tuple(
+            sending("/api/v1/queue/shelve", {**what, "until": until, "note": "x"})
+            for what in (groups, {"right_id": right}, {"seller": seller})
+        ),
+        ("POST", "/api/v1/queue/unshelve"): tuple(
+            sending("/api/v1/queue/unshelve", what) for what in (groups, {"right_id": right}, {"seller": seller})
+        ),
+        ("GET", "/api/v1/groups/{group_id}"): (Try(f"/api/v1/groups/{group}", f"/api/v1/groups/{NOBODY}"),),
+        ("POST", "/api/v1/groups/{group_id}/undo"): on_group("undo", {"version": 0}),
+        ("POST", "/api/v1/groups/{group_id}/ask_expert"): on_group("ask_expert", note),
+        ("POST", "/api/v1/groups/{group_id}/opinion"): on_group("opinion", note),
+        ("POST", "/api/v1/groups/{group_id}/review"): on_group("review", {**guilty, "version": 0}),
+        ("POST", "/api/v1/verdicts"): (
+            sending("/api/v1/verdicts", {**groups, **guilty, "versions": {group: 0}}),
+            sending(
+                "/api/v1/verdicts",
+                {"group_ids": [world.own.group_id], "alert_id": alert, **guilty, "versions": {world.own.group_id: 0}},
+            ),
+        ),
+        ("POST", "/api/v1/alerts/{alert_id}/verdict"): (
+            sending(f"/api/v1/alerts/{alert}/verdict", guilty, f"/api/v1/alerts/{NOBODY}/verdict"),
+        ),
+        ("POST", "/api/v1/screened/{alert_id}/verdict"): (
+            sending(f"/api/v1/screened/{world.screened}/verdict", guilty, f"/api/v1/screened/{NOBODY}/verdict"),
+        ),
+        ("GET", "/api/v1/views"): asking("/api/v1/views"),
+        ("PUT", "/api/v1/views/{name}"): (sending("/api/v1/views/mine", {"query": ""}),),
+        ("DELETE", "/api/v1/views/{name}"): (Try("/api/v1/views/other", "/api/v1/views/another"),),
+    }
+
+
 def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
     """By method and the route's canonical path."""
     theirs, picture = world.theirs, world.picture
@@ -48,7 +110,7 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
         f"group_id={theirs.group_id}",
         f"text={SECRET}",
     )
-    found = {
+    return judging(world) | {
         ("GET", "/api/v1/alerts"): asking("/api/v1/alerts", *alert_filters),
         ("GET", "/api/v1/alerts/{alert_id}"): (Try(f"/api/v1/alerts/{alert}", f"/api/v1/alerts/{NOBODY}"),),
         ("GET", "/api/v1/alerts/{alert_id}/pictures/{digest}"): (
@@ -79,6 +141,12 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
             Try(f"/api/v1/rights/OWN-1/pictures/{picture}"),
         ),
         ("POST", "/api/v1/rights/{right_id}/pictures"): (Try(f"/api/v1/rights/{right}/pictures"),),
+        ("POST", "/api/v1/rights/{right_id}/preview"): (
+            sending(f"/api/v1/rights/{right}/preview", {"right": THEIR_RIGHT}),
+            sending(f"/api/v1/rights/{right}/preview", {"right": None}, "/api/v1/rights/none/preview"),
+        ),
+        ("GET", "/api/v1/figures"): asking("/api/v1/figures"),
+        ("POST", "/api/v1/calibration"): (sending("/api/v1/calibration", {}),),
         ("GET", "/api/v1/allow"): asking("/api/v1/allow"),
         ("POST", "/api/v1/allow"): (sending("/api/v1/allow", {}),),
         ("GET", "/api/v1/allow/{pdq}"): asking(f"/api/v1/allow/{'0f' * 32}"),
@@ -105,4 +173,3 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
         ("GET", "/dead"): asking("/dead"),
         ("GET", "/audit"): asking("/audit"),
     }
-    return found

@@ -12,6 +12,8 @@ from detectors.pictures.looking import Watched, watch
 from detectors.records import Alert, Reason
 from detectors.watchlist.builder import WatchlistBuilder
 from sinks.clickhouse.picture_rows import EvidenceRow
+from sinks.clickhouse.query import ScreenedQuery
+from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
@@ -54,13 +56,14 @@ class World:
     stores: Stores
     own: Alert
     theirs: Alert
+    screened: str  # the id of a match on the other right that did not alert
     picture: str  # the digest of a picture that `theirs` names, the listing's and the right's
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
         """What no answer may hold for whoever does not see it."""
         theirs = self.theirs
-        ids = (theirs.alert_id, theirs.group_id, theirs.page, theirs.listing_digest, self.picture)
+        ids = (theirs.alert_id, theirs.group_id, theirs.page, theirs.listing_digest, self.screened, self.picture)
         return (SECRET.encode(), b"VANTABRUME", *(text.encode() for text in ids))
 
 
@@ -100,4 +103,6 @@ def two_holders(stores: Stores) -> World:
             ]
         )
     stores.sampled(offer(3, f"{SECRET} compatible with VANTABRUME bags"), offer(4, "straps compatible with ZEPHYRA"))
-    return World(stores, own, pictured, picture)
+    with AlertReader(stores.clickhouse) as reader:
+        (screened,) = reader.screened(ScreenedQuery(right_id=THEIR_RIGHT["right_id"]))
+    return World(stores, own, pictured, screened["alert_id"], picture)
