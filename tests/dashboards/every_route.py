@@ -18,6 +18,7 @@ from detectors.records import timestamp_text
 from tests.dashboards.two_holders import OWN_RIGHT, SECRET, SHENZHEN, THEIR_OFFER, THEIR_RIGHT, World
 
 JSON = {"Content-Type": "application/json"}
+NO_ACCOUNT = "0" * 32
 NOBODY = "00000000-0000-5000-8000-000000000000"
 
 
@@ -37,6 +38,32 @@ def asking(path: str, *queries: str) -> tuple[Try, ...]:
 
 def sending(path: str, document: Any, missing: str | None = None) -> Try:
     return Try(path, missing, orjson.dumps(document), JSON)
+
+
+def accounts(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
+    """The routes of accounts, sessions and keys: another's account is nobody's but an administrator's."""
+    theirs, nobody = f"/api/v1/accounts/{world.account}", f"/api/v1/accounts/{NO_ACCOUNT}"
+    key = f"keys/{world.key}"
+    return {
+        ("GET", "/api/v1/session"): asking("/api/v1/session"),
+        ("POST", "/api/v1/session"): (sending("/api/v1/session", {"name": f"{SECRET}-person", "password": "x"}),),
+        ("DELETE", "/api/v1/session"): asking("/api/v1/session"),
+        ("PUT", "/api/v1/session/password"): (sending("/api/v1/session/password", {}),),
+        ("GET", "/api/v1/accounts"): asking("/api/v1/accounts"),
+        ("POST", "/api/v1/accounts"): (sending("/api/v1/accounts", {}),),
+        ("GET", "/api/v1/accounts/{account_id}"): (Try(theirs, nobody),),
+        ("PUT", "/api/v1/accounts/{account_id}"): (sending(theirs, {"roles": ["operator"]}, nobody),),
+        ("POST", "/api/v1/accounts/{account_id}/unlock"): (sending(f"{theirs}/unlock", {}, f"{nobody}/unlock"),),
+        ("POST", "/api/v1/accounts/{account_id}/password"): (sending(f"{theirs}/password", {}, f"{nobody}/password"),),
+        ("GET", "/api/v1/accounts/{account_id}/keys"): (Try(f"{theirs}/keys", f"{nobody}/keys"),),
+        ("POST", "/api/v1/accounts/{account_id}/keys"): (
+            sending(f"{theirs}/keys", {"label": "x", "scopes": ["alerts.read"]}, f"{nobody}/keys"),
+        ),
+        ("DELETE", "/api/v1/accounts/{account_id}/keys/{key_id}"): (Try(f"{theirs}/{key}", f"{nobody}/{key}"),),
+        ("GET", "/sign-in"): asking("/sign-in"),
+        ("GET", "/account"): asking("/account"),
+        ("GET", "/accounts"): asking("/accounts"),
+    }
 
 
 def judging(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
@@ -110,66 +137,70 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
         f"group_id={theirs.group_id}",
         f"text={SECRET}",
     )
-    return judging(world) | {
-        ("GET", "/api/v1/alerts"): asking("/api/v1/alerts", *alert_filters),
-        ("GET", "/api/v1/alerts/{alert_id}"): (Try(f"/api/v1/alerts/{alert}", f"/api/v1/alerts/{NOBODY}"),),
-        ("GET", "/api/v1/alerts/{alert_id}/pictures/{digest}"): (
-            Try(f"/api/v1/alerts/{alert}/pictures/{picture}", f"/api/v1/alerts/{NOBODY}/pictures/{picture}"),
-            Try(f"/api/v1/alerts/{world.own.alert_id}/pictures/{picture}"),
-        ),
-        ("GET", "/api/v1/screened"): asking("/api/v1/screened", f"right_id={right}"),
-        ("GET", "/api/v1/rights"): asking(
-            "/api/v1/rights", f"text={SECRET}", f"holder={SECRET}-holder", "withdrawn=true", "after=A"
-        ),
-        ("GET", "/api/v1/rights/{right_id}"): (Try(f"/api/v1/rights/{right}", "/api/v1/rights/none"),),
-        ("PUT", "/api/v1/rights/{right_id}"): (
-            sending(f"/api/v1/rights/{right}", {"right": {**THEIR_RIGHT, "title": "mine"}, "based_on": 2}),
-            sending(f"/api/v1/rights/{right}", {"right": {**OWN_RIGHT, "right_id": right}, "based_on": 2}),
-            sending(
-                "/api/v1/rights/OWN-1",
-                {"right": {**OWN_RIGHT, "holder": {"id": SECRET}}, "based_on": 1},
+    return (
+        accounts(world)
+        | judging(world)
+        | {
+            ("GET", "/api/v1/alerts"): asking("/api/v1/alerts", *alert_filters),
+            ("GET", "/api/v1/alerts/{alert_id}"): (Try(f"/api/v1/alerts/{alert}", f"/api/v1/alerts/{NOBODY}"),),
+            ("GET", "/api/v1/alerts/{alert_id}/pictures/{digest}"): (
+                Try(f"/api/v1/alerts/{alert}/pictures/{picture}", f"/api/v1/alerts/{NOBODY}/pictures/{picture}"),
+                Try(f"/api/v1/alerts/{world.own.alert_id}/pictures/{picture}"),
             ),
-        ),
-        ("DELETE", "/api/v1/rights/{right_id}"): (
-            Try(f"/api/v1/rights/{right}?based_on=2&reason=x", "/api/v1/rights/none?based_on=2&reason=x"),
-        ),
-        ("GET", "/api/v1/rights/{right_id}/history"): (
-            Try(f"/api/v1/rights/{right}/history", "/api/v1/rights/none/history"),
-        ),
-        ("GET", "/api/v1/rights/{right_id}/pictures/{digest}"): (
-            Try(f"/api/v1/rights/{right}/pictures/{picture}", f"/api/v1/rights/none/pictures/{picture}"),
-            Try(f"/api/v1/rights/OWN-1/pictures/{picture}"),
-        ),
-        ("POST", "/api/v1/rights/{right_id}/pictures"): (Try(f"/api/v1/rights/{right}/pictures"),),
-        ("POST", "/api/v1/rights/{right_id}/preview"): (
-            sending(f"/api/v1/rights/{right}/preview", {"right": THEIR_RIGHT}),
-            sending(f"/api/v1/rights/{right}/preview", {"right": None}, "/api/v1/rights/none/preview"),
-        ),
-        ("GET", "/api/v1/figures"): asking("/api/v1/figures"),
-        ("POST", "/api/v1/calibration"): (sending("/api/v1/calibration", {}),),
-        ("GET", "/api/v1/allow"): asking("/api/v1/allow"),
-        ("POST", "/api/v1/allow"): (sending("/api/v1/allow", {}),),
-        ("GET", "/api/v1/allow/{pdq}"): asking(f"/api/v1/allow/{'0f' * 32}"),
-        ("DELETE", "/api/v1/allow/{pdq}"): asking(f"/api/v1/allow/{'0f' * 32}"),
-        ("GET", "/api/v1/dead"): asking("/api/v1/dead"),
-        ("POST", "/api/v1/dead"): (sending("/api/v1/dead", {}),),
-        ("GET", "/api/v1/dead/counts"): asking("/api/v1/dead/counts"),
-        ("GET", "/api/v1/dead/{letter_id}"): asking("/api/v1/dead/none"),
-        ("GET", "/api/v1/audit"): asking("/api/v1/audit", f"subject={right}"),
-        ("POST", "/api/v1/check"): (
-            sending("/api/v1/check", THEIR_OFFER),
-            sending("/api/v1/check", {"title": "VANTABRUME bags", "seller": {"region": SHENZHEN}}),
-        ),
-        ("GET", "/api/v1/live"): (),  # endless: the test of the live stream reads it
-        ("GET", "/api/v1/openapi.json"): asking("/api/v1/openapi.json"),
-        ("GET", "/livez"): asking("/livez"),
-        ("GET", "/readyz"): asking("/readyz"),
-        ("GET", "/metrics"): asking("/metrics"),
-        ("GET", "/static/{version}/{path}"): asking("/static/none/none.js"),
-        ("GET", "/"): asking("/", f"text={SECRET}"),
-        ("GET", "/alerts/{alert_id}"): (Try(f"/alerts/{alert}"),),
-        ("GET", "/check"): asking("/check"),
-        ("GET", "/pictures"): asking("/pictures"),
-        ("GET", "/dead"): asking("/dead"),
-        ("GET", "/audit"): asking("/audit"),
-    }
+            ("GET", "/api/v1/screened"): asking("/api/v1/screened", f"right_id={right}"),
+            ("GET", "/api/v1/rights"): asking(
+                "/api/v1/rights", f"text={SECRET}", f"holder={SECRET}-holder", "withdrawn=true", "after=A"
+            ),
+            ("GET", "/api/v1/rights/{right_id}"): (Try(f"/api/v1/rights/{right}", "/api/v1/rights/none"),),
+            ("PUT", "/api/v1/rights/{right_id}"): (
+                sending(f"/api/v1/rights/{right}", {"right": {**THEIR_RIGHT, "title": "mine"}, "based_on": 2}),
+                sending(f"/api/v1/rights/{right}", {"right": {**OWN_RIGHT, "right_id": right}, "based_on": 2}),
+                sending(
+                    "/api/v1/rights/OWN-1",
+                    {"right": {**OWN_RIGHT, "holder": {"id": SECRET}}, "based_on": 1},
+                ),
+            ),
+            ("DELETE", "/api/v1/rights/{right_id}"): (
+                Try(f"/api/v1/rights/{right}?based_on=2&reason=x", "/api/v1/rights/none?based_on=2&reason=x"),
+            ),
+            ("GET", "/api/v1/rights/{right_id}/history"): (
+                Try(f"/api/v1/rights/{right}/history", "/api/v1/rights/none/history"),
+            ),
+            ("GET", "/api/v1/rights/{right_id}/pictures/{digest}"): (
+                Try(f"/api/v1/rights/{right}/pictures/{picture}", f"/api/v1/rights/none/pictures/{picture}"),
+                Try(f"/api/v1/rights/OWN-1/pictures/{picture}"),
+            ),
+            ("POST", "/api/v1/rights/{right_id}/pictures"): (Try(f"/api/v1/rights/{right}/pictures"),),
+            ("POST", "/api/v1/rights/{right_id}/preview"): (
+                sending(f"/api/v1/rights/{right}/preview", {"right": THEIR_RIGHT}),
+                sending(f"/api/v1/rights/{right}/preview", {"right": None}, "/api/v1/rights/none/preview"),
+            ),
+            ("GET", "/api/v1/figures"): asking("/api/v1/figures"),
+            ("POST", "/api/v1/calibration"): (sending("/api/v1/calibration", {}),),
+            ("GET", "/api/v1/allow"): asking("/api/v1/allow"),
+            ("POST", "/api/v1/allow"): (sending("/api/v1/allow", {}),),
+            ("GET", "/api/v1/allow/{pdq}"): asking(f"/api/v1/allow/{'0f' * 32}"),
+            ("DELETE", "/api/v1/allow/{pdq}"): asking(f"/api/v1/allow/{'0f' * 32}"),
+            ("GET", "/api/v1/dead"): asking("/api/v1/dead"),
+            ("POST", "/api/v1/dead"): (sending("/api/v1/dead", {}),),
+            ("GET", "/api/v1/dead/counts"): asking("/api/v1/dead/counts"),
+            ("GET", "/api/v1/dead/{letter_id}"): asking("/api/v1/dead/none"),
+            ("GET", "/api/v1/audit"): asking("/api/v1/audit", f"subject={right}"),
+            ("POST", "/api/v1/check"): (
+                sending("/api/v1/check", THEIR_OFFER),
+                sending("/api/v1/check", {"title": "VANTABRUME bags", "seller": {"region": SHENZHEN}}),
+            ),
+            ("GET", "/api/v1/live"): (),  # endless: the test of the live stream reads it
+            ("GET", "/api/v1/openapi.json"): asking("/api/v1/openapi.json"),
+            ("GET", "/livez"): asking("/livez"),
+            ("GET", "/readyz"): asking("/readyz"),
+            ("GET", "/metrics"): asking("/metrics"),
+            ("GET", "/static/{version}/{path}"): asking("/static/none/none.js"),
+            ("GET", "/"): asking("/", f"text={SECRET}"),
+            ("GET", "/alerts/{alert_id}"): (Try(f"/alerts/{alert}"),),
+            ("GET", "/check"): asking("/check"),
+            ("GET", "/pictures"): asking("/pictures"),
+            ("GET", "/dead"): asking("/dead"),
+            ("GET", "/audit"): asking("/audit"),
+        }
+    )

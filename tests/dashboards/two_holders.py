@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from dashboards.access.granting import granted
 from detectors.pictures.looking import Watched, watch
 from detectors.records import Alert, Reason
 from detectors.watchlist.builder import WatchlistBuilder
@@ -19,8 +20,9 @@ from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from streams.watched_pictures import PictureKeeper
 from tests.dashboards.photographed import PICTURE
-from tests.dashboards.service import Stores, offer
+from tests.dashboards.service import Stores, offer, quick_accounts
 
+NOW = datetime.now(UTC)
 SECRET = "vantabrume"
 SHENZHEN, PUTIAN = "440305", "350300"
 OWN_RIGHT: dict[str, Any] = {
@@ -57,13 +59,24 @@ class World:
     own: Alert
     theirs: Alert
     screened: str  # the id of a match on the other right that did not alert
+    account: str  # the id of their account
+    key: str  # the id of its API key
     picture: str  # the digest of a picture that `theirs` names, the listing's and the right's
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
         """What no answer may hold for whoever does not see it."""
         theirs = self.theirs
-        ids = (theirs.alert_id, theirs.group_id, theirs.page, theirs.listing_digest, self.screened, self.picture)
+        ids = (
+            theirs.alert_id,
+            theirs.group_id,
+            theirs.page,
+            theirs.listing_digest,
+            self.screened,
+            self.account,
+            self.key,
+            self.picture,
+        )
         return (SECRET.encode(), b"VANTABRUME", *(text.encode() for text in ids))
 
 
@@ -98,11 +111,23 @@ def two_holders(stores: Stores) -> World:
                     url="https://shop.example/1.jpg",
                     width=1,
                     height=1,
-                    fetched_at=datetime.now(UTC),
+                    fetched_at=NOW,
                 )
             ]
         )
     stores.sampled(offer(3, f"{SECRET} compatible with VANTABRUME bags"), offer(4, "straps compatible with ZEPHYRA"))
     with AlertReader(stores.clickhouse) as reader:
         (screened,) = reader.screened(ScreenedQuery(right_id=THEIR_RIGHT["right_id"]))
-    return World(stores, own, pictured, screened["alert_id"], picture)
+    with closing(quick_accounts(stores.operational)) as accounts:
+        grants = granted(roles=["operator"])
+        account = accounts.create(f"{SECRET}-person", grants, now=NOW, password="a word that nobody guesses 7")
+        _, key = accounts.keys.issue(account.account_id, label=f"{SECRET} key", scopes=["alerts.read"], now=NOW)
+    return World(
+        stores,
+        own,
+        pictured,
+        screened=screened["alert_id"],
+        account=account.account_id,
+        key=key.key_id,
+        picture=picture,
+    )
