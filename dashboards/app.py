@@ -96,6 +96,7 @@ PAGE_ROUTES = (
     routes.get("/check", pages.check, Permission.CHECK),
     routes.get("/pictures", pages.pictures, Permission.READ_ALLOWED),
     routes.get("/dead", pages.dead, Permission.READ_DEAD),
+    routes.get("/figures", pages.figures, Permission.READ_FIGURES),
     routes.get("/audit", pages.audit, Permission.READ_AUDIT),
     routes.get("/sign-in", pages.sign_in, PUBLIC),
     routes.get("/account", pages.account, SIGNED_IN),

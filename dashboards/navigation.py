@@ -12,6 +12,7 @@ LINKS = (
     ("check", "/check", Permission.CHECK),
     ("pictures", "/pictures", Permission.READ_ALLOWED),
     ("dead", "/dead", Permission.READ_DEAD),
+    ("figures", "/figures", Permission.READ_FIGURES),
     ("audit", "/audit", Permission.READ_AUDIT),
     ("accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
 )

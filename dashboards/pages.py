@@ -24,9 +24,12 @@ def shell(name: str) -> str:
     return (FOLDER / f"{name}.html").read_text("utf-8")
 
 
-LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD, AUDIT, SIGN_IN, ACCOUNT, ACCOUNTS = (
+LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD, FIGURES, AUDIT, SIGN_IN, ACCOUNT, ACCOUNTS = (
     shell(name)
-    for name in ("layout", "floor", "alert", "check", "pictures", "dead", "audit", "sign_in", "account", "accounts")
+    for name in (
+        *("layout", "floor", "alert", "check", "pictures", "dead", "figures", "audit"),
+        *("sign_in", "account", "accounts"),
+    )
 )
 
 
@@ -49,6 +52,10 @@ async def pictures(request: web.Request) -> web.Response:
 
 async def dead(request: web.Request) -> web.Response:
     return _page(request, "dead", DEAD)
+
+
+async def figures(request: web.Request) -> web.Response:
+    return _page(request, "figures", FIGURES)
 
 
 async def audit(request: web.Request) -> web.Response:

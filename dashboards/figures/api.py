@@ -10,6 +10,7 @@ from aiohttp import web
 
 from dashboards.access.audit import audited
 from dashboards.access.principal import principal_of
+from dashboards.access.roles import Permission
 from dashboards.access.visible import visible_of
 from dashboards.figures.calibrations import shown_in_force, shown_proposal
 from dashboards.figures.keys import FIGURES
@@ -35,6 +36,7 @@ async def figures(request: web.Request) -> web.Response:
         "after": timestamp_text(after),
         "before": timestamp_text(before),
         **figures_of(observed),
+        "may_apply": principal_of(request).may(Permission.CALIBRATE) and visible.is_everything,
         "in_force": shown_in_force(in_force, visible),
         "proposal": shown_proposal(proposal, visible),
     }

@@ -84,6 +84,7 @@ FIGURES_SCHEMAS: dict[str, Any] = {
             ),
             "calibration_error": MAYBE,
             "brier_score": MAYBE,
+            "may_apply": {"type": "boolean", "description": "Whether whoever asks may put the proposal in force"},
             "in_force": _or_null(reference("Calibration")),
             "proposal": _or_null(reference("CalibrationProposal")),
             "rights": map_of({"type": "object"}),

@@ -102,6 +102,7 @@ def page(browser: Browser, server: WebServer) -> Iterator[Page]:
 
 
 def _note(errors: list[str], message: ConsoleMessage) -> None:
-    """A dropped connection is part of the tests; anything else a browser complains about is not."""
-    if message.type == "error" and "ERR_" not in message.text and "503" not in message.text:
+    """A dropped connection and a refused change are part of the tests; anything else a browser complains about is
+    not."""
+    if message.type == "error" and not any(part in message.text for part in ("ERR_", "503", "409 (Conflict)")):
         errors.append(message.text)

@@ -7,6 +7,7 @@ screened, 4 of 400 matches are kept, one for a hundred, all of the right CN-TM-1
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,10 @@ from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.query import ScreenedQuery
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
+from sinks.operational.calibration_store import CalibrationStore
+from sinks.operational.rights_store import RightsStore
+from streams.calibration.evidence import Judgements
+from streams.calibration.proposing import propose_now
 from tests.dashboards.service import Stores, offer
 from tests.sinks.verdict_rows import GUILTY, INNOCENT, Given, give
 
@@ -41,6 +46,17 @@ def judged_offers(stores: Stores) -> tuple[Alert, ...]:
             verdicts.append(Given(alert=match, stage="screened", version=0, screened=row["screened"], **word))
         give(connection, verdicts)
     return alerts
+
+
+def proposed(stores: Stores) -> str:
+    """Let the verdicts suggest a calibration; its version."""
+    now = datetime.now(UTC)
+    with (
+        closing(CalibrationStore(stores.operational)) as calibrations,
+        closing(RightsStore(stores.operational)) as rights,
+    ):
+        proposal = propose_now(Judgements(stores.clickhouse).evidence(now - timedelta(days=9), now), rights, now)
+        return calibrations.keep(proposal.document, proposal.changes(), now)
 
 
 def _screening(at: datetime, screened: dict[str, int]) -> dict[str, Any]:

@@ -11,11 +11,7 @@ import pytest
 
 from dashboards.access.roles import Role
 from sinks.operational.audit_store import AuditQuery, AuditStore
-from sinks.operational.calibration_store import CalibrationStore
-from sinks.operational.rights_store import RightsStore
-from streams.calibration.evidence import Judgements
-from streams.calibration.proposing import propose_now
-from tests.dashboards.judged import RIGHT, judged_offers
+from tests.dashboards.judged import RIGHT, judged_offers, proposed
 from tests.dashboards.principals import acting_as, principal
 from tests.dashboards.service import Answer, Stores, WebServer, ask
 
@@ -26,17 +22,6 @@ def figures(server: WebServer, query: str = "") -> Any:
     answer = ask(server, f"/api/v1/figures{query}")
     assert answer.status == 200, answer.body
     return answer.json
-
-
-def proposed(stores: Stores) -> str:
-    """Let the verdicts suggest a calibration; its version."""
-    now = datetime.now(UTC)
-    with (
-        closing(CalibrationStore(stores.operational)) as calibrations,
-        closing(RightsStore(stores.operational)) as rights,
-    ):
-        proposal = propose_now(Judgements(stores.clickhouse).evidence(now - timedelta(days=9), now), rights, now)
-        return calibrations.keep(proposal.document, proposal.changes(), now)
 
 
 def apply(server: WebServer, version: object) -> Answer:
@@ -150,7 +135,7 @@ def test_who_sees_a_part_reads_the_figures_of_that_part_and_applies_nothing(own_
     server.start()
     try:
         found = figures(server)
-        assert (found["overall"]["raised"], found["by_right"]) == (0, [])
+        assert (found["overall"]["raised"], found["by_right"], found["may_apply"]) == (0, [], False)
         refused = apply(server, version)
         assert (refused.status, refused.json["code"]) == (403, "forbidden")
     finally:
