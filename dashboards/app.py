@@ -92,6 +92,7 @@ API_ROUTES = (
 )
 PAGE_ROUTES = (
     routes.get("/", pages.floor, Permission.READ_ALERTS),
+    routes.get("/queue", pages.queue, Permission.READ_ALERTS),
     routes.get("/alerts/{alert_id}", pages.alert, Permission.READ_ALERTS),
     routes.get("/check", pages.check, Permission.CHECK),
     routes.get("/pictures", pages.pictures, Permission.READ_ALLOWED),

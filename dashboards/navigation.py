@@ -9,6 +9,7 @@ from dashboards.access.roles import Permission
 
 LINKS = (
     ("floor", "/", Permission.READ_ALERTS),
+    ("queue", "/queue", Permission.READ_ALERTS),
     ("check", "/check", Permission.CHECK),
     ("pictures", "/pictures", Permission.READ_ALLOWED),
     ("dead", "/dead", Permission.READ_DEAD),

@@ -24,17 +24,26 @@ def shell(name: str) -> str:
     return (FOLDER / f"{name}.html").read_text("utf-8")
 
 
-LAYOUT, FLOOR, ALERT, CHECK, PICTURES, DEAD, FIGURES, AUDIT, SIGN_IN, ACCOUNT, ACCOUNTS = (
-    shell(name)
-    for name in (
-        *("layout", "floor", "alert", "check", "pictures", "dead", "figures", "audit"),
-        *("sign_in", "account", "accounts"),
-    )
-)
+LAYOUT = shell("layout")
+FLOOR = shell("floor")
+QUEUE = shell("queue")
+ALERT = shell("alert")
+CHECK = shell("check")
+PICTURES = shell("pictures")
+DEAD = shell("dead")
+FIGURES = shell("figures")
+AUDIT = shell("audit")
+SIGN_IN = shell("sign_in")
+ACCOUNT = shell("account")
+ACCOUNTS = shell("accounts")
 
 
 async def floor(request: web.Request) -> web.Response:
     return _page(request, "floor", FLOOR)
+
+
+async def queue(request: web.Request) -> web.Response:
+    return _page(request, "queue", QUEUE)
 
 
 async def alert(request: web.Request) -> web.Response:
@@ -94,18 +103,21 @@ def _page(request: web.Request, name: str, body: str, more: Mapping[str, str] | 
     language = choose_language(asked, request.cookies.get(COOKIE), request.headers.get("Accept-Language"))
     theme = request.cookies.get(THEME_COOKIE, "")
     catalogues, assets = request.app[CATALOGUES], request.app[ASSETS]
+    principal = principal_of(request)
     values = {
         "lang": "zh-Hans" if language == "zh" else language,
         "theme": theme if theme in THEMES else "auto",
         "page": name,
+        "me": principal.name,
+        "permissions": " ".join(sorted(principal.permissions)),
         "title": catalogues.messages(language)[f"title.{name}"],
         "static": assets.prefix,
         "messages_raw": catalogues.embedded(language),
         "csrf": csrf_word(token) if (token := request.get(SESSION)) else "",
         **(more or {}),
     }
-    values["nav_raw"] = catalogues.fill(navigation(principal_of(request), name), language, {})
-    values["who_raw"] = catalogues.fill(signed_in_as(principal_of(request), name), language, {})
+    values["nav_raw"] = catalogues.fill(navigation(principal, name), language, {})
+    values["who_raw"] = catalogues.fill(signed_in_as(principal, name), language, {})
     values["body_raw"] = catalogues.fill(body, language, values)
     text = catalogues.fill(LAYOUT, language, values)
     response = web.Response(text=text, content_type="text/html", headers={"Vary": "Accept-Language, Cookie"})

@@ -198,6 +198,7 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
             ("GET", "/static/{version}/{path}"): asking("/static/none/none.js"),
             ("GET", "/"): asking("/", f"text={SECRET}"),
             ("GET", "/alerts/{alert_id}"): (Try(f"/alerts/{alert}"),),
+            ("GET", "/queue"): asking("/queue"),
             ("GET", "/check"): asking("/check"),
             ("GET", "/pictures"): asking("/pictures"),
             ("GET", "/dead"): asking("/dead"),

@@ -63,6 +63,8 @@ def test_every_message_that_pages_and_scripts_ask_for_exists() -> None:
         "who_raw",
         "csrf",
         "next",
+        "me",
+        "permissions",
     }
     assert set(re.findall(r"\{\{\s*([\w.]+)\s*\}\}", pages)) <= set(english) | values
     scripts = "".join(path.read_text("utf-8") for path in (FOLDER / "static" / "js").glob("*.js"))

@@ -2,8 +2,9 @@
 
 import { byId, el } from "./dom.js";
 import { t, word } from "./i18n.js";
+import { sellerKey } from "./words.js";
 
-const NAMES = ["text", "tier", "detector", "right_id", "platform"];
+export const NAMES = ["text", "tier", "detector", "right_id", "platform"];
 const CHOICES = {
   tier: ["high", "medium", "low"],
   detector: ["mark", "coded_fake", "patent_claim", "image_copy", "logo", "design", "invention"],
@@ -16,16 +17,19 @@ export class Filters {
   #values = {};
   #timer = 0;
   #changed;
+  #names;
   #seen = { right_id: new Set(), platform: new Set() };
 
-  constructor(changed) {
+  /** `changed()` hears of other filters; `names` are the form's fields, each a parameter of the address and of the API. */
+  constructor(changed, names = NAMES) {
     this.#changed = changed;
+    this.#names = names;
     for (const [name, values] of Object.entries(CHOICES)) {
       const options = values.map((value) => el("option", { value, text: word(name, value) }));
       this.#form.elements[name].append(el("option", { value: "", text: t("filter.any") }), ...options);
     }
     const address = new URLSearchParams(location.search);
-    for (const name of NAMES) this.#form.elements[name].value = address.get(name) ?? "";
+    for (const name of this.#names) this.#form.elements[name].value = address.get(name) ?? "";
     this.#read();
     this.#form.addEventListener("input", () => {
       clearTimeout(this.#timer);
@@ -38,7 +42,7 @@ export class Filters {
     byId("clear-filters").addEventListener("click", () => this.clear());
   }
 
-  /** Parameters of /api/v1/alerts. */
+  /** Parameters of the API. */
   get query() {
     return { ...this.#values };
   }
@@ -52,15 +56,21 @@ export class Filters {
     this.#form.elements.text.select();
   }
 
-  clear() {
-    for (const name of NAMES) this.#form.elements[name].value = "";
+  /** Set filters from outside the form, as a saved view does; those not given are cleared. */
+  set(values) {
+    for (const name of this.#names) this.#form.elements[name].value = values[name] ?? "";
     this.#apply();
+  }
+
+  clear() {
+    this.set({});
   }
 
   /** The same test the history applies. */
   test = (alert) => {
-    const { text, ...equal } = this.#values;
+    const { text, seller, ...equal } = this.#values;
     if (Object.entries(equal).some(([name, value]) => alert[name] !== value)) return false;
+    if (seller && sellerKey(alert) !== seller) return false;
     if (!text) return true;
     const wanted = text.toLowerCase();
     return [alert.title, alert.subject, alert.seller?.name].some((field) => (field ?? "").toLowerCase().includes(wanted));
@@ -84,7 +94,7 @@ export class Filters {
     this.#read();
     if (JSON.stringify(this.#values) === before) return;
     const address = new URL(location.href);
-    for (const name of NAMES) address.searchParams.delete(name);
+    for (const name of this.#names) address.searchParams.delete(name);
     for (const [name, value] of Object.entries(this.#values)) address.searchParams.set(name, value);
     history.replaceState(null, "", address);
     this.#changed();
@@ -92,7 +102,7 @@ export class Filters {
 
   #read() {
     this.#values = {};
-    for (const name of NAMES) {
+    for (const name of this.#names) {
       const control = this.#form.elements[name];
       const value = control.value.trim();
       control.classList.toggle("active", value !== "");

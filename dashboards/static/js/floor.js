@@ -37,7 +37,21 @@ const live = new LiveConnection({
   state: connectionChanged,
 });
 window.addEventListener("focus", draw);
-bindKeys({ list, filters, togglePause });
+bindKeys(
+  {
+    j: () => list.move(1),
+    k: () => list.move(-1),
+    ArrowDown: () => list.move(1),
+    ArrowUp: () => list.move(-1),
+    p: togglePause,
+    " ": togglePause,
+    n: () => list.showNewest(),
+    f: () => filters.focus(),
+    "/": () => filters.focus(),
+    Escape: () => list.deselect(),
+  },
+  openRow,
+);
 
 byId("pause").addEventListener("click", togglePause);
 byId("show-new").addEventListener("click", () => list.showNewest());
@@ -149,6 +163,12 @@ function togglePause() {
   list.paused = !list.paused;
   byId("pause").setAttribute("aria-pressed", String(list.paused));
   byId("pause").textContent = t(list.paused ? "floor.resume" : "floor.pause");
+}
+
+function openRow(event) {
+  if (!list.selected || !event.target.matches(".row")) return;
+  event.preventDefault();
+  location.assign(event.target.querySelector("a.title").href);
 }
 
 function listChanged({ held, waiting, shown, hasOlder }) {

@@ -107,7 +107,7 @@ function place(offer) {
 }
 
 function standing(offer) {
-  return plain([offer.condition, offer.state].filter(Boolean).join(" · "));
+  return plain([offer.condition && word("condition", offer.condition), offer.state && word("offer_state", offer.state)].filter(Boolean).join(" · "));
 }
 
 function status(right) {

@@ -87,3 +87,9 @@ export function where(field) {
 }
 
 export const sellerName = (alert) => alert.seller?.name || alert.seller?.id || t("row.no_seller");
+
+/** The seller as the API names it: an id means nothing without its platform. */
+export const sellerKey = (alert) => {
+  const own = alert.seller?.id || alert.seller?.name;
+  return own ? `${alert.platform}:${own}` : null;
+};

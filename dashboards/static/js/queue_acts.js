@@ -1,0 +1,90 @@
+// What is sent when a person acts, and what is done with the answer: states are taken over, refusals are shown in place.
+
+import { getJson } from "./api.js";
+import { isLost, send } from "./acts.js";
+import { me } from "./states.js";
+import { sellerKey } from "./words.js";
+
+const MOST_AT_ONCE = 200; // cases of one verdict: /api/v1/verdicts
+const PATHS = { review: "review", expert: "ask_expert", opinion: "opinion" };
+const UNDO_MS = 10 * 60_000;
+
+export class Acts {
+  #store;
+  #done = []; // what can be taken back, the latest last: {ids, until}
+
+  constructor(store) {
+    this.#store = store;
+  }
+
+  /** The latest act that can still be taken back: {ids, until}; null without one. */
+  latest(now = Date.now()) {
+    while (this.#done.length && this.#done.at(-1).until <= now) this.#done.pop();
+    return this.#done.at(-1) ?? null;
+  }
+
+  /** Give a verdict on cases. Returns {given, refused, states}: ids, [{group_id, code, ...}], and what holds now. */
+  async verdict(items, { verdict, reason_code, note }) {
+    const sum = { given: [], refused: [], states: [] };
+    const untils = [];
+    for (let from = 0; from < items.length; from += MOST_AT_ONCE) {
+      const some = items.slice(from, from + MOST_AT_ONCE);
+      const one = some.length === 1 ? { alert_id: some[0].alert.alert_id } : {};
+      const answer = await send("/api/v1/verdicts", { group_ids: some.map((item) => item.group_id), ...one, verdict, reason_code, note, versions: versions(some) });
+      const { own, refused } = apart(answer.refused, { verdict, reason_code });
+      sum.given.push(...answer.given.map(({ group_id }) => group_id), ...own.map(({ group_id }) => group_id));
+      sum.refused.push(...refused);
+      untils.push(...answer.given.map(({ undo_until }) => Date.parse(undo_until)));
+      sum.states.push(...stated(answer.given), ...stated(answer.refused));
+    }
+    if (sum.given.length) this.#done.push({ ids: sum.given, until: Math.min(...untils, Date.now() + UNDO_MS) });
+    return sum;
+  }
+
+  /** A review, a question to an expert or an opinion about one case. Returns the state that holds now. */
+  async about(item, act, document) {
+    const answer = await send(`/api/v1/groups/${encodeURIComponent(item.group_id)}/${PATHS[act]}`, { ...document, alert_id: item.alert.alert_id, version: item.triage.version });
+    this.#done.push({ ids: [item.group_id], until: Date.parse(answer.undo_until) });
+    return stated([answer]);
+  }
+
+  /** Take back the latest act. Returns what holds now. */
+  async undo() {
+    const latest = this.latest();
+    const states = [];
+    for (const id of latest.ids) {
+      const item = this.#store.get(id) ?? (await getJson(`/api/v1/groups/${encodeURIComponent(id)}`));
+      states.push(...stated([await send(`/api/v1/groups/${encodeURIComponent(id)}/undo`, { version: item.triage.version })]));
+    }
+    this.#done.pop();
+    return states;
+  }
+
+  /** Claim, release or take from the shelf. */
+  async simple(act, ids) {
+    return send(`/api/v1/queue/${act}`, { group_ids: ids });
+  }
+
+  async claimNext(filters) {
+    return send("/api/v1/queue/claim", { next: true, ...filters });
+  }
+
+  /** Put aside the case, or all of its seller's or right's. */
+  async shelve(item, scope, until, note) {
+    const what = { offer: { group_ids: [item.group_id] }, seller: { seller: sellerKey(item.alert) }, right: { right_id: item.alert.right_id } }[scope];
+    return send("/api/v1/queue/shelve", { ...what, until, note });
+  }
+}
+
+const versions = (items) => Object.fromEntries(items.map((item) => [item.group_id, item.triage.version]));
+
+/** Refusals that are only our own answer lost on its way, and the others. */
+function apart(refused, given) {
+  const isOwn = (one) => one.code === "stale" && isLost(one.state, given, me);
+  return { own: refused.filter(isOwn), refused: refused.filter((one) => !isOwn(one)) };
+}
+
+/** The states in an answer, each with its group's id, whether they stand in it or are it. */
+export function stated(answers) {
+  return answers.map(({ group_id, ...rest }) => ({ ...(typeof rest.state === "object" ? rest.state : rest), group_id })).filter((state) => state.version !== undefined);
+}
