@@ -28,7 +28,7 @@ HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Bufferin
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """Events: `hello` (where the stream stands), `alerts`, `pulse`, `gap` (read the history, then go on)."""
+    """Events: `hello` (where the stream stands), `alerts`, `triage`, `pulse`, `gap` (read the history, then go on)."""
     hub, metrics, settings = request.app[HUB], request.app[METRICS], request.app[SETTINGS]
     audience = Audience(request.app, principal_of(request), await visible_of(request))
     asked = request.headers.get("Last-Event-ID") or request.query.get("after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,8 @@ MAX_ALERTS_PER_FRAME = 200
 RETRY_HINT = b"retry: 1000\n\n"  # milliseconds
 KEEP_ALIVE = b": keep-alive\n\n"
 StreamId = tuple[int, int]
+Entry = tuple[str, bytes]
+"""An entry's id and its JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,16 @@ def alerts_event(alerts: Sequence[Mapping[str, Any]], names: Mapping[str, Any], 
     return replace(frame, alerts=len(alerts))
 
 
+def changes_event(run: Sequence[Entry], *, after: str) -> Frame:
+    """The event `triage`: {"changes": [...]}, new states of groups, each beside its group's id."""
+    announced = [orjson.loads(body) for _, body in run]
+    entries = (
+        (one["right_id"], region_of(one), orjson.dumps({"group_id": one["group_id"], **one["state"]}))
+        for one in announced
+    )
+    return listed_event("triage", "changes", entries, {}, run[-1][0], after=after)
+
+
 def listed_event(
     name: str,
     key: str,
@@ -117,7 +129,22 @@ def _names(names: Mapping[Any, Any]) -> bytes:
     return b'],"rights":%s}\n\n' % orjson.dumps(names)
 
 
-def alerts_of(entries: Sequence[tuple[str, bytes]]) -> list[dict[str, Any]]:
+def is_change(body: bytes) -> bool:
+    """Whether an entry is a group's new state and no alert: both are written by us, each with its own id first."""
+    return body.startswith(b'{"group_id":')
+
+
+def runs_of(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """The entries in their order, in runs of one kind that are short enough for a frame."""
+    start = 0
+    for place in range(1, len(entries) + 1):
+        is_end = place == len(entries) or is_change(entries[place][1]) != is_change(entries[start][1])
+        if is_end or place - start == MAX_ALERTS_PER_FRAME:
+            yield entries[start:place]
+            start = place
+
+
+def alerts_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """The alerts in stream entries. An entry that is no JSON object was not written by us; it is passed over."""
     documents = []
     for _, body in entries:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from dashboards.live_frames import MAX_ALERTS_PER_FRAME, Frame, alerts_event, alerts_of, event
+from dashboards.live_frames import Entry, Frame, alerts_event, alerts_of, changes_event, event, is_change, runs_of
 from dashboards.live_recent import RecentFrames
 from dashboards.metrics import WebMetrics
 from dashboards.ports import Clock, LiveStream
@@ -150,12 +150,17 @@ class LiveHub:
         if found.gap:
             return [event("gap", {}, found.last)]
         frames = []
-        for start in range(0, len(found.entries), MAX_ALERTS_PER_FRAME):
-            part = found.entries[start : start + MAX_ALERTS_PER_FRAME]
-            alerts = alerts_of(part)
-            frames.append(alerts_event(alerts, await self._names.of(alerts), part[-1][0], after=after))
-            after = part[-1][0]
+        for run in runs_of(found.entries):
+            frames.append(await self._frame(after, run))
+            after = run[-1][0]
         return frames
+
+    async def _frame(self, after: str, run: Sequence[Entry]) -> Frame:
+        """Entries of one kind: alerts, or new states of groups."""
+        if is_change(run[0][1]):
+            return changes_event(run, after=after)
+        alerts = alerts_of(run)
+        return alerts_event(alerts, await self._names.of(alerts), run[-1][0], after=after)
 
     async def _read_forever(self) -> None:
         """Stand at the end of the stream at first; after a failure, go on from where we were."""

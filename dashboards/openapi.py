@@ -174,7 +174,8 @@ PATHS: dict[str, Any] = {
         "get": {
             "summary": "Alerts as server-sent events that resume",
             "description": (
-                "Events: `hello` (its id is where the stream stands), `alerts` (LiveAlerts), `pulse` (Pulse, each"
+                "Events: `hello` (its id is where the stream stands), `alerts` (LiveAlerts), `triage`"
+                " (LiveTriage: new states of groups; the highest version of each holds), `pulse` (Pulse, each"
                 " second), `gap` (the place asked for is no longer kept: read /api/v1/alerts, then go on). Ids are"
                 " stream positions; the same alert may come twice, under the same alert_id."
             ),

@@ -1,7 +1,7 @@
-"""The live stream of alerts and the workers' pulse, in Redis. Losing it loses nothing that matters.
+"""The live stream of alerts and of what people do with them, and the workers' pulse, in Redis.
 
-An entry may appear twice (a repeated append): readers know alerts by their id. What a reader missed it learns from
-`gap`, and then reloads from ClickHouse.
+Losing it loses nothing that matters. An entry may appear twice (a repeated append): readers know alerts by their id and
+states by their version. What a reader missed it learns from `gap`, and then reloads from ClickHouse.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ MAX_BLOCK_MS = 20_000  # below the socket's own time limit
 PULSE_SECONDS = 10.0  # a worker that has not beaten for so long is gone
 _SOCKET_TIMEOUT_SECONDS = 30.0
 _ENTRY_ID = re.compile(r"(\d{1,19})-(\d{1,19})", re.ASCII)
-_FIELD = b"alert"
+_ALERT, _TRIAGE = b"alert", b"triage"
 
 
 @dataclass(frozen=True, slots=True)
 class LiveRead:
-    """What came after a place in the stream: (entry id, alert JSON), oldest first.
+    """What came after a place in the stream, oldest first: (entry id, JSON of an alert or of a group's state).
 
     `gap`: the place is not in the stream any more (trimmed, or Redis was emptied), so entries may have been missed.
     There are no entries then; reload what is shown and go on from `last`.
@@ -74,11 +74,18 @@ class LiveStream:
 
     async def append(self, alerts: Sequence[bytes]) -> None:
         """Add alerts (their JSON) in one round trip and let the oldest go. Repeating it adds them again."""
-        if not alerts:
+        await self._append(_ALERT, alerts)
+
+    async def append_triage(self, changes: Sequence[str]) -> None:
+        """Add what people did with groups of alerts, as their states are announced (JSON), likewise."""
+        await self._append(_TRIAGE, changes)
+
+    async def _append(self, field: bytes, documents: Sequence[bytes] | Sequence[str]) -> None:
+        if not documents:
             return
         async with self._errors(), self._redis.pipeline(transaction=False) as pipeline:
-            for alert in alerts:
-                pipeline.xadd(self._stream, {_FIELD: alert}, maxlen=self._kept_entries, approximate=True)
+            for document in documents:
+                pipeline.xadd(self._stream, {field: document}, maxlen=self._kept_entries, approximate=True)
             await pipeline.execute()
 
     async def read(self, after: str, block_ms: int) -> LiveRead:
@@ -176,4 +183,4 @@ def _pass_on_cancellation() -> None:
 
 def _entries(rows: Any) -> list[tuple[str, bytes]]:
     """The client library types its answers by every protocol it speaks; this is the one we get."""
-    return [(entry_id.decode(), fields.get(_FIELD, b"")) for entry_id, fields in rows or ()]
+    return [(entry_id.decode(), fields.get(_ALERT) or fields.get(_TRIAGE, b"")) for entry_id, fields in rows or ()]

@@ -24,6 +24,7 @@ class TriageSettings:
     longest_shelf_hours: float = 24.0  # nothing is shelved for longer
     horizon_days: int = 30  # the queue shows groups whose last alert is at most so old
     flood_groups: float = 10.0  # more new groups in ten minutes for each operator at work are a flood
+    outbox_seconds: float = 0.5  # how often states and verdicts are moved to ClickHouse and the live stream
 
     def __post_init__(self) -> None:
         if not 0 <= self.review_share <= 1:
@@ -34,6 +35,8 @@ class TriageSettings:
             raise ValueError("horizon_days must be between 1 and 400")
         if not 0 < self.longest_shelf_hours <= 24:
             raise ValueError("longest_shelf_hours must be above 0 and at most 24")
+        if not self.outbox_seconds >= 0.05:
+            raise ValueError("outbox_seconds must be at least 0.05")
         for name in ("high_hours", "medium_hours", "low_hours", "lease_minutes", "undo_minutes", "flood_groups"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0")

@@ -21,6 +21,7 @@ from dashboards.rights_desk.ports import RightsDesk
 from dashboards.triage.ports import TriageStores
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.reader import AlertReader
+from sinks.clickhouse.triage_rows import TriageWriter
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.operational.account_store import AccountStore
@@ -58,6 +59,9 @@ from streams.processes.watchdog import Watchdog, watched
 from streams.settings import Settings
 from streams.snapshot.opening import snapshot_sharing
 from streams.tls import Certificate
+from streams.triage.metrics import OutboxMetrics, QueueMetrics
+from streams.triage.outbox import OutboxMover
+from streams.triage.queue_figures import report_queue
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
 from streams.worker import health
@@ -139,6 +143,13 @@ async def _serve(
     stack.callback(calibrations.close)
     judgements = Judgements(connections.clickhouse)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))
+    mover = OutboxMover(
+        outbox=judging.outbox,
+        writer=TriageWriter(connections.clickhouse),
+        live=live,
+        metrics=OutboxMetrics(registry),
+        clock=_now,
+    )
     app = create_web_app(
         settings=settings.web,
         reader_factory=lambda: AlertReader(connections.clickhouse),
@@ -165,7 +176,7 @@ async def _serve(
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
     )
     await _answer_health(settings, registry, follower, watchdog, stack)
     background = [
@@ -182,11 +193,16 @@ async def _serve(
                     watched=store,
                     evidence=judgements.evidence,
                     audit=audit,
-                    clock=lambda: datetime.now(UTC),
+                    clock=_now,
                 ),
                 settings.writer.retry_max_seconds,
             ),
             name="calibrating",
+        ),
+        tasks.create_task(mover.run(settings.triage.outbox_seconds, settings.writer.retry_max_seconds), name="outbox"),
+        tasks.create_task(
+            report_queue(AlertReader(connections.clickhouse), settings.triage, QueueMetrics(registry), _now),
+            name="queue",
         ),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]
@@ -269,6 +285,10 @@ async def _create_tables(connections: Connections, max_pause_seconds: float) -> 
     """Beside the server, since pages can say that ClickHouse is away; the writer does the same."""
     retry = Retry(what="creating the tables", errors=(StoreUnavailable,), max_pause_seconds=max_pause_seconds)
     await retry.run(lambda: asyncio.to_thread(migrate, connections.clickhouse))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _report(follower: WatchlistFollower) -> None:

@@ -69,6 +69,7 @@ TRIAGE_SCHEMAS: dict[str, Any] = {
     "TriageStateName": {"type": "string", "enum": list(STATES)},
     "TriageState": object_of(STATE_FIELDS, description="Version 0: nobody ever touched the group"),
     "NamedState": object_of(NAMED_STATE),
+    "LiveTriage": object_of({"changes": list_of("NamedState")}),
     "QueueItem": object_of(ITEM_FIELDS),
     "QueuePage": object_of(
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from sinks.clickhouse.queue_query import (
     horizon,
     page_sql,
     place_of,
+    waiting_sql,
 )
 from sinks.visible import EVERYTHING, Visible
 
@@ -70,6 +71,15 @@ class Counts:
 
     by_state: Mapping[str, int]
     new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Groups of a tier that wait, how many of them are past their deadline, and when the oldest was first seen."""
+
+    groups: int
+    overdue: int
+    oldest: datetime
 
 
 def read_queue(connection: Connection, query: QueueQuery) -> QueuePage:
@@ -139,6 +149,15 @@ def read_counts(connection: Connection, query: QueueQuery) -> Counts:
         by_state[state] = groups
         new += fresh
     return Counts(by_state, new)
+
+
+def read_waiting(connection: Connection, query: QueueQuery, late: Sequence[datetime]) -> dict[str, Waiting]:
+    """What waits, by tier; `late` as in `waiting_sql`."""
+    sql = waiting_sql(query, late)
+    return {
+        TIERS[rank]: Waiting(groups, overdue, _moment(first_ms))
+        for rank, groups, overdue, first_ms in connection.query(sql.where, sql.values)
+    }
 
 
 def _moment(milliseconds: int) -> datetime:

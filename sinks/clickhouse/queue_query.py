@@ -216,6 +216,21 @@ GROUP BY state""",  # noqa: S608
     )
 
 
+def waiting_sql(query: QueueQuery, late: Sequence[datetime]) -> Conditions:
+    """What of the groups that fit waits, by tier: rank, groups, those that are late, and first_ms of the oldest.
+
+    `late`: for the high, medium and low, when one was first seen that is due now.
+    """
+    groups = groups_sql(query)
+    return Conditions(
+        f"""
+SELECT rank, count(), countIf(first_ms < {{late:Array(Int64)}}[rank + 1]), min(first_ms) FROM ({groups.where}
+)
+GROUP BY rank""",  # noqa: S608
+        {**groups.values, "late": [milliseconds(moment) for moment in late]},
+    )
+
+
 def horizon(since: datetime | None, visible: Visible) -> tuple[list[str], dict[str, Any]]:
     """Clauses that leave out what is older, and what may not be seen; and their values."""
     clauses, values = visible.conditions()

@@ -28,15 +28,18 @@ from sinks.clickhouse.queue_groups import (
     Counts,
     Group,
     QueuePage,
+    Waiting,
     read_causes,
     read_counts,
     read_groups,
     read_queue,
+    read_waiting,
 )
 from sinks.clickhouse.queue_query import MOST_GROUPS, QueueQuery
 from sinks.clickhouse.stored_pages import read_page
 from sinks.clickhouse.stored_pictures import read_looks, read_picture
 from sinks.clickhouse.totals import read_totals
+from sinks.clickhouse.verdicts import VerdictQuery, read_verdicts
 from sinks.errors import StoreRefused
 from sinks.settings import ClickHouseSettings
 from sinks.text import storable
@@ -127,6 +130,14 @@ class AlertReader:
     def queue_counts(self, query: QueueQuery) -> Counts:
         """How many groups are in each state; of the query only what is known and may be seen counts."""
         return read_counts(self._connection, query)
+
+    def waiting(self, query: QueueQuery, late: Sequence[datetime]) -> dict[str, Waiting]:
+        """What of the groups that fit waits, by tier; `late` as in queue_query.py."""
+        return read_waiting(self._connection, query, late)
+
+    def verdicts(self, query: VerdictQuery) -> list[dict[str, Any]]:
+        """The verdicts that people gave, oldest first, each once."""
+        return read_verdicts(self._connection, query)
 
     def groups(self, group_ids: Iterable[str], visible: Visible = EVERYTHING) -> dict[str, Group]:
         """Groups by their ids, however old; those that are not there, or not to be seen, are left out."""

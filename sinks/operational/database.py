@@ -25,7 +25,7 @@ _PUBLISHER_LOCK = 7_245_001  # the numbers name our PostgreSQL advisory locks; a
 _SCHEMA_LOCK = 7_245_002
 _SWEEPER_LOCK = 7_245_003
 _FLOOD_LOCK = 7_245_004
-_OUTBOX_LOCK = 7_245_005
+_OUTBOX_LOCKS = {"store": 7_245_005, "show": 7_245_105}
 _CALIBRATION_LOCK = 7_245_010
 # A server whose machine is gone never says so: libpq would wait for it for two hours.
 _POSTGRESQL_PATIENCE = {
@@ -104,10 +104,11 @@ class Database:
             yield held
 
     @contextmanager
-    def outbox_lock(self) -> Iterator[bool]:
-        """Whether this caller is now the only one that moves what judging has to tell. Never waits; a holder that dies
-        lets go."""
-        with self._only_one("outbox", _OUTBOX_LOCK) as held:
+    def outbox_lock(self, lane: str) -> Iterator[bool]:
+        """Whether this caller now alone moves what judging tells: to the `store` or the `show`. Never waits; a holder
+        that dies lets go.
+        """
+        with self._only_one(f"outbox-{lane}", _OUTBOX_LOCKS[lane]) as held:
             yield held
 
     @contextmanager

@@ -16,6 +16,7 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
+from detectors.records import timestamp_text
 from sinks.operational.database import Database
 from sinks.operational.triage_records import State, from_ms, to_ms
 from sinks.operational.triage_rows import Values, verdict_document
@@ -30,11 +31,16 @@ _box = triage_outbox.c
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row that is to be moved. `kind`: state, verdict or claim."""
+    """One row that is to be moved. `kind`: state, verdict or claim; `text`: its JSON."""
 
     outbox_id: str
     kind: str
-    document: dict[str, Any]
+    text: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self.text)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,9 @@ class TriageOutbox:
         self._database = database
 
     @contextmanager
-    def moving(self) -> Iterator[bool]:
-        """Whether this caller may move rows now. Never waits; a holder that dies lets go."""
-        with self._database.outbox_lock() as held:
+    def moving(self, lane: str) -> Iterator[bool]:
+        """Whether this caller may move rows to the `store` or the `show`. Never waits; a holder that dies lets go."""
+        with self._database.outbox_lock(lane) as held:
             yield held
 
     def to_store(self) -> list[Entry]:
@@ -90,7 +96,7 @@ class TriageOutbox:
         wanted = select(triage_outbox).where(condition).order_by(_box.at_ms, _box.version).limit(BATCH)
         with self._database.reading() as connection:
             rows = connection.execute(wanted).all()
-        return [Entry(row.outbox_id, row.kind, orjson.loads(row.document)) for row in rows]
+        return [Entry(row.outbox_id, row.kind, row.document) for row in rows]
 
     def _mark(self, entries: Sequence[Entry], column: str, now: datetime) -> None:
         chosen = _box.outbox_id.in_([entry.outbox_id for entry in entries])
@@ -105,7 +111,8 @@ def announce(connection: Connection, kind: str, states: Sequence[State], now: da
     _put(
         connection,
         [
-            _row(kind, state.group_id, state.version, announcement(state), now) | _done(kind == CLAIM, "stored", now)
+            _row(kind, state.group_id, state.version, announcement(state, now), now)
+            | _done(kind == CLAIM, "stored", now)
             for state in states
         ],
     )
@@ -123,10 +130,10 @@ def announce_verdicts(connection: Connection, events: Sequence[Values], now: dat
     )
 
 
-def announcement(state: State) -> str:
-    """A state with what decides who may see it."""
-    about = {"group_id": state.group_id, "right_id": state.right_id, "seller_region": state.seller_region}
-    return json_text(about | {"state": state.to_json()})
+def announcement(state: State, now: datetime) -> str:
+    """A state as JSON, with what decides who may see it, where an alert has it."""
+    about = {"group_id": state.group_id, "right_id": state.right_id, "seller": {"region": state.seller_region}}
+    return json_text(about | {"at": timestamp_text(now), "state": state.to_json()})
 
 
 def _row(kind: str, group_id: str, version: int, document: str, now: datetime) -> Values:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,7 +15,11 @@ import pytest
 
 from dashboards.settings import WebSettings
 from sinks.live import LiveStream
+from sinks.operational.triage_store import TriageStore
+from sinks.settings import OperationalSettings
+from sinks.triage_policy import TriageSettings
 from tests.dashboards.service import Stores, WebServer, ask, offer
+from tests.sinks.triage_world import ANN, GUILTY, NOW, group
 
 PATIENCE_SECONDS = 15.0
 pytestmark = pytest.mark.asyncio
@@ -201,3 +206,34 @@ async def test_too_many_live_streams_are_refused(stores: Stores) -> None:
             assert (refused.status, refused.json["code"]) == (503, "too_many_clients")
     finally:
         await asyncio.to_thread(server.stop)
+
+
+async def test_what_people_do_comes_between_the_alerts_and_is_resumed_like_them(
+    stores: Stores, server: WebServer, tmp_path: Path
+) -> None:
+    with closing(TriageStore(OperationalSettings.sqlite(tmp_path / "o.db"), TriageSettings())) as judging:
+        async with listening(server) as listener:
+            await listener.wait_for("hello")
+            first = await seen(stores, 0, 1)
+            judging.claim([group(1)], ANN, NOW)
+            await show(stores, judging)
+            second = await seen(stores, 1, 1)
+            assert await listener.until_seen(len(first)) == first
+            place = listener.last_id
+            (claimed,) = (await listener.wait_for("triage"))["changes"]
+            assert (claimed["group_id"], claimed["claimed_by"]) == (group(1).group_id, "ann")
+            assert await listener.until_seen(len(first + second)) == first + second
+        judging.judge([group(1)], ANN, NOW, **GUILTY, may_be_reviewed=False)
+        await show(stores, judging)
+    async with listening(server, place) as listener:
+        versions = [change["version"] for _ in range(2) for change in (await listener.wait_for("triage"))["changes"]]
+        assert versions == [0, 1]
+        assert listener.seen == second
+
+
+async def show(stores: Stores, judging: TriageStore) -> None:
+    """Send what the outbox has for the live stream."""
+    entries = judging.outbox.to_show()
+    async with LiveStream(stores.redis) as live:
+        await live.append_triage([entry.text for entry in entries])
+    judging.outbox.shown(entries, NOW)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from dashboards.live_frames import Frame, alerts_event
+from dashboards.live_frames import Frame, alerts_event, changes_event, runs_of
 from sinks.visible import EVERYTHING, Visible
 
 NAMES = {"A": {"mark": "Alpha"}, "B": {"mark": "Beta, ],}"}}
@@ -57,3 +57,27 @@ def test_where_nothing_is_seen_only_the_place_moves_on(visible: Visible) -> None
     frame = FRAME.seen_by(visible)
     assert frame.payload == b"id: 7-1\n\n"
     assert (frame.position, frame.after, frame.alerts) == ("7-1", "7-0", 0)
+
+
+def change(group_id: str, right_id: str, region: str) -> bytes:
+    state = {"state": "closed", "version": 1}
+    about = {"group_id": group_id, "right_id": right_id, "seller": {"region": region}, "at": "2026-11-21T10:00:00.000Z"}
+    return orjson.dumps(about | {"state": state})
+
+
+def test_of_what_people_do_only_what_is_about_ones_own_is_in_it() -> None:
+    frame = changes_event([("7-0", change("g1", "A", "4403")), ("7-1", change("g2", "B", "3503"))], after="6-0")
+    for visible in (of_rights("B"), Visible(regions=("35",))):
+        _, shown = read(frame.seen_by(visible))
+        assert shown["changes"] == [{"group_id": "g2", "state": "closed", "version": 1}]
+    assert frame.seen_by(of_rights("C")).payload == b"id: 7-1\n\n"
+
+
+def test_entries_come_in_runs_of_one_kind_in_their_order_none_longer_than_a_frame() -> None:
+    alert, state = b'{"alert_id":"1"}', change("g1", "A", "")
+    kinds = [alert] * 201 + [state, state] + [alert, state]
+    entries = [(f"{number}-0", body) for number, body in enumerate(kinds)]
+    runs = list(runs_of(entries))
+    assert [entry for run in runs for entry in run] == entries
+    assert [len(run) for run in runs] == [200, 1, 2, 1, 1]
+    assert list(runs_of([])) == []

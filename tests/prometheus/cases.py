@@ -208,6 +208,11 @@ CASES = (
         "FloodWatchFails", {"rightswatch_flood_failed_total": "0+1x60"}, {"rightswatch_flood_failed_total": "3x60"}, 40
     ),
     Case(
+        "VerdictsNotStored",
+        {"rightswatch_triage_outbox_age_seconds": "0+60x20"},
+        {"rightswatch_triage_outbox_age_seconds": "0 30 60 100 0 30 60 100x13"},
+    ),
+    Case(
         "WebErrors",
         {
             'rightswatch_web_requests_total{route="/",status="200"}': "0+90x20",

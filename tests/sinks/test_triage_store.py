@@ -309,9 +309,11 @@ def test_what_was_refused_is_not_told(store: TriageStore) -> None:
 
 
 def test_one_process_at_a_time_moves_what_is_to_be_told(store: TriageStore) -> None:
-    with store.outbox.moving() as first, store.outbox.moving() as second:
+    with store.outbox.moving("store") as first, store.outbox.moving("store") as second:
         assert (first, second) == (True, False)
-    with store.outbox.moving() as held:
+        with store.outbox.moving("show") as other:
+            assert other
+    with store.outbox.moving("store") as held:
         assert held
 
 
