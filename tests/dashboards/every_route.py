@@ -202,6 +202,7 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
             ("GET", "/check"): asking("/check"),
             ("GET", "/pictures"): asking("/pictures"),
             ("GET", "/dead"): asking("/dead"),
+            ("GET", "/figures"): asking("/figures"),
             ("GET", "/audit"): asking("/audit"),
         }
     )
