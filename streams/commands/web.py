@@ -21,7 +21,7 @@ from streams.commands.options import (
 @settings_options
 @pass_source
 def web(source: SettingsSource, port: int | None, health_port: int | None) -> int:
-    """Serve the watch floor and the HTTP API, on this machine only until accounts exist."""
+    """Serve the watch floor and the HTTP API, on this machine only unless [web] accounts is on."""
     from streams.logs import configure_logging
     from streams.web import web_main
 

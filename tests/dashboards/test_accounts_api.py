@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.dashboards.visitor import PASSWORD, Visitor
 
 NAME = "rights.example.com"
 SETTINGS = WebSettings(port=0, accounts=True, behind_proxy=True, names=(NAME,))
+LIMITS = AccessSettings(requests_per_second=50, requests_at_once=60, recheck_seconds=0.2)
 PROXIED = {"Host": NAME, "X_Forwarded_Proto": "https"}
 
 
@@ -30,7 +33,7 @@ def own_stores(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> Stores:
 @pytest.fixture(scope="module")
 def server(own_stores: Stores) -> Iterator[WebServer]:
     """Behind a proxy on this machine: so a test says itself which address somebody comes from."""
-    server = WebServer(own_stores, SETTINGS, access=AccessSettings(requests_per_second=50, requests_at_once=60))
+    server = WebServer(own_stores, SETTINGS, access=LIMITS)
     server.start()
     yield server
     server.stop()
@@ -340,3 +343,29 @@ def test_a_session_that_was_not_used_for_half_an_hour_is_over(server: WebServer,
         token = people.sessions.begin(found.account_id, address="x", now=begun, lifetime=timedelta(hours=12))
         one.cookies = {"__Host-rw_session": token}
         assert one.ask("/api/v1/session").status == status
+
+
+@pytest.mark.parametrize("change", ["sign out", "narrow"])
+def test_an_open_live_stream_ends_soon_after_its_account_may_see_no_more_or_something_else(
+    server: WebServer, people: AccountStore, change: str
+) -> None:
+    one, administrator = signed_in(server, people, "operator"), signed_in(server, people, "administrator")
+    account_id = one.ask("/api/v1/session").json["account_id"]
+    cookie = "; ".join(f"{name}={value}" for name, value in one.cookies.items())
+    headers = {name.replace("_", "-"): value for name, value in PROXIED.items()} | {"Cookie": cookie}
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", "/api/v1/live", headers=headers)
+    stream = connection.getresponse()
+    try:
+        assert stream.status == 200
+        assert any(line.startswith(b"event: hello") for line in iter(stream.readline, b""))
+        if change == "sign out":
+            assert one.ask("/api/v1/session", "DELETE").status == 200
+        else:
+            grants = {"roles": ["rights_holder"], "holders": ["h9"]}
+            assert administrator.ask(f"/api/v1/accounts/{account_id}", "PUT", grants).status == 200
+        changed = monotonic()
+        while stream.readline():
+            assert monotonic() < changed + 8, "the stream went on"
+    finally:
+        connection.close()

@@ -178,7 +178,7 @@ def test_a_session_that_ended_leads_from_the_floor_to_the_sign_in_page(page: Pag
     name = make(people, "operator")
     page.goto("/sign-in?next=/check")
     sign_in(page, name)
-    page.wait_for_url("**/check")
+    expect(page.locator(".who")).to_have_text(name)
     account = people.named(name, datetime.now(UTC))
     assert account is not None
     people.set_password(account.account_id, NEW, now=datetime.now(UTC))
@@ -187,13 +187,12 @@ def test_a_session_that_ended_leads_from_the_floor_to_the_sign_in_page(page: Pag
     page.wait_for_url("**/sign-in?next=%2Fcheck")
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "zh")])
 def test_axe_finds_nothing_on_the_pages_about_accounts(
-    browser: Browser, server: WebServer, people: AccountStore, scheme: Any, language: str
+    browser: Browser, server: WebServer, people: AccountStore
 ) -> None:
-    context = browser.new_context(base_url=server.url, color_scheme=scheme, bypass_csp=True)  # axe is a foreign script
+    context = browser.new_context(base_url=server.url, color_scheme="dark", bypass_csp=True)  # axe is a foreign script
     page = context.new_page()
-    page.goto(f"/sign-in?lang={language}&next=/account")
+    page.goto("/sign-in?lang=zh&next=/account")
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
     page.locator("[name=name]").fill(make(people, "administrator"))
     page.locator("[name=password]").fill(PASSWORD)
