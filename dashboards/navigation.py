@@ -11,6 +11,7 @@ LINKS = (
     ("floor", "/", Permission.READ_ALERTS),
     ("queue", "/queue", Permission.READ_ALERTS),
     ("check", "/check", Permission.CHECK),
+    ("rights", "/rights", Permission.READ_RIGHTS),
     ("pictures", "/pictures", Permission.READ_ALLOWED),
     ("dead", "/dead", Permission.READ_DEAD),
     ("figures", "/figures", Permission.READ_FIGURES),

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from dashboards.access.credentials import SESSION, csrf_word
 from dashboards.access.principal import principal_of
+from dashboards.access.roles import Permission
 from dashboards.alert_filters import parse_identity
 from dashboards.catalogue import COOKIE, LANGUAGES, ONE_YEAR_SECONDS, choose_language
 from dashboards.keys import ASSETS, CATALOGUES
@@ -36,6 +37,8 @@ AUDIT = shell("audit")
 SIGN_IN = shell("sign_in")
 ACCOUNT = shell("account")
 ACCOUNTS = shell("accounts")
+RIGHTS = shell("rights")
+DESK = shell("desk")
 
 
 async def floor(request: web.Request) -> web.Response:
@@ -85,6 +88,20 @@ async def account(request: web.Request) -> web.Response:
 
 async def accounts(request: web.Request) -> web.Response:
     return _page(request, "accounts", ACCOUNTS)
+
+
+async def rights(request: web.Request) -> web.Response:
+    return _page(request, "rights", RIGHTS, {"can_change": _can_change_rights(request)})
+
+
+async def right(request: web.Request) -> web.Response:
+    """One right, or the form of a new one: then there is no id in the address."""
+    right_id = request.match_info.get("right_id", "")
+    return _page(request, "desk", DESK, {"can_change": _can_change_rights(request), "right_id": right_id})
+
+
+def _can_change_rights(request: web.Request) -> str:
+    return "yes" if principal_of(request).may(Permission.CHANGE_RIGHTS) else "no"
 
 
 def next_page(asked: str) -> str:

@@ -14,6 +14,7 @@ export class ApiError extends Error {
     this.code = problem.code;
     this.problem = problem;
     this.field = problem.field;
+    this.errors = problem.errors ?? [];
   }
 }
 
