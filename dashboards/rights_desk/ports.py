@@ -5,13 +5,12 @@ All raise StoreUnavailable, and StoreRefused for what is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from detectors.pictures.looking import Watched
-from detectors.records import Alert
 from sinks.operational.right_history_store import Author, HeldRight, RightChange
 from sinks.operational.right_list_store import RightPage, RightQuery
 
@@ -62,15 +61,9 @@ class Previewer(Protocol):
     """What a change of a right would have raised and silenced, as streams.preview tells it. Takes seconds."""
 
     def preview(
-        self,
-        right_id: str,
-        before: Mapping[str, Any] | None,
-        after: Mapping[str, Any] | None,
-        *,
-        now: datetime,
-        counts: Callable[[Alert], bool],
+        self, right_id: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, now: datetime
     ) -> Previewed:
-        """None: no right. `counts`: whether an alert counts."""
+        """None: no right."""
         ...
 
 

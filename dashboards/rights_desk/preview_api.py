@@ -15,7 +15,6 @@ from dashboards.rights_desk.keys import DESK, PREVIEWS
 from dashboards.rights_desk.sight import asked_right_id, not_there, seen_right
 from detectors.errors import RightError
 from sinks.errors import StoreError
-from sinks.visible import Visible
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -24,21 +23,12 @@ async def preview(request: web.Request) -> web.Response:
     body = await json_object(request, ("right",))
     held = await seen_right(request, right_id)
     before = held.document if held else None
-    visible = await visible_of(request)
     after = None
     if "right" not in body or body["right"] is not None:
-        after = checked_right(body.get("right"), right_id, visible)
+        after = checked_right(body.get("right"), right_id, await visible_of(request))
     if before is None and after is None:
         raise not_there(right_id)
-    seen = Visible(regions=visible.regions)  # a right that is not there yet is nobody's; its holder was checked
-    work = partial(
-        request.app[DESK].previewer.preview,
-        right_id,
-        before,
-        after,
-        now=request.app[CLOCK](),
-        counts=lambda alert: seen.is_everything or seen.sees(alert.to_json()),
-    )
+    work = partial(request.app[DESK].previewer.preview, right_id, before, after, now=request.app[CLOCK]())
     try:
         async with asyncio.timeout(request.app[SETTINGS].upload_seconds):
             await request.app[PREVIEWS].acquire()

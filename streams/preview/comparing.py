@@ -5,7 +5,7 @@ A match depends only on its listing, its own right and the rules, so what the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,6 @@ from streams.pipeline import screen_page
 
 MOST_EXAMPLES = 20
 Document = Mapping[str, Any]
-Counts = Callable[[Alert], bool]
-"""Whether an alert counts: whoever asks may see only some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,11 @@ def _watchlist(entries: list[Document], right: Document, revision: int) -> Watch
     return builder.build()
 
 
-def compare_page(page: Page, forms: Forms, looks: Looks, counts: Counts, raised: Side, silenced: Side) -> None:
+def compare_page(page: Page, forms: Forms, looks: Looks, raised: Side, silenced: Side) -> None:
     """Take what the forms say of one page, at the moment when it came."""
     before, after = (_alerts(page, watchlist, looks) for watchlist in (forms.before, forms.after))
-    raised.take(alert for key, alert in after.items() if key not in before and counts(alert))
-    silenced.take(alert for key, alert in before.items() if key not in after and counts(alert))
+    raised.take(alert for key, alert in after.items() if key not in before)
+    silenced.take(alert for key, alert in before.items() if key not in after)
 
 
 def _alerts(page: Page, watchlist: Watchlist | None, looks: Looks) -> dict[str, Alert]:

@@ -16,7 +16,7 @@ from sinks.clickhouse.stored_pages import StoredPages
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings
 from streams.pipeline import NO_LOOKS
-from streams.preview.comparing import Counts, Forms, Side, compare_page, forms_of
+from streams.preview.comparing import Forms, Side, compare_page, forms_of
 from streams.preview.estimating import Estimate, estimate
 
 DAYS: Final = 7
@@ -65,7 +65,6 @@ class Previewer:
         after: Mapping[str, Any] | None,
         *,
         now: datetime,
-        counts: Counts = lambda _alert: True,
     ) -> Previewed:
         """What `after` in place of `before` would have meant. None: no right. The same right asks the same pages.
 
@@ -81,7 +80,7 @@ class Previewer:
             seed = int.from_bytes(hashlib.sha256(right_id.encode("utf-8", "replace")).digest()[:8])
             sample = stored.sample(since=now - timedelta(days=DAYS), until=now, limit=MOST_PAGES, seed=seed)
             for page, looks in _read(stored, sample.digests, forms):
-                compare_page(page, forms, looks, counts, raised, silenced)
+                compare_page(page, forms, looks, raised, silenced)
                 if self.monotonic() > end:
                     break
         pages = len(raised.counts)

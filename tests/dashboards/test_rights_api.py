@@ -278,9 +278,6 @@ def test_a_change_is_previewed_and_nothing_is_changed(server: WebServer, own_rig
     withdrawn = ask_preview(server, "CN-TM-1001", None).json
     assert (withdrawn["raised"]["count"], withdrawn["silenced"]["count"]) == (0, 1)
     assert ask(server, address("CN-TM-1001")).json == RIGHTS[0]
-    putian = principal(Role.REVIEWER, regions=("35",))
-    with asked_by(own_rights, putian) as other:
-        assert ask_preview(other, "new", {**NIKE, "right_id": "new", "policy": "any_use"}).json["raised"]["count"] == 0
 
 
 def test_a_preview_of_another_s_right_or_of_nothing_is_404_and_a_fault_is_named(

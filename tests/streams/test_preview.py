@@ -45,9 +45,8 @@ def preview(world: World) -> Iterator[Preview]:
     with closing(RightsStore(world.settings.operational)) as rights:
 
         def run(before: Any, after: Any, **options: Any) -> Previewed:
-            counts = {"counts": options.pop("counts")} if "counts" in options else {}
             previewer = Previewer(world.settings.clickhouse, rights, **options)
-            return previewer.preview("R1", before, after, now=NOW, **counts)
+            return previewer.preview("R1", before, after, now=NOW)
 
         yield run
 
@@ -144,12 +143,6 @@ def test_time_that_runs_out_leaves_a_sample_with_an_interval(world: World, previ
     assert told.raised.low <= 30 <= told.raised.high
     assert told.raised.low < told.raised.count < told.raised.high
     assert len(told.raised_examples) <= 20
-
-
-def test_alerts_that_may_not_be_seen_are_not_counted(world: World, preview: Preview) -> None:
-    store_screened(world.settings.clickhouse, [page(1, "ZORBEX one", "ZORBEX two")])
-    told = preview(None, RIGHT, counts=lambda alert: alert.title.endswith("two"))
-    assert (told.raised, [alert.title for alert in told.raised_examples]) == (exactly(1), ["ZORBEX two"])
 
 
 def test_without_any_page_nothing_is_claimed(preview: Preview) -> None:
