@@ -95,9 +95,8 @@ async def rights(request: web.Request) -> web.Response:
 
 
 async def right(request: web.Request) -> web.Response:
-    """One right, or the form of a new one: then there is no id in the address."""
-    right_id = request.match_info.get("right_id", "")
-    return _page(request, "desk", DESK, {"can_change": _can_change_rights(request), "right_id": right_id})
+    """One right, or the form of a new one. The script reads the id from the address: the page says nothing of it."""
+    return _page(request, "desk", DESK, {"can_change": _can_change_rights(request)})
 
 
 def _can_change_rights(request: web.Request) -> str:

@@ -68,7 +68,6 @@ def test_every_message_that_pages_and_scripts_ask_for_exists() -> None:
         "me",
         "permissions",
         "can_change",
-        "right_id",
     }
     assert set(re.findall(r"\{\{\s*([\w.]+)\s*\}\}", pages)) <= set(english) | values
     scripts = "".join(path.read_text("utf-8") for path in (FOLDER / "static" / "js").glob("*.js"))

@@ -10,9 +10,11 @@ import { previewParts } from "./desk_preview.js";
 import { labelOf } from "./desk_fields.js";
 
 const main = byId("main");
-const isNew = main.dataset.rightId === "";
+const NEW = "/new-right";
+const PLACE = "/rights/";
+const isNew = location.pathname === NEW;
 const canChange = main.dataset.canChange === "yes";
-const rightId = () => (isNew ? byId("form").elements.right_id.value.trim() : main.dataset.rightId);
+const rightId = () => (isNew ? byId("form").elements.right_id.value.trim() : decodeURIComponent(location.pathname.slice(PLACE.length)));
 const address = () => rightId() && `/api/v1/rights/${encodeURIComponent(rightId())}`;
 
 let base = { kind: "trademark" }; // the form of the right that the page began with
@@ -81,7 +83,7 @@ async function save() {
   await acting(byId("submit"), async () => {
     const answer = await putJson(address(), { right, based_on: revision, reason: byId("reason").value.trim() });
     isChanged = false;
-    if (isNew) return location.assign(`/rights/${encodeURIComponent(answer.right.right_id)}`);
+    if (isNew) return location.assign(`${PLACE}${encodeURIComponent(answer.right.right_id)}`);
     await settle(t("desk.saved", answer));
   });
 }
@@ -179,7 +181,7 @@ async function showStale() {
 }
 
 function take(known) {
-  if (isNew) return location.assign(`/rights/${encodeURIComponent(known.right_id)}`);
+  if (isNew) return location.assign(`${PLACE}${encodeURIComponent(known.right_id)}`);
   byId("stale").hidden = true;
   show(known);
   byId("heading").scrollIntoView();
