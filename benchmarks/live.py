@@ -4,7 +4,8 @@ The web process as it ships, with Valkey, ClickHouse and the broker that the set
 alerts are real ones of the pipeline, each with an id and a sending time of its own, sent one every 10 ms by this
 process. The clients are in a second process (`live_clients.py`): a fifth of them cut their connection again and again
 and come back with the id they saw last; once, all of them are cut in one moment; some never read. Every client's
-alerts are compared with what was sent: one that misses one, or gets one twice, fails the run.
+alerts are compared with what was sent: one that misses one, gets one twice or one that it must not see, fails the run.
+All of it is done once with accounts off, and once with accounts of which half see the rights of one holder only.
 """
 
 from __future__ import annotations
@@ -16,19 +17,23 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import orjson
 
-from benchmarks.live_clients import Outcome, Plan, sent_at
+from benchmarks.live_clients import Outcome, Plan, Reader, sent_at
 from benchmarks.pipeline import about_two_percent
 from benchmarks.records import BenchmarkError, Row
 from benchmarks.service import Process, Stores, free_port, prepared, running, wait_until_ready
 from benchmarks.shared_memory import cpu_seconds_of, memory_of
 from benchmarks.work import OBSERVED_AT, listings, pages
+from dashboards.access.granting import granted
+from dashboards.access.roles import Permission, Role
 from detectors.records import Alert, Page
 from sinks.live import LiveStream
+from sinks.operational.account_store import AccountStore
 from streams.pipeline import screen_page
 
 LISTINGS = 10_000  # of which the alerts are taken, again and again
@@ -36,6 +41,8 @@ PAGE_LISTINGS = 100
 ALERTS_PER_SECOND = 100
 LATENCY_LIMIT_MS = 1_000
 CLIENT_KIB_LIMIT = 256  # of the web process's memory
+HOLDERS = 10
+ACCOUNTS = 25  # of those that see everything, as many of the others
 SETTLE_SECONDS = 3.0
 DROP_SECONDS = 60.0
 MILLISECOND = 1_000_000  # nanoseconds
@@ -68,25 +75,54 @@ def run(quick: bool) -> Sequence[Row]:
     bodies = pages(rows := listings(LISTINGS), PAGE_LISTINGS)
     expected, watchlist = about_two_percent(rows, bodies)
     alerts = [alert for body in bodies for alert in screen_page(Page(body, OBSERVED_AT), watchlist).alerts]
-    with prepared(expected.rights) as stores, _web(stores) as (web, port):
-        taken = _measured(stores, web, port, alerts, size)
-    return _rows(_checked(taken, size), size)
+    holders = {right["right_id"]: f"holder-{number % HOLDERS}" for number, right in enumerate(expected.rights)}
+    rights = [right | {"holder": {"id": holders[right["right_id"]], "name": "A holder"}} for right in expected.rights]
+    with prepared(rights) as stores:
+        with _web(stores) as (web, port):
+            alone = _checked(_measured(stores, web, port, alerts, size, [Reader()]), size)
+        readers = _readers(stores, [holders[alert.right_id or ""] for alert in alerts])
+        with _web(stores, RIGHTSWATCH_WEB_ACCOUNTS="yes") as (web, port):
+            scoped = _checked(_measured(stores, web, port, alerts, size, readers), size)
+    every, half = f"{size.clients} clients", f"{size.clients} clients with accounts, half see one of {HOLDERS} holders"
+    return [*_rows(alone, size, every), *_rows(scoped, size, half)]
+
+
+def _readers(stores: Stores, holders: Sequence[str]) -> list[Reader]:
+    """Accounts with a key each: in turn one that sees everything, and one that sees what is about one holder's rights.
+
+    `holders` are those whose rights the alerts are about, which are sent again and again.
+    """
+    readers = []
+    with closing(AccountStore(stores.connections.operational)) as store:
+        for number in range(2 * ACCOUNTS):
+            holder = f"holder-{number // 2 % HOLDERS}" if number % 2 else None
+            role = Role.RIGHTS_HOLDER if holder else Role.OPERATOR
+            now = datetime.now(UTC)
+            grants = granted(roles=[role], holders=[holder] if holder else None)
+            account = store.create(f"reader-{number}", grants, now=now)
+            key, _ = store.keys.issue(account.account_id, label="live", scopes=[Permission.READ_ALERTS], now=now)
+            remainders = frozenset(place for place, one in enumerate(holders) if one == holder) if holder else None
+            readers.append(Reader(key, remainders))
+    return readers
 
 
 @contextmanager
-def _web(stores: Stores) -> Iterator[tuple[Process, int]]:
+def _web(stores: Stores, **settings: str) -> Iterator[tuple[Process, int]]:
     port = free_port()
     command = [sys.executable, "-m", "streams", "web", "--port", str(port), "--data-dir", str(stores.folder)]
-    with running(command, stores.folder / "web.log", stores.environment) as process:
+    with running(command, stores.folder / "web.log", {**stores.environment, **settings}) as process:
         wait_until_ready(process, port)
         yield process, port
 
 
-def _measured(stores: Stores, web: Process, port: int, alerts: Sequence[Alert], size: Size) -> Taken:
-    plan = Plan(port=port, clients=size.clients, cutting=size.clients // 5, slow=size.slow)
+def _measured(
+    stores: Stores, web: Process, port: int, alerts: Sequence[Alert], size: Size, readers: Sequence[Reader]
+) -> Taken:
+    cutting = size.clients // 5
+    plan = Plan(port=port, clients=size.clients, cutting=cutting, slow=size.slow, readers=readers, cycle=len(alerts))
     time.sleep(SETTLE_SECONDS)  # what a start leaves to do is none of the clients'
     memory, dropped = memory_of(web.pid).anonymous, _dropped(port)
-    command = [sys.executable, "-m", "benchmarks.live_clients", orjson.dumps(plan).decode()]
+    command = [sys.executable, "-m", "benchmarks.live_clients", plan.to_text()]
     with subprocess.Popen(  # noqa: S603 - our own program
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as clients:
@@ -149,20 +185,20 @@ def _await_drops(port: int, wanted: int) -> None:
 
 def _checked(taken: Taken, size: Size) -> Taken:
     outcome = taken.outcome
-    if outcome.missing or outcome.repeated or outcome.gaps or outcome.refused:
+    if outcome.missing or outcome.beyond or outcome.repeated or outcome.gaps or outcome.refused:
         raise BenchmarkError(
-            f"{outcome.incomplete} of {size.clients} clients miss alerts ({outcome.missing} in all); {outcome.repeated}"
-            f" came twice; {outcome.gaps} clients were told of a gap; {outcome.refused} connections were refused,"
-            f" {outcome.ended} ended"
+            f"{outcome.incomplete} of {size.clients} clients miss alerts ({outcome.missing} in all); {outcome.beyond}"
+            f" came to one that must not see them; {outcome.repeated} came twice; {outcome.gaps} clients were told of a"
+            f" gap; {outcome.refused} connections were refused, {outcome.ended} ended"
         )
     if taken.dropped != size.slow:
         raise BenchmarkError(f"{taken.dropped} clients were dropped, and {size.slow} did not read")
     return taken
 
 
-def _rows(taken: Taken, size: Size) -> Sequence[Row]:
+def _rows(taken: Taken, size: Size, clients: str) -> Sequence[Row]:
     outcome = taken.outcome
-    work = f"{size.clients} clients, {ALERTS_PER_SECOND} alerts/s"
+    work = f"{clients}, {ALERTS_PER_SECOND} alerts/s"
     steady = f"{work}, {len(outcome.steady):,} deliveries"
     within = f"limit: {LATENCY_LIMIT_MS // 1_000} s"
     kib = taken.grown / 1024 / (size.clients + size.slow)
@@ -173,7 +209,7 @@ def _rows(taken: Taken, size: Size) -> Sequence[Row]:
         _latency(f"from coming back to what was missed, p99 ({outcome.cuts:,} cuts)", outcome.resumed, 0.99, within),
         _latency("alert sent to client around the moment when all are cut, p99", outcome.herd, 0.99, within),
         Row(
-            metric=f"clients that have each of {taken.alerts:,} alerts once ({work}, {outcome.cuts:,} cuts)",
+            metric=f"clients with each of {taken.alerts:,} alerts that is theirs, once ({work}, {outcome.cuts:,} cuts)",
             unit="clients",
             ours=size.clients - outcome.incomplete,
             peer=size.clients,

@@ -13,9 +13,10 @@ import sys
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from random import Random
 from typing import cast
 
@@ -31,15 +32,41 @@ NANOSECONDS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Who a client is, by its API key (empty: nobody asks), and which of the alerts it is to see: all, or those whose
+    number leaves one of the remainders when divided by the plan's `cycle`."""
+
+    key: str = ""
+    remainders: frozenset[int] | None = None
+
+    def sees(self, count: int, cycle: int) -> set[int]:
+        """The numbers of the first `count` alerts that it must have."""
+        return {number for number in range(count) if self.remainders is None or number % cycle in self.remainders}
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """`cutting` of the clients cut their connection again and again; `slow` further ones never read."""
+    """`cutting` of the clients cut their connection again and again; `slow` further ones never read. The clients are
+    the `readers` in turn."""
 
     port: int
     clients: int
     cutting: int
     slow: int
+    readers: Sequence[Reader] = (Reader(),)
+    cycle: int = 1
     seconds_between_cuts: float = 5.0
     most_seconds_away: float = 2.0
+
+    def to_text(self) -> str:
+        """For the command line."""
+        return orjson.dumps(self, default=sorted).decode()
+
+    @classmethod
+    def from_text(cls, text: str) -> Plan:
+        fields = orjson.loads(text)
+        readers = [(one["key"], one["remainders"]) for one in fields.pop("readers")]
+        return cls(**fields, readers=[Reader(key, None if some is None else frozenset(some)) for key, some in readers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +75,7 @@ class Outcome:
 
     incomplete: int  # clients that miss an alert
     missing: int  # alerts, over all clients
+    beyond: int  # alerts that came to a client which must not see them
     repeated: int  # alerts that came twice, over all clients
     cuts: int
     gaps: int
@@ -118,6 +146,7 @@ class Client:
 
     heard: Heard
     port: int
+    reader: Reader
     seen: set[int] = field(default_factory=set)
     repeated: int = 0
     last_id: str | None = None
@@ -189,7 +218,7 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self._client.wire = self
-        self.transport.write(request(self._client.port, self._client.last_id))
+        self.transport.write(request(self._client.port, self._client.reader, self._client.last_id))
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.opened.done():
@@ -235,18 +264,19 @@ class Wire(asyncio.Protocol):
             self._client.take(event)
 
 
-def request(port: int, last_id: str | None = None) -> bytes:
+def request(port: int, reader: Reader, last_id: str | None = None) -> bytes:
     place = f"Last-Event-ID: {last_id}\r\n" if last_id else ""
-    return f"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{place}\r\n".encode()
+    proof = f"Authorization: Bearer {reader.key}\r\n" if reader.key else ""
+    return f"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{proof}{place}\r\n".encode()
 
 
 async def run(plan: Plan) -> Outcome:
     """Listen until all that was sent has come, or does not come."""
     heard = Heard()
-    clients = [Client(heard, plan.port) for _ in range(plan.clients)]
+    clients = [Client(heard, plan.port, reader) for reader in islice(cycle(plan.readers), plan.clients)]
     for client in clients:
         await client.connect()
-    slow = [await _never_reads(plan.port) for _ in range(plan.slow)]
+    slow = [await _never_reads(plan.port, plan.readers[0]) for _ in range(plan.slow)]
     stop = asyncio.Event()
     cutting = [
         asyncio.create_task(_cut_again_and_again(client, plan, Random(number), stop))
@@ -259,17 +289,19 @@ async def run(plan: Plan) -> Outcome:
     stop.set()
     await asyncio.gather(*cutting)
     count = int(command.split()[1])
-    await _until_all_came(clients, count)
+    wanted = {reader: reader.sees(count, plan.cycle) for reader in plan.readers}
+    await _until_all_came(clients, wanted)
     for connection in slow:
         connection.close()
-    return _outcome(clients, heard, count)
+    return _outcome(clients, heard, wanted)
 
 
-def _outcome(clients: Sequence[Client], heard: Heard, count: int) -> Outcome:
-    missing = [count - len(client.seen) for client in clients]
+def _outcome(clients: Sequence[Client], heard: Heard, wanted: Mapping[Reader, set[int]]) -> Outcome:
+    missing = [len(wanted[client.reader] - client.seen) for client in clients]
     return Outcome(
         incomplete=sum(number != 0 for number in missing),
         missing=sum(missing),
+        beyond=sum(len(client.seen - wanted[client.reader]) for client in clients),
         repeated=sum(client.repeated for client in clients),
         cuts=heard.cuts,
         gaps=heard.gaps,
@@ -281,10 +313,12 @@ def _outcome(clients: Sequence[Client], heard: Heard, count: int) -> Outcome:
     )
 
 
-async def _until_all_came(clients: Sequence[Client], count: int) -> None:
+async def _until_all_came(clients: Sequence[Client], wanted: Mapping[Reader, set[int]]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and any(len(client.seen) < count for client in clients):  # noqa: ASYNC110 - many
-        await asyncio.sleep(0.05)
+    while time.monotonic() < deadline and any(  # noqa: ASYNC110 - of many
+        not wanted[client.reader] <= client.seen for client in clients
+    ):
+        await asyncio.sleep(0.25)
 
 
 async def _cut_again_and_again(client: Client, plan: Plan, chance: Random, stop: asyncio.Event) -> None:
@@ -295,13 +329,13 @@ async def _cut_again_and_again(client: Client, plan: Plan, chance: Random, stop:
             await client.cut(plan.most_seconds_away * chance.random())
 
 
-async def _never_reads(port: int) -> socket.socket:
+async def _never_reads(port: int, reader: Reader) -> socket.socket:
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
     connection.setblocking(False)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(connection, ("127.0.0.1", port))
-    await loop.sock_sendall(connection, request(port))
+    await loop.sock_sendall(connection, request(port, reader))
     return connection
 
 
@@ -311,7 +345,7 @@ async def _say(text: str) -> None:
 
 
 def main(plan: str) -> None:
-    outcome = uvloop.run(run(Plan(**orjson.loads(plan))))
+    outcome = uvloop.run(run(Plan.from_text(plan)))
     print(orjson.dumps(outcome).decode())
 
 
