@@ -32,6 +32,8 @@ from dashboards.access.ports import AccessStores
 from dashboards.access.roles import Permission
 from dashboards.access.routes import PUBLIC, SIGNED_IN
 from dashboards.access.settings import AccessSettings
+from dashboards.access.sights import Sights
+from dashboards.access.visible import visible_to
 from dashboards.assets import asset_handler, load_assets
 from dashboards.catalogue import Catalogues
 from dashboards.figures.keys import FIGURES
@@ -161,6 +163,7 @@ def create_web_app(
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry
+    app[keys.SIGHTS] = Sights(lambda principal: visible_to(app, principal))
     app[keys.HUB] = LiveHub(live, names, settings=settings, metrics=metrics, clock=clock)
     app[keys.ASSETS] = load_assets(FOLDER / "static")
     app[keys.CATALOGUES] = Catalogues(FOLDER / "messages")

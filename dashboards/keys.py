@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from dashboards.access.limits import TokenBuckets
 from dashboards.access.ports import AccessStores
 from dashboards.access.settings import AccessSettings
+from dashboards.access.sights import Sights
 from dashboards.assets import Assets
 from dashboards.catalogue import Catalogues
 from dashboards.live_hub import LiveHub
@@ -32,6 +33,7 @@ ALLOW = web.AppKey("allow", AllowList)
 DEAD = web.AppKey("dead", DeadLetters)
 NAMES = web.AppKey("names", RightNames)
 HUB = web.AppKey("hub", LiveHub)
+SIGHTS = web.AppKey("sights", Sights)
 METRICS = web.AppKey("metrics", WebMetrics)
 REGISTRY = web.AppKey("registry", CollectorRegistry)
 ASSETS = web.AppKey("assets", Assets)

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from dashboards.access.identify import is_still
 from dashboards.access.principal import LOCAL, Principal, principal_of
-from dashboards.access.visible import visible_of, visible_to
-from dashboards.keys import ACCESS_SETTINGS, HUB, METRICS, SETTINGS
+from dashboards.access.sights import Sights
+from dashboards.keys import ACCESS_SETTINGS, HUB, METRICS, SETTINGS, SIGHTS
 from dashboards.live_frames import KEEP_ALIVE, RETRY_HINT, Frame, event, parse_id
 from dashboards.live_hub import LiveClient, LiveHub
 from dashboards.metrics import WebMetrics
@@ -20,7 +20,6 @@ from dashboards.problems import Problem
 from sinks.errors import LiveUnavailable
 from sinks.visible import Visible
 
-FRESH_SECONDS = 5.0  # so long the answer to what somebody may see is taken for true
 LONGEST_SECONDS = 300.0  # that a stream of an account lasts
 log = logging.getLogger(__name__)
 SEND_BUFFER_BYTES = 256 << 10  # of the kernel, which takes it twice; a second of a hundred alerts a second
@@ -30,7 +29,8 @@ HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Bufferin
 async def live(request: web.Request) -> web.StreamResponse:
     """Events: `hello` (where the stream stands), `alerts`, `triage`, `pulse`, `gap` (read the history, then go on)."""
     hub, metrics, settings = request.app[HUB], request.app[METRICS], request.app[SETTINGS]
-    audience = Audience(request.app, principal_of(request), await visible_of(request))
+    audience = Audience(request.app[SIGHTS], principal_of(request))
+    await audience.look()
     asked = request.headers.get("Last-Event-ID") or request.query.get("after")
     with hub.subscribe() as client:
         response = web.StreamResponse(headers=HEADERS)
@@ -73,25 +73,24 @@ def _bound_what_waits(request: web.Request) -> None:
 class Audience:
     """Who reads a stream, and what of each frame is there for them."""
 
-    def __init__(self, app: web.Application, principal: Principal, visible: Visible) -> None:
-        self._app = app
+    def __init__(self, sights: Sights, principal: Principal) -> None:
+        self._sights = sights
         self._principal = principal
-        self._visible = visible
         self._time = asyncio.get_running_loop().time
-        self._began = self._asked = self._time()
+        self._began = self._time()
 
     @property
     def is_over(self) -> bool:
         """An account may be signed out or changed meanwhile: it comes back, and is asked again who it is."""
         return self._principal is not LOCAL and self._time() - self._began > LONGEST_SECONDS
 
+    async def look(self) -> Visible:
+        """Raises Problem: nobody can say now what may be seen."""
+        return await self._sights.of(self._principal)
+
     async def sees(self, frame: Frame) -> Frame:
         """Raises Problem: nobody can say now what may be seen."""
-        if self._visible.is_everything:
-            return frame
-        if self._time() - self._asked > FRESH_SECONDS:  # rights change hands
-            self._visible, self._asked = await visible_to(self._app, self._principal), self._time()
-        return frame.seen_by(self._visible)
+        return frame if self._principal.sees_everything else frame.seen_by(await self.look())
 
 
 class _Session:
