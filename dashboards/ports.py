@@ -12,6 +12,7 @@ from sinks.clickhouse.dead_query import DeadQuery
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
 from sinks.clickhouse.queue_groups import Cause, Counts, Group, QueuePage
 from sinks.clickhouse.queue_query import QueueQuery
+from sinks.clickhouse.verdicts import VerdictQuery
 from sinks.live import LiveRead
 from sinks.visible import EVERYTHING, Visible
 
@@ -51,6 +52,10 @@ class AlertReader(Protocol):
     def causes(self, query: QueueQuery) -> list[Cause]: ...
 
     def queue_counts(self, query: QueueQuery) -> Counts: ...
+
+    def verdicts(self, query: VerdictQuery) -> list[dict[str, Any]]:
+        """What people decided, oldest first."""
+        ...
 
     def groups(self, group_ids: Iterable[str], visible: Visible = EVERYTHING) -> dict[str, Group]: ...
 

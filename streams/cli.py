@@ -30,6 +30,7 @@ from streams.commands.rights import rights
 from streams.commands.rules import rules
 from streams.commands.run import run as run_command
 from streams.commands.scan import scan
+from streams.commands.verdicts import verdicts
 from streams.commands.web import web
 from streams.commands.worker import worker
 from streams.commands.writer import writer
@@ -51,6 +52,7 @@ COMMANDS: tuple[click.Command, ...] = (
     allow,
     accounts,
     dead,
+    verdicts,
     retro,
     replay,
     grafana,

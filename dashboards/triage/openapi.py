@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.openapi_operations import answers, content, good, path, query
-from dashboards.openapi_shapes import UUID, reference
+from dashboards.openapi_shapes import MOMENT, TEXT, UUID, reference
 from dashboards.triage.queries import CHOICES, MOST_CAUSE, ROWS
+from dashboards.triage.verdict_lines import FORMATS
 from dashboards.triage.views_api import MOST_NAME
 from sinks.clickhouse.queue_query import MOST_CAUSES, MOST_GROUPS
 
@@ -116,6 +117,25 @@ TRIAGE_PATHS: dict[str, Any] = {
         "VerdictsGive",
         good("What was given, and what was refused and why", "VerdictsGiven"),
     ),
+    "/api/v1/verdicts/export": {
+        "get": {
+            "summary": "All verdicts that people gave, oldest first, each with the alert that was judged",
+            "parameters": [
+                query("after", "Given at this moment or later", MOMENT),
+                query("format", "JSON lines, or CSV for spreadsheets", {"type": "string", "enum": list(FORMATS)}),
+                LANG,
+            ],
+            "responses": answers(
+                {
+                    "description": "A file, one verdict a line; an undo is a line that names what it `undoes`",
+                    "content": content(TEXT, "application/x-ndjson") | content(TEXT, "text/csv"),
+                },
+                400,
+                403,
+                503,
+            ),
+        }
+    },
     "/api/v1/alerts/{alert_id}/verdict": _post(
         "A verdict on the group of one alert",
         "VerdictGive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.access import routes
 from dashboards.access.roles import Permission
-from dashboards.triage import claims_api, queue_api, verdicts_api, views_api
+from dashboards.triage import claims_api, export_api, queue_api, verdicts_api, views_api
 
 GROUP = "/api/v1/groups/{group_id}"
 TRIAGE_ROUTES = (
@@ -19,6 +19,7 @@ TRIAGE_ROUTES = (
     routes.post(f"{GROUP}/ask_expert", verdicts_api.ask_expert, Permission.JUDGE),
     routes.post(f"{GROUP}/opinion", verdicts_api.opinion, Permission.ADVISE),
     routes.post(f"{GROUP}/review", verdicts_api.review, Permission.REVIEW),
+    routes.get("/api/v1/verdicts/export", export_api.export, Permission.EXPORT, allow_head=False),
     routes.post("/api/v1/verdicts", verdicts_api.give, Permission.JUDGE),
     routes.post("/api/v1/alerts/{alert_id}/verdict", verdicts_api.give_on_alert, Permission.JUDGE),
     routes.post("/api/v1/screened/{alert_id}/verdict", verdicts_api.screened, Permission.JUDGE_SCREENED),

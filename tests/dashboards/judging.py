@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from prometheus_client import CollectorRegistry
 
 from dashboards.access.principal import Principal
 from dashboards.access.roles import Role
+from sinks.clickhouse.triage_rows import TriageWriter
+from sinks.live import LiveStream
+from sinks.operational.triage_store import TriageStore
 from sinks.triage_policy import TriageSettings
+from streams.triage.metrics import OutboxMetrics
+from streams.triage.outbox import OutboxMover
 from tests.dashboards.principals import acting_as, principal
-from tests.dashboards.service import Answer, Stores, WebServer, ask
+from tests.dashboards.service import Answer, Stores, WebServer, ask, run_apart
 
 JSON = {"Content-Type": "application/json"}
 GUILTY = {"verdict": "infringing", "reason_code": "counterfeit"}
@@ -55,3 +62,19 @@ def served(stores: Stores, *people: Principal, policy: TriageSettings | None = N
     finally:
         for server in servers:
             server.stop()
+
+
+def moved(stores: Stores) -> None:
+    """Let ClickHouse have what was decided, as the web process does beside its answers."""
+    with (
+        closing(TriageStore(stores.operational, TriageSettings())) as judging,
+        TriageWriter(stores.clickhouse) as writer,
+    ):
+        mover = OutboxMover(
+            outbox=judging.outbox,
+            writer=writer,
+            live=LiveStream(stores.redis),
+            metrics=OutboxMetrics(CollectorRegistry()),
+            clock=lambda: datetime.now(UTC),
+        )
+        run_apart(mover.store)

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from detectors.records import timestamp_text
-from tests.dashboards.judging import ANN, BOB, GUILTY, get, groups, post, served
+from sinks.clickhouse.queue_query import QueueQuery
+from sinks.clickhouse.reader import AlertReader
+from tests.dashboards.judging import ANN, BOB, GUILTY, get, groups, moved, post, served
 from tests.dashboards.service import Stores, WebServer, ask, offer
 
 NOW = datetime.now(UTC)
@@ -188,3 +190,25 @@ def test_views_are_kept_for_each_account(stores: Stores) -> None:
         assert saved(bob, "high%20only", "DELETE").status == 404
         assert saved(ann, "high%20only", "DELETE").status == 200
         assert get(ann, "views") == {"views": []}
+
+
+def test_the_answer_is_the_same_once_clickhouse_has_the_states(server: WebServer, stores: Stores) -> None:
+    alerts = [stores.seen(offer(number, f"ZEPHYRA {name}"))[0] for number, name in enumerate("abc")]
+    ids = [alert.group_id for alert in alerts]
+    later = datetime.now(UTC) + timedelta(hours=1)
+    post(server, "verdicts", group_ids=ids[:1], **GUILTY)
+    post(server, "queue/shelve", group_ids=ids[1:2], until=timestamp_text(later), note="x")
+
+    def lists() -> dict[str, list[str]]:
+        return {name: groups(server, f"state={name}") for name in ("open", "closed", "shelved")}
+
+    before, counts = lists(), get(server, "queue")["counts"]
+    assert before == {"open": ["ZEPHYRA c"], "closed": ["ZEPHYRA a"], "shelved": ["ZEPHYRA b"]}
+    moved(stores)
+    assert lists() == before
+    assert get(server, "queue")["counts"] == counts
+    with AlertReader(stores.clickhouse) as reader:
+        page = reader.queue(QueueQuery(since=hours_ago(1), now=later))
+        assert [group.alert["title"] for group in page.groups] == ["ZEPHYRA b", "ZEPHYRA c"], "its time is over"
+    post(server, f"groups/{ids[0]}/undo", version=1)
+    assert lists() == {"open": ["ZEPHYRA a", "ZEPHYRA c"], "closed": [], "shelved": ["ZEPHYRA b"]}

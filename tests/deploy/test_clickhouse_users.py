@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
 from sinks.clickhouse.connection import Connection
@@ -16,12 +17,19 @@ from sinks.clickhouse.dead_query import DeadQuery
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.picture_alerts import PictureAlerts
 from sinks.clickhouse.query import AlertQuery, ScreenedQuery
+from sinks.clickhouse.queue_query import QueueQuery
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.stored_pages import StoredPages
+from sinks.clickhouse.triage_rows import TriageWriter
+from sinks.clickhouse.verdicts import VerdictQuery
 from sinks.errors import StoreForbidden
+from sinks.operational.triage_outbox import announcement
+from sinks.operational.triage_records import State
+from sinks.operational.triage_rows import event_row, verdict_document
 from sinks.settings import ClickHouseSettings
 from streams.doctor.servers import check_clickhouse
 from tests.deploy.conftest import Secrets
+from tests.sinks.triage_world import ANN, GUILTY, group
 from tools.servers.clickhouse import ClickHouseServer
 from tools.servers.running import running
 
@@ -37,6 +45,11 @@ WRITTEN: dict[str, dict[str, list[Any]]] = {
     "picture_evidence": {"digest": [b"p" * 32], "content": [b"x"], "fetched_at": [NOW]},
     "picture_looks": {"page": [b"p" * 32], "fetched_at": [NOW], "kept_until": [NOW]},
 }
+
+
+ONE = group(1)
+STATE = orjson.loads(announcement(State(group_id=ONE.group_id, state="closed", version=1), NOW))
+VERDICT = orjson.loads(verdict_document(event_row(ONE, ANN, NOW, act="judge", version=1, **GUILTY)) or "")
 
 
 class Users:
@@ -142,6 +155,18 @@ def test_the_floor_decides_about_dead_letters_as_the_web_user(users: Users) -> N
         )
         dead.decide([(letter, decision)])
         assert dead.counts()
+
+
+def test_what_people_decide_is_stored_as_the_web_user_and_read_as_the_reader(users: Users) -> None:
+    with closing(TriageWriter(users["web"])) as triage:
+        triage.insert_states([STATE])
+        triage.insert_verdicts([VERDICT])
+    with AlertReader(users["reader"]) as reader:
+        assert len(reader.verdicts(VerdictQuery())) == 1
+        for state in ("open", "closed"):
+            reader.queue(QueueQuery(since=NOW, now=NOW, state=state))
+        reader.causes(QueueQuery(since=NOW, now=NOW, cause_by="seller"))
+        reader.queue_counts(QueueQuery(since=NOW, now=NOW))
 
 
 def test_dead_letters_are_counted_as_the_writer(users: Users) -> None:
