@@ -99,6 +99,7 @@ PAGE_ROUTES = (
     routes.get("/check", pages.check, Permission.CHECK),
     routes.get("/pictures", pages.pictures, Permission.READ_ALLOWED),
     routes.get("/dead", pages.dead, Permission.READ_DEAD),
+    routes.get("/screened", pages.screened, Permission.JUDGE_SCREENED),
     routes.get("/figures", pages.figures, Permission.READ_FIGURES),
     routes.get("/rights", pages.rights, Permission.READ_RIGHTS),
     routes.get("/new-right", pages.right, Permission.CHANGE_RIGHTS),

@@ -14,6 +14,7 @@ LINKS = (
     ("rights", "/rights", Permission.READ_RIGHTS),
     ("pictures", "/pictures", Permission.READ_ALLOWED),
     ("dead", "/dead", Permission.READ_DEAD),
+    ("screened", "/screened", Permission.JUDGE_SCREENED),
     ("figures", "/figures", Permission.READ_FIGURES),
     ("audit", "/audit", Permission.READ_AUDIT),
     ("accounts", "/accounts", Permission.MANAGE_ACCOUNTS),

@@ -32,6 +32,7 @@ ALERT = shell("alert")
 CHECK = shell("check")
 PICTURES = shell("pictures")
 DEAD = shell("dead")
+SCREENED = shell("screened")
 FIGURES = shell("figures")
 AUDIT = shell("audit")
 SIGN_IN = shell("sign_in")
@@ -64,6 +65,10 @@ async def pictures(request: web.Request) -> web.Response:
 
 async def dead(request: web.Request) -> web.Response:
     return _page(request, "dead", DEAD)
+
+
+async def screened(request: web.Request) -> web.Response:
+    return _page(request, "screened", SCREENED)
 
 
 async def figures(request: web.Request) -> web.Response:

@@ -90,6 +90,16 @@ FIGURES_SCHEMAS: dict[str, Any] = {
             "rights": map_of({"type": "object"}),
         }
     ),
+    "BlindMatch": object_of(
+        {
+            "match": _or_null({"type": "object"})
+            | {"description": "As an alert, without what the machine made of it; null: nothing is left to judge"},
+            "listing": _or_null({"type": "object"}),
+            "right": _or_null({"type": "object"}),
+            "reason_codes": map_of({"type": "array", "items": TEXT}) | {"description": "Of each verdict"},
+            "waiting": COUNT | {"description": "How many of the last 30 days nobody judged"},
+        }
+    ),
     "CalibrationChoice": object_of({"version": TEXT | {"maxLength": 60}}, additionalProperties=False),
     "CalibrationApplied": object_of({"revision": COUNT, "version": TEXT}),
 }
@@ -103,6 +113,16 @@ FIGURES_PATHS: dict[str, Any] = {
                 query("lang", "Ignored here; pages use it"),
             ],
             "responses": answers(good("The figures", "Figures"), 400, 403, 503),
+        }
+    },
+    "/api/v1/screened/next": {
+        "get": {
+            "summary": "A match that did not alert, chosen at random, to be judged without knowing why it did not",
+            "parameters": [
+                query("skip", "Ids of matches that are not to come up, with commas between them; at most 50"),
+                query("lang", "Ignored here; pages use it"),
+            ],
+            "responses": answers(good("One match, or none", "BlindMatch"), 400, 403, 503),
         }
     },
     "/api/v1/calibration": {

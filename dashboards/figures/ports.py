@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from sinks.clickhouse.judged import Observed
 from sinks.operational.calibration_store import Proposed
@@ -16,6 +17,12 @@ class Judgements(Protocol):
     """What was observed and judged. Raises StoreUnavailable, StoreRefused."""
 
     def observed(self, after: datetime, before: datetime, visible: Visible) -> Observed: ...
+
+    def waiting(
+        self, after: datetime, before: datetime, visible: Visible, *, who: str, skip: Collection[UUID] = ()
+    ) -> tuple[str | None, int]:
+        """A screened match of the sample that nobody judged, at random, but not of `skip`; and how many there are."""
+        ...
 
 
 class Calibrations(Protocol):

@@ -171,7 +171,9 @@ TRIAGE_SCHEMAS: dict[str, Any] = {
     "VerdictsGiven": object_of({"given": list_of("ActGiven"), "refused": list_of("TriageRefused")}),
     "VerdictGive": _body(VERDICT_FIELDS | {"version": VERSION}, "verdict", "reason_code"),
     "ScreenedVerdict": _body(VERDICT_FIELDS, "verdict", "reason_code"),
-    "ScreenedVerdictGiven": object_of({"given": reference("TriageEvent")}),
+    "ScreenedVerdictGiven": object_of(
+        {"given": reference("TriageEvent"), "screened": TEXT | {"description": "Why it did not alert"}}
+    ),
     "View": object_of({"name": TEXT, "query": TEXT}),
     "Views": object_of({"views": list_of("View")}),
     "ViewPut": _body({"query": {"type": "string", "maxLength": MOST_QUERY}}, "query"),

@@ -98,7 +98,7 @@ async def screened(request: web.Request) -> web.Response:
     _count(request, SCREENED, decided, [facts.detector])
     codes = {"verdict": decided["verdict"], "reason": decided["reason_code"], "screened": match["screened"]}
     await audited(request, "verdict.screened", alert_id, codes)
-    return json_response({"given": event})
+    return json_response({"given": event, "screened": match["screened"]})
 
 
 async def review(request: web.Request) -> web.Response:

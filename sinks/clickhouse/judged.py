@@ -6,11 +6,12 @@ is about the content that was judged: alerts of the same content by other detect
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal
+from uuid import UUID
 
 from detectors.calibration.evidence import Judged
 from detectors.watchlist.allowed import QUARANTINED
@@ -64,6 +65,17 @@ _WEIGHT = f"""
 SELECT
     (SELECT sum(arraySum(mapValues(screened)) - screened['{QUARANTINED}']) FROM screenings FINAL WHERE {_WINDOW}),
     (SELECT count() FROM screened_sample FINAL WHERE {_WINDOW} AND screened != '{QUARANTINED}')"""  # noqa: S608
+
+_WAITING = f"""
+SELECT
+    toString(argMinIf(alert_id, sipHash64(alert_id, {{who:String}}), NOT has({{skip:Array(UUID)}}, alert_id))),
+    countIf(NOT has({{skip:Array(UUID)}}, alert_id)),
+    count()
+FROM (
+    SELECT DISTINCT alert_id FROM screened_sample
+    WHERE {_WINDOW} AND {{visible}}
+        AND alert_id NOT IN (SELECT alert_id FROM verdicts WHERE stage = '{SCREENED}' AND {_GIVEN})
+)"""  # noqa: S608
 
 Kind = Literal["right_id", "detector", "everything"]
 _KEYS: Mapping[Kind, str] = {"right_id": "ifNull(right_id, '')", "detector": "detector", "everything": "''"}
@@ -124,6 +136,16 @@ class JudgedReader:
             weight=max(1.0, screened_total / sampled_total) if sampled_total else 1.0,
         )
 
+    def waiting(
+        self, after: datetime, before: datetime, visible: Visible, *, who: str, skip: Collection[UUID] = ()
+    ) -> tuple[str | None, int]:
+        """A screened match of the sample that nobody judged, at random, but not of `skip`; and how many there are.
+
+        Each of the people who judge (`who`) goes through the sample in an order of their own.
+        """
+        ((alert_id, choosable, waiting),) = self._rows(_WAITING, after, before, visible, who=who, skip=list(skip))
+        return (alert_id if choosable else None), waiting
+
     def close(self) -> None:
         self._connection.close()
 
@@ -145,9 +167,9 @@ class JudgedReader:
             found[key] = Sampled(known.of_share, groups) if is_whole else Sampled(groups, known.whole)
         return found
 
-    def _rows(self, sql: str, after: datetime, before: datetime, visible: Visible) -> list[Any]:
+    def _rows(self, sql: str, after: datetime, before: datetime, visible: Visible, **more: Any) -> list[Any]:
         clauses, values = visible.conditions()
-        period = {"after": milliseconds(after), "before": milliseconds(before)}
+        period = {"after": milliseconds(after), "before": milliseconds(before), **more}
         return self._connection.query(sql.replace("{visible}", " AND ".join(["true", *clauses])), {**period, **values})
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from detectors.calibration.evidence import Judged
 from sinks.clickhouse.judged import JudgedReader, Observed
@@ -24,3 +25,9 @@ class Judgements:
     def observed(self, after: datetime, before: datetime, visible: Visible) -> Observed:
         with JudgedReader(self._clickhouse) as reader:
             return reader.observed(after, before, visible)
+
+    def waiting(
+        self, after: datetime, before: datetime, visible: Visible, *, who: str, skip: Collection[UUID] = ()
+    ) -> tuple[str | None, int]:
+        with JudgedReader(self._clickhouse) as reader:
+            return reader.waiting(after, before, visible, who=who, skip=skip)

@@ -205,6 +205,8 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
             ("GET", "/new-right"): asking("/new-right"),
             ("GET", "/pictures"): asking("/pictures"),
             ("GET", "/dead"): asking("/dead"),
+            ("GET", "/screened"): asking("/screened"),
+            ("GET", "/api/v1/screened/next"): asking("/api/v1/screened/next"),
             ("GET", "/figures"): asking("/figures"),
             ("GET", "/audit"): asking("/audit"),
         }
