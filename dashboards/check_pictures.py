@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from dashboards.problems import Problem
 
@@ -47,7 +48,7 @@ async def read_photographed(request: web.Request) -> Photographed:
                 raise bad_parts(
                     "body", f"has a part that is not asked for: send `listing` and up to {MAX_PICTURES} `picture`"
                 )
-    except ValueError as error:  # what aiohttp says of a body that is no multipart
+    except (ValueError, BadHttpMessage) as error:  # what aiohttp says of a body that is no multipart
         raise bad_parts("body", "is not multipart/form-data as its header says") from error
     if not pictures:
         raise bad_parts("picture", "is missing: send at least one, or the listing alone as application/json")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from dashboards.access.identify import is_still
-from dashboards.access.principal import LOCAL, Principal, principal_of
+from dashboards.access.principal import Principal, principal_of
 from dashboards.access.sights import Sights
 from dashboards.keys import ACCESS_SETTINGS, HUB, METRICS, SETTINGS, SIGHTS
 from dashboards.live_frames import KEEP_ALIVE, RETRY_HINT, Frame, event, parse_id
@@ -20,7 +20,6 @@ from dashboards.problems import Problem
 from sinks.errors import LiveUnavailable
 from sinks.visible import Visible
 
-LONGEST_SECONDS = 300.0  # that a stream of an account lasts
 log = logging.getLogger(__name__)
 SEND_BUFFER_BYTES = 256 << 10  # of the kernel, which takes it twice; a second of a hundred alerts a second
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
@@ -76,13 +75,6 @@ class Audience:
     def __init__(self, sights: Sights, principal: Principal) -> None:
         self._sights = sights
         self._principal = principal
-        self._time = asyncio.get_running_loop().time
-        self._began = self._time()
-
-    @property
-    def is_over(self) -> bool:
-        """An account may be signed out or changed meanwhile: it comes back, and is asked again who it is."""
-        return self._principal is not LOCAL and self._time() - self._began > LONGEST_SECONDS
 
     async def look(self) -> Visible:
         """Raises Problem: nobody can say now what may be seen."""
@@ -124,7 +116,7 @@ class _Session:
             if self._pending and self._hub.reachable:
                 await self._catch_up()
             frame = await self._next()
-            if frame is None or self._audience.is_over:
+            if frame is None:
                 return
             await self._deliver(frame)
 

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from dashboards.access.audit import audited
 from dashboards.check_api import MULTIPART, room_for_pictures
@@ -90,7 +91,7 @@ async def _read(request: web.Request) -> list[SentFile]:
             content = await read_part(part, min(room, MAX_PICTURE_BYTES))
             files.append(SentFile(_name(part.filename, len(files) + 1), content))
             room -= len(content)
-    except ValueError as error:  # what aiohttp says of a body that is no multipart
+    except (ValueError, BadHttpMessage) as error:  # what aiohttp says of a body that is no multipart
         raise bad_parts("body", "is not multipart/form-data as its header says") from error
     if not files:
         raise bad_parts("picture", "is missing: send at least one")

@@ -73,7 +73,7 @@ async def judged_facts(request: web.Request, group: Group, alert_id: str | None)
     if alert_id is None or alert_id == group.alert["alert_id"]:
         return facts_of(group)
     alert = await request.app[POOL].read(lambda reader: reader.alert(alert_id))
-    if alert is None or alert["group_id"] != group.group_id:
+    if alert is None or alert["group_id"] != group.group_id or not (await visible_of(request)).sees(alert):
         raise no_group(group.group_id)
     return facts_of(group, alert)
 

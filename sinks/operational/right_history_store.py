@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
 import orjson
@@ -121,7 +122,7 @@ class RightHistoryStore:
     ) -> tuple[RightChange, ...]:
         """What was changed, the newest first; only changes before that revision when one is given."""
         rows = self._entries(right_subject(right_id), before, min(limit, MOST_CHANGES) + 1)
-        pairs = zip(rows, [*rows[1:], None], strict=True)
+        pairs = zip_longest(rows, rows[1:])
         return tuple(_change(row, older) for row, older in pairs)[: min(limit, MOST_CHANGES)]
 
     def close(self) -> None:

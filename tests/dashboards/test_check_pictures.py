@@ -12,7 +12,7 @@ import pytest
 from dashboards.check_pictures import MAX_PICTURES
 from dashboards.settings import WebSettings
 from tests.dashboards.photographed import PICTURE, watching, watching_the_photograph
-from tests.dashboards.service import Answer, Stores, WebServer, ask
+from tests.dashboards.service import Answer, Stores, WebServer, ask, post_check
 from tests.detectors.pictures.edited import OTHER, PROTECTED, cropped_and_covered, original, sent
 
 BOUNDARY = "b0undary"
@@ -116,3 +116,9 @@ def test_a_body_that_never_ends_is_given_up_and_makes_room(stores: Stores) -> No
         assert found(post(server, ("picture", PICTURE))) == [("image_copy", "images[0]")]
     finally:
         server.stop()
+
+
+def test_a_part_whose_header_is_no_header_is_refused_like_any_other_fault(shared_server: WebServer) -> None:
+    body = b'--cut\r\nContent-Disposition: form-data; name="a\x12b"\r\n\r\n1\r\n--cut--\r\n'
+    answer = post_check(shared_server, body, {"Content-Type": "multipart/form-data; boundary=cut"})
+    assert (answer.status, answer.json["code"]) == (422, "bad_parts")

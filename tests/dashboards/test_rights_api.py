@@ -302,3 +302,7 @@ def test_what_is_changed_on_the_desk_is_written_down(server: WebServer, own_righ
         ("right.put", "CN-TM/77"),
     ]
     assert entries[2].detail == {"revision": 3, "based_on": 0}
+
+
+def test_before_the_first_change_there_was_none(server: WebServer) -> None:
+    assert ask(server, address("CN-TM-1001", "history?before=0")).json["changes"] == []
