@@ -35,7 +35,7 @@ class LeadFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who is told. `place` only of a body: the division whose it is. `rule` named it, `clause` is where it comes from."""
+    """Who is told. `place` only of a body: the division whose it is. `rule` named it; `clause`: where it comes from."""
 
     kind: RecipientKind
     rule: str

@@ -1,4 +1,4 @@
-"""Who is told of a lead: a test for each rule of the table, and sellers with partial, wrong and contradictory places."""
+"""Who is told of a lead: a test for each rule, and sellers whose place is partial, wrong or contradictory."""
 
 from __future__ import annotations
 
