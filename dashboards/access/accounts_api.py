@@ -12,6 +12,7 @@ from aiohttp import web
 from dashboards.access.audit import audited
 from dashboards.access.credentials import SESSION
 from dashboards.access.granting import GrantRefused, granted, scoped
+from dashboards.access.granting import shown as shown_grants
 from dashboards.access.principal import principal_of
 from dashboards.access.roles import Permission
 from dashboards.access.session_api import accounts_of
@@ -55,7 +56,7 @@ async def create(request: web.Request) -> web.Response:
         return made, store.reset_password(made.account_id, now=now) if with_password else None
 
     made, password = await request.app[PASSWORD_POOL].blocking(refusing(make))
-    await audited(request, "account.create", made.account_id, {"name": made.name, **_audited(grants)})
+    await audited(request, "account.create", made.account_id, {"name": made.name, **shown_grants(grants)})
     return json_response({"account": shown(made), "one_time_password": password})
 
 
@@ -77,7 +78,7 @@ async def change(request: web.Request) -> web.Response:
     )
     if changed is None:
         raise _not_found(before.account_id)
-    await audited(request, "account.change", before.account_id, _audited(grants))
+    await audited(request, "account.change", before.account_id, shown_grants(grants))
     return json_response({"account": shown(changed)})
 
 
@@ -230,12 +231,3 @@ def _texts(document: dict[str, Any], field: str) -> Sequence[str] | None:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise bad_field(field, "must be a list of texts, or null")
     return values
-
-
-def _audited(grants: Grants) -> dict[str, Any]:
-    return {
-        "roles": list(grants.roles),
-        "holders": grants.holders,
-        "regions": grants.regions,
-        "disabled": grants.disabled,
-    }

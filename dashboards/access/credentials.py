@@ -10,6 +10,7 @@ from aiohttp import web
 from dashboards.access.client import Client
 
 CSRF_HEADER = "X-RW-CSRF"
+UNATTENDED_HEADER = "X-RW-Unattended"  # a page asks by itself, and nobody has touched it for a while
 SESSION = web.RequestKey("session", str)
 """The token of the session that the request proved; not there with an API key."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from dashboards.access.roles import Permission, Role, permissions_of
 from dashboards.catalogue import LANGUAGES
@@ -62,6 +63,12 @@ def scoped(scopes: Sequence[str], roles: Sequence[str]) -> list[str]:
     if beyond := wanted - permissions_of(frozenset(map(Role, roles))):
         raise GrantRefused("scopes", f"{min(beyond)} is more than the account's own roles may do")
     return sorted(wanted)
+
+
+def shown(grants: Grants) -> dict[str, Any]:
+    """What the audit log keeps of them."""
+    limits = {"holders": grants.holders, "regions": grants.regions}
+    return {"roles": list(grants.roles), **limits, "disabled": grants.disabled}
 
 
 def _limits(field: str, values: Sequence[str] | None) -> list[str] | None:

@@ -7,7 +7,7 @@ import math
 from aiohttp import web
 
 from dashboards.access.client import Client, client_of
-from dashboards.access.credentials import CSRF_HEADER, SESSION, cookie_name, is_csrf_word
+from dashboards.access.credentials import CSRF_HEADER, SESSION, UNATTENDED_HEADER, cookie_name, is_csrf_word
 from dashboards.access.principal import LOCAL, NOBODY, PRINCIPAL, Principal, principal_of
 from dashboards.access.roles import Permission, Role, permissions_of
 from dashboards.access.routes import PUBLIC, needs_of
@@ -19,6 +19,7 @@ from sinks.operational.accounts import Account, ApiKey
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SCHEME = "bearer "
+LIVE = "/api/v1/live"  # which a browser opens again by itself
 SCRAPER = Principal(
     account_id="local", name="local", roles=frozenset(), permissions=frozenset({Permission.READ_METRICS})
 )
@@ -90,7 +91,9 @@ async def _proved(request: web.Request, client: Client, accounts: AccountStore) 
     token = request.cookies.get(cookie_name(client))
     if token:
         now, idle = request.app[CLOCK](), request.app[ACCESS_SETTINGS].idle
-        account = await request.app[ACCESS_POOL].blocking(lambda: accounts.sessions.find(token, now=now, idle=idle))
+        is_page_alone = UNATTENDED_HEADER in request.headers or request.path == LIVE
+        look = accounts.sessions.holder if is_page_alone else accounts.sessions.find
+        account = await request.app[ACCESS_POOL].blocking(lambda: look(token, now=now, idle=idle))
         if account is not None:
             request[SESSION] = token
             return principal_for(account)

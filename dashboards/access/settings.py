@@ -11,7 +11,7 @@ class AccessSettings:
     """Sessions, tries to sign in and limits of requests, where [web] accounts is on."""
 
     session_hours: float = 12.0  # a session ends so long after signing in, whatever it does meanwhile
-    idle_minutes: float = 30.0  # ... and when nothing was asked for so long; an open watch floor alone does not count
+    idle_minutes: float = 30.0  # ... and when nobody asked for so long; what an untouched page reads does not count
     failures: int = 5  # wrong passwords for one name until it is locked
     address_failures: int = 30  # the same for one address, whatever the names; an office may share one
     lock_seconds: float = 30.0  # the first lock; each further failure doubles it, up to an hour

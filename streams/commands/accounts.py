@@ -7,11 +7,11 @@ the machine can read.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -21,6 +21,7 @@ from streams.commands.output import write_line
 if TYPE_CHECKING:
     from sinks.operational.account_store import AccountStore
 
+BY = "command line"
 FAILED = 1
 _ROLE = click.option("--role", "roles", multiple=True, required=True, help="What it is there for; may be repeated.")
 _HOLDER = click.option("--holder", "holders", multiple=True, help="Sees only rights of this holder (its id).")
@@ -61,12 +62,13 @@ def add_account(
     Roles: operator, reviewer, expert, rights_holder (needs --holder), enforcement (needs --region), fair_team,
     administrator.
     """
-    from dashboards.access.granting import granted
+    from dashboards.access.granting import granted, shown
 
     grants = granted(roles=roles, holders=holders, regions=regions, language=language)
     password = None if no_password else _password(password_file)
-    with _account_store(source) as store:
+    with _audited(source) as (store, done):
         made = store.create(name, grants, now=datetime.now(UTC), password=password)
+        done("account.create", made.account_id, name=made.name, **shown(grants))
     click.echo(f"added {made.name}: {', '.join(made.roles)}", err=True)
 
 
@@ -125,14 +127,17 @@ def set_password(source: SettingsSource, name: str, one_time: bool, password_fil
     """Set an account's password; every session of it ends."""
     if one_time and password_file:
         raise click.UsageError("give --one-time or --password-file")
-    with _account_store(source) as store:
+    with _audited(source) as (store, done):
         found = store.named(name, datetime.now(UTC))
         if found is None:
             return _unknown(name)
         if one_time:
-            click.echo(store.reset_password(found.account_id, now=datetime.now(UTC)))
-            return 0
-        store.set_password(found.account_id, _password(password_file), now=datetime.now(UTC))
+            given = store.reset_password(found.account_id, now=datetime.now(UTC))
+        else:
+            store.set_password(found.account_id, _password(password_file), now=datetime.now(UTC))
+        done("account.password", found.account_id)
+    if one_time:
+        click.echo(given)
     click.echo(f"password of {found.name} set", err=True)
     return 0
 
@@ -149,13 +154,14 @@ def issue_key(source: SettingsSource, name: str, label: str, scopes: tuple[str, 
     from dashboards.access.granting import scoped
 
     now = datetime.now(UTC)
-    with _account_store(source) as store:
+    with _audited(source) as (store, done):
         found = store.named(name, now)
         if found is None:
             return _unknown(name)
         narrowed = scoped(scopes, found.roles)
         expires = now + timedelta(days=days)
         text, key = store.keys.issue(found.account_id, label=label, scopes=narrowed, now=now, expires=expires)
+        done("key.issue", key.key_id, account=found.account_id, scopes=list(key.scopes))
     click.echo(text)
     click.echo(f"key {key.key_id} of {found.name}, until {expires.date()}: {', '.join(key.scopes)}", err=True)
     return 0
@@ -169,13 +175,14 @@ def issue_key(source: SettingsSource, name: str, label: str, scopes: tuple[str, 
 def revoke_key(source: SettingsSource, name: str, key_id: str) -> int:
     """Stop an API key: KEY_ID stands between the underscores of the key."""
     now = datetime.now(UTC)
-    with _account_store(source) as store:
+    with _audited(source) as (store, done):
         found = store.named(name, now)
         if found is None:
             return _unknown(name)
         if not store.keys.revoke(found.account_id, key_id, now=now):
             click.echo(f"refused: {found.name} has no key {key_id}", err=True)
             return FAILED
+        done("key.revoke", key_id, account=found.account_id)
     click.echo(f"revoked {key_id}", err=True)
     return 0
 
@@ -190,10 +197,10 @@ def _change(
     disabled: bool | None = None,
 ) -> int:
     """Roles come with their limits; without roles those of the account stay."""
-    from dashboards.access.granting import granted
+    from dashboards.access.granting import granted, shown
 
     now = datetime.now(UTC)
-    with _account_store(source) as store:
+    with _audited(source) as (store, done):
         found = store.named(name, now)
         if found is None:
             return _unknown(name)
@@ -207,6 +214,7 @@ def _change(
         store.change(found.account_id, grants, now=now)
         if disabled is False:
             store.unlock(found.account_id)
+        done("account.change", found.account_id, **shown(grants))
     click.echo(f"{found.name}: {'disabled' if grants.disabled else ', '.join(grants.roles)}", err=True)
     return 0
 
@@ -232,3 +240,22 @@ def _account_store(source: SettingsSource) -> Iterator[AccountStore]:
 
     with resolve(source.load(), parts=()) as connections, closing(AccountStore(connections.operational)) as store:
         yield store
+
+
+@contextmanager
+def _audited(source: SettingsSource) -> Iterator[tuple[AccountStore, Callable[..., None]]]:
+    """The accounts, and what writes down that something was done to one."""
+    from sinks.operational.account_store import AccountStore
+    from sinks.operational.audit_store import AuditStore
+    from streams.configuration.connections import resolve
+
+    with (
+        resolve(source.load(), parts=()) as connections,
+        closing(AccountStore(connections.operational)) as store,
+        closing(AuditStore(connections.operational)) as audit,
+    ):
+
+        def done(action: str, subject: str, **detail: Any) -> None:
+            audit.append(by_id=BY, by_name=BY, action=action, subject=subject, detail=detail, now=datetime.now(UTC))
+
+        yield store, done

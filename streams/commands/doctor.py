@@ -32,7 +32,7 @@ def doctor(source: SettingsSource) -> int:
     failed = sum(_report(check) for check in check_machine(settings))
     try:
         with resolve(settings) as connections:
-            failed += asyncio.run(_report_servers(connections))
+            failed += asyncio.run(_report_servers(connections, settings.web.accounts))
     except StackError as problem:
         click.echo(f"fail  embedded servers {', '.join(embedded_parts(settings))}: {problem}")
         failed += 1
@@ -40,10 +40,10 @@ def doctor(source: SettingsSource) -> int:
     return FAILED if failed else 0
 
 
-async def _report_servers(connections: Connections) -> int:
+async def _report_servers(connections: Connections, accounts: bool) -> int:
     from streams.doctor.servers import check_servers
 
-    return sum([_report(check) async for check in check_servers(connections)])
+    return sum([_report(check) async for check in check_servers(connections, accounts=accounts)])
 
 
 def _report(check: Check) -> bool:

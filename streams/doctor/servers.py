@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,6 +16,7 @@ from detectors.errors import RightswatchError
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import applied_migrations, known_migrations
 from sinks.live import redis_client
+from sinks.operational.account_store import ADMINISTRATOR, AccountStore
 from sinks.operational.audit_store import AuditStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
@@ -30,14 +32,16 @@ TIMEOUT_SECONDS = 10.0
 TAIL_ENTRIES = 200  # of the watchlist log: its last checkpoint is among them
 
 
-async def check_servers(connections: Connections) -> AsyncIterator[Check]:
-    """Ask every server; a failure of one does not keep the others from being asked."""
+async def check_servers(connections: Connections, *, accounts: bool = False) -> AsyncIterator[Check]:
+    """Ask every server; a failure of one does not keep the others from being asked. `accounts`: [web] wants some."""
     yield check_clickhouse(connections.clickhouse)
     yield await _redis(connections.redis)
     database, revision = _operational(connections.operational)
     yield database
     if revision is not None:
         yield check_audit(connections.operational)
+        if accounts:
+            yield check_accounts(connections.operational)
     yield await check_topics(connections.kafka)
     if revision is not None:
         yield await _kafka(
@@ -101,6 +105,20 @@ def check_audit(settings: OperationalSettings) -> Check:
         remedy = "somebody changed the database behind the log: compare with a backup, and find out who"
         return Check("audit log", False, detail, remedy)
     return Check("audit log", True, f"{settings.place}: {found.entries:,} entries, unbroken up to {found.head}")
+
+
+def check_accounts(settings: OperationalSettings) -> Check:
+    """Whether somebody can sign in who can let others in."""
+    try:
+        with closing(AccountStore(settings)) as store:
+            found = store.accounts(datetime.now(UTC))
+    except RightswatchError as problem:
+        return Check("accounts", False, str(problem), "correct [operational] url in the settings")
+    able = [one for one in found if one.has_password and not one.disabled]
+    administrators = sum(ADMINISTRATOR in one.roles for one in able)
+    detail = f"{len(found)} accounts; {len(able)} can sign in, {administrators} of them administrators"
+    remedy = "" if administrators else "run rightswatch accounts add NAME --role administrator"
+    return Check("accounts", bool(administrators), detail, remedy)
 
 
 async def _kafka(

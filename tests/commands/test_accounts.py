@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import orjson
 import pytest
 
 from sinks.operational.account_store import AccountStore
+from sinks.operational.audit_store import AuditQuery, AuditStore
 from sinks.settings import OperationalSettings
 from streams.cli import run
+from streams.doctor.servers import check_accounts
 
 PASSWORD = "seven brown otters"
 Capture = pytest.CaptureFixture[str]
@@ -124,6 +127,34 @@ def test_roles_are_changed_with_their_limits_and_an_account_is_disabled_and_enab
     assert accounts(tmp_path, "enable", "mei") == 0
     (one,) = listed(tmp_path, capfd)
     assert (one["holders"], one["disabled"]) == (["h1", "h2"], False)
+
+
+def test_what_was_done_stands_in_the_audit_log_without_secrets(
+    tmp_path: Path, password_file: str, capfd: Capture
+) -> None:
+    accounts(tmp_path, "add", "mei", "--role", "operator", "--password-file", password_file)
+    accounts(tmp_path, "disable", "mei")
+    accounts(tmp_path, "enable", "mei")
+    accounts(tmp_path, "password", "mei", "--one-time")
+    accounts(tmp_path, "key", "mei", "--label", "x", "--scope", "check")
+    secrets = [*capfd.readouterr().out.split(), PASSWORD]
+    with closing(AuditStore(OperationalSettings.sqlite(tmp_path / "operational.db"))) as audit:
+        entries = audit.page(AuditQuery())
+    done = ["account.create", "account.change", "account.change", "account.password", "key.issue"]
+    assert [entry.action for entry in reversed(entries)] == done
+    assert {entry.by_name for entry in entries} == {"command line"}
+    assert not any(secret in str(entries) for secret in secrets)
+
+
+def test_the_doctor_wants_somebody_who_can_let_others_in(
+    tmp_path: Path, password_file: str, store: AccountStore
+) -> None:
+    settings = OperationalSettings.sqlite(tmp_path / "operational.db")
+    accounts(tmp_path, "add", "robot", "--role", "administrator", "--no-password")
+    refused = check_accounts(settings)
+    assert (refused.is_ok, refused.remedy) == (False, "run rightswatch accounts add NAME --role administrator")
+    accounts(tmp_path, "add", "ada", "--role", "administrator", "--password-file", password_file)
+    assert check_accounts(settings).is_ok
 
 
 def test_the_last_administrator_cannot_be_disabled(tmp_path: Path, capfd: Capture) -> None:

@@ -345,6 +345,31 @@ def test_a_session_that_was_not_used_for_half_an_hour_is_over(server: WebServer,
         assert one.ask("/api/v1/session").status == status
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "keeps"),
+    [("/api/v1/session", {}, True), ("/api/v1/session", {"X_RW_Unattended": "1"}, False), ("/api/v1/live", {}, False)],
+)
+def test_what_a_page_asks_by_itself_does_not_keep_a_session_alive(
+    server: WebServer, people: AccountStore, path: str, headers: dict[str, str], keeps: bool
+) -> None:
+    found, now, idle = (
+        people.named(make(people, "operator"), datetime.now(UTC)),
+        datetime.now(UTC),
+        timedelta(minutes=30),
+    )
+    assert found is not None
+    begun = now - timedelta(minutes=29)
+    token = people.sessions.begin(found.account_id, address="x", now=begun, lifetime=timedelta(hours=12))
+    one = visitor(server)
+    sent = {name.replace("_", "-"): value for name, value in (one.headers | headers).items()}
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", path, headers={**sent, "Cookie": f"__Host-rw_session={token}"})
+    assert connection.getresponse().status == 200
+    connection.close()
+    later = people.sessions.holder(token, now=now + timedelta(minutes=2), idle=idle)
+    assert (later is not None) == keeps
+
+
 @pytest.mark.parametrize("change", ["sign out", "narrow"])
 def test_an_open_live_stream_ends_soon_after_its_account_may_see_no_more_or_something_else(
     server: WebServer, people: AccountStore, change: str

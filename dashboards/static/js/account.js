@@ -3,7 +3,7 @@
 import "./chrome.js";
 import { deleteJson, getJson, postJson, putJson } from "./api.js";
 import { byId, el, say } from "./dom.js";
-import { clock, moment, t, word } from "./i18n.js";
+import { clock, language, moment, t, word } from "./i18n.js";
 import { chosen, options, showOnce } from "./once.js";
 
 let keys = "";
@@ -100,7 +100,7 @@ function entry(key) {
     el("strong", {}, el("bdi", { text: key.label })),
     el("span", { class: "mono", text: `rwk_${key.key_id}_…` }),
     el("span", { text: key.scopes.map((scope) => word("permission", scope)).join(", ") }),
-    el("span", { class: "muted", title: moment(key.expires), text: key.expires ? t("account.until", { time: clock(key.expires) }) : "" }),
+    el("span", { class: "muted", title: moment(key.expires), text: key.expires ? t("account.until", { time: new Date(key.expires).toLocaleDateString(language) }) : "" }),
     el("span", { class: "muted", text: used }),
     el("span", { class: "does" }, revoke),
   );

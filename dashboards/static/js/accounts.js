@@ -84,6 +84,7 @@ function entry(account) {
     return button;
   };
   const toggle = async () => {
+    if (!account.disabled && !confirm(t("accounts.sure_disable", { name: account.name }))) return;
     await putJson(path, { disabled: !account.disabled });
     await finish(t("accounts.saved", { name: account.name }));
   };
@@ -92,6 +93,7 @@ function entry(account) {
     await finish(t("accounts.saved", { name: account.name }));
   };
   const reset = async () => {
+    if (!confirm(t("accounts.sure_reset", { name: account.name }))) return;
     const { one_time_password: secret } = await postJson(`${path}/password`, {});
     await finish("");
     showOnce(byId("once"), t("accounts.password_once", { name: account.name }), secret);

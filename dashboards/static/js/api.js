@@ -6,6 +6,12 @@ const TRANSLATED = new Set(["not_ready", "store_unavailable", "no_title", "body_
 /** The word that shows a change to come from a page of ours; empty where nobody signs in. */
 const csrf = document.querySelector("meta[name=csrf]").content;
 
+/** Where nobody has touched the page for so long, what it reads by itself does not keep the session alive. */
+const ATTENDED_MS = 60_000;
+let touched = Date.now();
+for (const kind of ["keydown", "pointerdown", "wheel"]) addEventListener(kind, () => (touched = Date.now()), { passive: true, capture: true });
+const attendance = () => (Date.now() - touched > ATTENDED_MS ? { "X-RW-Unattended": "1" } : {});
+
 export class ApiError extends Error {
   constructor(status, problem) {
     const code = TRANSLATED.has(problem.code) ? problem.code : status ? "other" : "network";
@@ -35,7 +41,7 @@ async function answer(request) {
 export function getJson(path, parameters = {}, signal = undefined) {
   const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== "");
   const query = new URLSearchParams(given).toString();
-  return answer(fetch(query ? `${path}?${query}` : path, { signal, headers: { Accept: "application/json" } }));
+  return answer(fetch(query ? `${path}?${query}` : path, { signal, headers: { Accept: "application/json", ...attendance() } }));
 }
 
 export function postJson(path, document) {
