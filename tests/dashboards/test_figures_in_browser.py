@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dashboards.access.roles import Role
+from detectors.calibration.document import read_calibration
 from tests.dashboards.judged import RIGHT, judged_offers, proposed
 from tests.dashboards.principals import acting_as, principal
-from tests.dashboards.service import Stores, WebServer
+from tests.dashboards.service import Stores, WebServer, offer
 
 
 @pytest.fixture
@@ -83,6 +85,23 @@ def test_a_proposal_that_was_overtaken_meanwhile_is_said(own_rights: Stores, pag
     button.click()
     expect(page.locator("#notice")).to_contain_text("Somebody else")
     expect(button).to_be_enabled()
+
+
+def test_an_alert_says_that_its_score_comes_from_verdicts(own_rights: Stores, page: Page) -> None:
+    document = {
+        "form": 1,
+        "made_at": "2026-11-29",
+        "scores": {"mark": {"disguise+mark": {"score": 0.9}}},
+        "thresholds": {},
+    }
+    calibration = read_calibration(document)
+    versions = {**own_rights.watchlist.versions, "calibration": calibration.version}
+    watchlist = replace(own_rights.watchlist, calibration=calibration, versions=versions)
+    (alert,) = replace(own_rights, watchlist=watchlist).seen(offer(1, "Qu1llon pens"), live=False)
+    page.goto(f"/alerts/{alert.alert_id}")
+    expect(page.locator(".signals .total")).to_contain_text("0.90")
+    expect(page.locator("#alert")).to_contain_text("The weights amount to 0.69. The score is the share that infringes")
+    expect(page.locator("#alert")).to_contain_text(calibration.version)
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "zh")])

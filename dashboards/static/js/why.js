@@ -41,8 +41,15 @@ export function scoreSection(alert) {
   return section(
     t("alert.signals"),
     el("table", { class: "signals" }, el("tbody", {}, ...rows, line(t("alert.score"), alert.score, "total"))),
-    el("p", { class: "muted small", text: t("alert.signals_note") }),
+    el("p", { class: "muted small", text: scoreNote(alert) }),
   );
+}
+
+/** Whether the weights make the score, or verdicts on findings with the same signals. */
+function scoreNote(alert) {
+  const weights = 1 - Object.values(alert.signals ?? {}).reduce((left, weight) => left * (1 - weight), 1);
+  if (!alert.versions?.calibration || Math.abs(weights - alert.score) < 0.0006) return t("alert.signals_note");
+  return t("alert.calibrated", { weights: weights.toFixed(2), version: alert.versions.calibration });
 }
 
 function line(name, share, look = "") {
