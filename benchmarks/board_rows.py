@@ -58,9 +58,21 @@ class Amount:
 def fill(connection: Connection, amount: Amount) -> None:
     """Insert into empty tables."""
     for table, (rows, columns) in _tables(amount).items():
-        names = ", ".join(f"`{name}`" for name in columns)
-        values = ", ".join(f"{value} AS `{name}`" for name, value in columns.items())
-        connection.command(f"INSERT INTO {table} ({names}) SELECT {values} FROM numbers({rows})")  # noqa: S608 - ours
+        _insert(connection, table, columns, 0, rows)
+
+
+def fill_in_small_parts(connection: Connection, amount: Amount, parts: int, rows: int) -> None:
+    """Alerts as the writer brings them, a little at a time and not merged yet: the worst that a query meets."""
+    many, columns = _tables(amount)["alerts"]
+    connection.command("SYSTEM STOP MERGES")
+    for number in range(parts):
+        _insert(connection, "alerts", columns, many + number * rows, rows)
+
+
+def _insert(connection: Connection, table: str, columns: Mapping[str, str], first: int, rows: int) -> None:
+    names = ", ".join(f"`{name}`" for name in columns)
+    values = ", ".join(f"{value} AS `{name}`" for name, value in columns.items())
+    connection.command(f"INSERT INTO {table} ({names}) SELECT {values} FROM numbers({first}, {rows})")  # noqa: S608
 
 
 def _tables(amount: Amount) -> Mapping[str, tuple[int, Mapping[str, str]]]:

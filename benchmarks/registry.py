@@ -100,6 +100,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.live"),
         packages=("aiohttp", "uvloop", "orjson", "redis"),
     ),
+    "boards": Benchmark(
+        summary="every query of the Grafana boards on 10 M listings and 1 M alerts in ClickHouse; limit 300 ms",
+        run=_from("benchmarks.boards"),
+        packages=("chdb-core", "clickhouse-driver"),
+    ),
     "hostile": Benchmark(
         summary="a million listings written to make screening raise or take long: exceptions, and time per code point",
         run=_from("benchmarks.hostile.run"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dashboards.grafana.boards.sql import DONE, SEEN, STEP, alerts_by, chosen, counted_in, waiting
+from dashboards.grafana.boards.sql import DONE, SEEN, STEP, alerts_by, chosen, counted_in, leading_sellers, waiting
 from dashboards.grafana.model import Board, Choice, Kind, Listed, Panel, PromQl, Row, Sql
 
 CHOSEN = f"{chosen('platform', 'platform')} AND {chosen('tier', 'tier')}"
+FOUND = f"SELECT * FROM alert_firsts FINAL WHERE {SEEN} AND {CHOSEN}"  # noqa: S608 - our own words, as below
 PLATFORMS = Sql("SELECT platform FROM alert_firsts WHERE platform != '' GROUP BY platform ORDER BY platform")
 
 RIGHTS = Sql(
@@ -15,8 +16,7 @@ RIGHTS = Sql(
 )
 SELLERS = Sql(
     "SELECT seller, any(seller_name) AS seller_name, count() AS alerts, max(observed_at) AS last_seen\n"
-    f"FROM alert_firsts FINAL\nWHERE {SEEN} AND {CHOSEN} AND seller != ''\n"
-    "GROUP BY seller\nORDER BY alerts DESC\nLIMIT 20"
+    f"FROM ({FOUND})\nWHERE {leading_sellers(FOUND, 20)}\nGROUP BY seller\nORDER BY alerts DESC"
 )
 LISTINGS = Sql(
     f"SELECT {STEP}, sum(listings) / $__interval_s AS listings\nFROM screenings FINAL\n"

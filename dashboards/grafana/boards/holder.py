@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.grafana.boards.sql import PER_MINUTE, SEEN, STEP, alerts_by, chosen, waiting
+from dashboards.grafana.boards.sql import PER_MINUTE, SEEN, STEP, alerts_by, chosen, leading_sellers, waiting
 from dashboards.grafana.model import Board, Choice, Kind, Listed, Panel, Row, Sql
 
 CHOSEN = f"{chosen('right_id', 'right')} AND {chosen('tier', 'tier')}"
@@ -31,7 +31,8 @@ OUTCOMES_WHEN = Sql(
 SELLERS = Sql(
     "SELECT seller, any(seller_name) AS seller_name, count() AS alerts,\n"
     f"    countIf({_judged('infringing')}) AS infringing, max(observed_at) AS last_seen\n"
-    f"FROM ({FOUND})\nWHERE seller != ''\nGROUP BY seller\nORDER BY alerts DESC\nLIMIT 50"
+    f"FROM ({FOUND})\nWHERE {leading_sellers(FOUND, 50)}\n"
+    "GROUP BY seller\nORDER BY alerts DESC"
 )
 PLATFORMS = Sql(
     f"SELECT platform, count() AS alerts, countIf({_judged('infringing')}) AS infringing,\n"
@@ -45,9 +46,11 @@ TIME_TO_VERDICT = Sql(
     f"    WHERE state = 'closed' AND {chosen('right_id', 'right')}\n) AS known USING (group_id)\n"
     "WHERE judged_at > first"
 )
+# The newest come off the end of the table's order; only then is what was found again left out.
 NEWEST = Sql(
-    "SELECT observed_at, tier, platform, seller_name, title, detector, right_id, alert_id\nFROM alerts_by_time\n"
-    f"WHERE {SEEN} AND {CHOSEN}\nORDER BY observed_at DESC\nLIMIT 1 BY alert_id\nLIMIT 100"
+    "SELECT observed_at, tier, platform, seller_name, title, detector, right_id, alert_id\nFROM (\n"  # noqa: S608
+    f"    SELECT * FROM alerts_by_time WHERE {SEEN} AND {CHOSEN} ORDER BY observed_at DESC LIMIT 300\n"
+    ")\nORDER BY observed_at DESC\nLIMIT 1 BY alert_id\nLIMIT 100"
 )
 
 HOLDER = Board(

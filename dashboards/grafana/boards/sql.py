@@ -17,8 +17,7 @@ WAITS = (  # as far back as the queue shows
     "observed_at > now64(3) - INTERVAL 30 DAY\n"  # noqa: S608 - our own words, as below
     f"    AND group_id NOT IN (SELECT group_id FROM triage_states FINAL WHERE {DONE})"
 )
-OLDEST = "dateDiff('second', min(observed_at), now())"
-BY_TIER = "ORDER BY indexOf(['high', 'medium', 'low'], tier)"
+RANK = "multiIf(tier = 'high', 1, tier = 'medium', 2, 3)"
 
 
 def chosen(column: str, variable: str) -> str:
@@ -27,10 +26,27 @@ def chosen(column: str, variable: str) -> str:
 
 
 def waiting(where: str) -> Sql:
-    """Groups that nobody has decided about, and for how long the oldest has waited; whatever the range."""
+    """Groups that nobody has decided about, by the highest tier of their alerts, and how long the oldest has waited.
+
+    Whatever the range: as far back as the queue shows.
+    """
     return Sql(
-        f"SELECT tier, uniq(group_id) AS groups, {OLDEST} AS oldest_seconds\n"
-        f"FROM alert_firsts FINAL\nWHERE {WAITS} AND {where}\nGROUP BY tier\n{BY_TIER}"
+        "SELECT ['high', 'medium', 'low'][rank] AS tier, count() AS groups,\n"  # noqa: S608
+        "    dateDiff('second', min(first), now()) AS oldest_seconds\nFROM (\n"
+        f"    SELECT min({RANK}) AS rank, min(observed_at) AS first\n    FROM alert_firsts FINAL\n"
+        f"    WHERE {WAITS} AND {where}\n    GROUP BY group_id\n)\nGROUP BY rank\nORDER BY rank"
+    )
+
+
+def leading_sellers(found: str, many: int) -> str:
+    """The condition of the sellers with the most alerts among what a subquery finds.
+
+    They are found by hashes first: texts of hundreds of thousands, kept with what is counted of each, take longer.
+    """
+    return (
+        "cityHash64(seller) IN (\n    SELECT hash FROM (\n"  # noqa: S608
+        f"        SELECT cityHash64(seller) AS hash, count() AS alerts FROM ({found})\n"
+        f"        WHERE seller != '' GROUP BY hash ORDER BY alerts DESC LIMIT {many}\n    )\n)"
     )
 
 

@@ -6,6 +6,7 @@ Folders, data sources, dashboards and alert rule groups are kept in memory; a pa
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -144,16 +145,16 @@ class FakeGrafana:
 
 
 @contextmanager
-def grafana_running() -> Iterator[FakeGrafana]:
+def grafana_running(tls: ssl.SSLContext | None = None) -> Iterator[FakeGrafana]:
     server, started = FakeGrafana(), threading.Event()
     loop = asyncio.new_event_loop()
 
     async def start() -> web.AppRunner:
         runner = web.AppRunner(server.app())
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
         await site.start()
-        server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        server.url = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
         started.set()
         return runner
 

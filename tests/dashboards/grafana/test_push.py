@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiohttp import web
 
 from dashboards.grafana.api import Grafana
@@ -196,6 +199,20 @@ def test_a_server_that_is_away_is_told(everything: Published) -> None:
     away = GrafanaSettings(url=f"http://127.0.0.1:{free_port()}", token=TOKEN)
     with pytest.raises(GrafanaAway, match=r"does not answer \(ConnectionError\): start it, or correct \[grafana\] url"):
         pushed(away, everything)
+
+
+def test_its_authority_is_named_in_the_settings_or_it_is_not_spoken_to(everything: Published, tmp_path: Path) -> None:
+    authority, context = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with grafana_running(context) as secure:
+        unknown = GrafanaSettings(url=secure.url, token=TOKEN)
+        with pytest.raises(GrafanaAway, match=r"certificate is not one that we trust: .*\[grafana\] ca_file"):
+            pushed(unknown, everything)
+        assert secure.said == []
+        assert {step.done for step in pushed(replace(unknown, ca_file=str(tmp_path / "ca.pem")), everything)} == {
+            "made"
+        }
 
 
 @pytest.mark.parametrize(
