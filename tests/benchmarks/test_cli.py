@@ -44,11 +44,13 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "peers",
         "scale",
         "accuracy-text",
+        "learning",
         "accuracy-pictures",
         "packaging",
         "hamming",
         "fingerprint",
         "live",
+        "boards",
         "hostile",
     ]
 
