@@ -114,6 +114,7 @@ def judging(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
                 {"group_ids": [world.own.group_id], "alert_id": alert, **guilty, "versions": {world.own.group_id: 0}},
             ),
         ),
+        ("GET", "/api/v1/verdicts/export"): asking("/api/v1/verdicts/export", "format=jsonl"),
         ("POST", "/api/v1/alerts/{alert_id}/verdict"): (
             sending(f"/api/v1/alerts/{alert}/verdict", guilty, f"/api/v1/alerts/{NOBODY}/verdict"),
         ),
