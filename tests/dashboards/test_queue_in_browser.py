@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,12 +15,19 @@ import orjson
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
+from prometheus_client import CollectorRegistry
 
+import dashboards
 from dashboards.access.roles import Role
+from sinks.clickhouse.triage_rows import TriageWriter
+from sinks.live import LiveStream
+from sinks.operational.triage_store import TriageStore
 from sinks.triage_policy import TriageSettings
 from sinks.verdict_codes import REASONS
+from streams.triage.metrics import OutboxMetrics
+from streams.triage.outbox import OutboxMover
 from tests.dashboards.principals import acting_as, principal
-from tests.dashboards.service import Stores, WebServer, ask, offer
+from tests.dashboards.service import Stores, WebServer, ask, offer, run_apart
 
 CASES = "#items [role=option]"
 READY = "() => document.querySelector('#judging').getAttribute('aria-busy') !== 'true'"
@@ -181,6 +191,37 @@ def test_what_was_decided_elsewhere_meanwhile_is_shown_where_the_case_is(
     expect(refused).to_contain_text("Nothing of yours was stored.")
     expect(page.locator("#case")).to_have_attribute("data-case", case)
     expect(page.locator(f'{CASES}[data-id="{case}"] .badge')).to_have_text("Not infringing")
+
+
+def test_what_others_do_is_shown_where_a_case_stands_and_nothing_moves(
+    stores: Stores, server: WebServer, page: Page
+) -> None:
+    cases = seen(stores, 1, 2, 3)
+    open_queue(page, cases=3)
+    press(page, "j")
+    case, order = in_hand(page), page.eval_on_selector_all(CASES, "rows => rows.map(row => row.dataset.id)")
+    given = {"verdict": "infringing", "reason_code": "counterfeit", "note": "sold by the thousand"}
+    post(server, "/api/v1/verdicts", group_ids=cases, **given)
+    told_live(stores)
+    expect(page.locator(f"{CASES} .badge", has_text="Infringing")).to_have_count(3)
+    assert page.eval_on_selector_all(CASES, "rows => rows.map(row => row.dataset.id)") == order
+    assert in_hand(page) == case
+    expect(page.locator("#judging")).to_contain_text("Closed by local. Infringing: counterfeit goods")
+    expect(page.locator(".history")).to_contain_text("sold by the thousand")
+
+
+def told_live(stores: Stores) -> None:
+    """What was decided goes to the live stream, as the web process of a service sends it all the time."""
+
+    async def show() -> None:
+        policy = TriageSettings()
+        with closing(TriageStore(stores.operational, policy)) as judging, TriageWriter(stores.clickhouse) as writer:
+            async with LiveStream(stores.redis) as live:
+                metrics = OutboxMetrics(CollectorRegistry())
+                clock = partial(datetime.now, UTC)
+                await OutboxMover(outbox=judging.outbox, writer=writer, live=live, metrics=metrics, clock=clock).show()
+
+    run_apart(show)
 
 
 def test_a_verdict_whose_answer_is_lost_is_sent_once_more_and_counts_once(
@@ -425,8 +466,8 @@ def test_an_alert_is_judged_on_its_own_page(stores: Stores, server: WebServer, p
     assert groups_of(listed(server, state="open")) == {alert.group_id}
 
 
-def test_the_reasons_offered_are_those_that_the_server_takes(page: Page) -> None:
-    page.goto("/queue")
-    prefix = page.locator("link[rel=stylesheet]").first.get_attribute("href") or ""
-    codes = page.evaluate("async path => (await import(path)).CODES", prefix.replace("css/tokens.css", "js/codes.js"))
-    assert codes == {verdict: list(reasons) for verdict, reasons in REASONS.items()}
+def test_the_reasons_offered_are_those_that_the_server_takes() -> None:
+    script = (Path(dashboards.__file__).parent / "static" / "js" / "codes.js").read_text("utf-8")
+    lists = re.findall(r"(\w+): \[(.*?)\]", script, re.DOTALL)
+    offered = {verdict: tuple(re.findall(r'"(\w+)"', codes)) for verdict, codes in lists}
+    assert offered == REASONS

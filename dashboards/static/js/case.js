@@ -22,6 +22,7 @@ export class CasePane {
   #timer = 0;
   #asking = null;
   #shown = null;
+  #version = 0;
 
   constructor(head, body) {
     this.#head = head;
@@ -43,13 +44,17 @@ export class CasePane {
   /** Show a case: its head at once from what the list knows, the rest as it arrives. */
   show(item, right) {
     const isSame = this.#shown === item.group_id;
+    const isCurrent = isSame && this.#version === item.triage.version;
     this.head(item, right);
-    if (isSame) return;
+    if (isCurrent) return;
     this.#forget();
     this.#shown = item.group_id;
+    this.#version = item.triage.version;
     this.#body.setAttribute("aria-busy", "true");
-    this.#body.replaceChildren(el("p", { class: "muted", text: t("page.loading") }));
-    this.#body.scrollTop = 0;
+    if (!isSame) {
+      this.#body.replaceChildren(el("p", { class: "muted", text: t("page.loading") }));
+      this.#body.scrollTop = 0;
+    }
     this.#timer = setTimeout(() => this.#read(item), SETTLE_MS);
   }
 
@@ -72,13 +77,6 @@ export class CasePane {
       el("p", { class: "lead" }, el("bdi", { class: "right-name", text: rightName(alert, right) }), ": ", el("bdi", { text: sentence(alert) })),
       notes(triage),
     );
-  }
-
-  /** Read the case's history again, after something happened to it. */
-  async again(item) {
-    if (this.#shown !== item.group_id) return;
-    this.#forget();
-    await this.#read(item);
   }
 
   #forget() {

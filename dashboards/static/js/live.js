@@ -5,7 +5,7 @@ import { getJson } from "./api.js";
 const SILENCE_MS = 12_000; // a pulse comes every second, so this long without one means the connection is dead
 const RETRY_MS = 1500;
 
-/** Handlers: hello(), alerts(message), gap(), pulse(figures), state("connecting" | "open" | "reconnecting"). */
+/** Handlers: hello(), alerts(message), triage(message) (may be left out), gap(), pulse(figures), state("connecting" | "open" | "reconnecting"). */
 export class LiveConnection {
   #handlers;
   #source = null;
@@ -26,11 +26,11 @@ export class LiveConnection {
     const source = (this.#source = new EventSource(`/api/v1/live${place}`));
     source.addEventListener("open", () => this.#heard());
     source.addEventListener("error", () => this.#failed(source));
-    for (const name of ["hello", "alerts", "gap", "pulse"]) {
+    for (const name of ["hello", "alerts", "triage", "gap", "pulse"]) {
       source.addEventListener(name, (event) => {
         this.#heard();
         if (event.lastEventId) this.#position = event.lastEventId;
-        this.#handlers[name](JSON.parse(event.data));
+        this.#handlers[name]?.(JSON.parse(event.data));
       });
     }
     this.#heard(false);

@@ -58,6 +58,7 @@ setUp();
 new LiveConnection({
   hello: begin,
   alerts: (message) => heard(() => pane.take(message)),
+  triage: (message) => heard(() => changedElsewhere(message.changes)),
   gap: () => pane.reread(),
   pulse: pulsed,
   state: connectionChanged,
@@ -83,7 +84,7 @@ function setUp() {
   showSound();
   openFilters(false);
   todo.shown = pane.tab;
-  setInterval(() => tick(document), 1000);
+  setInterval(tickAll, 1000);
   setInterval(count, COUNT_MS);
   setInterval(announce, ANNOUNCE_MS);
   bindKeys(
@@ -103,6 +104,11 @@ function setUp() {
     },
     entered,
   );
+}
+
+function tickAll() {
+  tick(document);
+  pane.wake();
 }
 
 /** The stream is open from here on, so what the list lacks will still come. */
@@ -362,6 +368,11 @@ function arrived(alerts) {
   unsaid.all += alerts.length;
   unsaid.high += high;
   if (high) sound.play();
+  soonCount(COUNT_LATER_MS);
+}
+
+function changedElsewhere(changes) {
+  pane.hear(changes);
   soonCount(COUNT_LATER_MS);
 }
 

@@ -198,6 +198,19 @@ export class QueuePane {
     this.#soon();
   }
 
+  /** States that changed elsewhere. A case that is open again and not listed waits with the new ones. */
+  hear(states) {
+    this.apply(states);
+    const isAnything = !this.#filters.isActive && !this.cause;
+    if (this.tab === TABS[0] && isAnything) this.store.reopen(states.filter((state) => state.state === "open" && state.reopened_because));
+  }
+
+  /** What was shelved until now is open again: nobody tells, the time does. */
+  wake(now = Date.now()) {
+    const over = this.store.items.filter(({ triage }) => triage.state === "shelved" && Date.parse(triage.shelved_until) <= now);
+    if (over.length) this.apply(over.map(({ group_id, triage }) => ({ ...triage, group_id, state: "open", shelved_until: null })));
+  }
+
   #soon() {
     this.#drawing ||= setTimeout(() => this.#draw(), FRAME_MS);
   }

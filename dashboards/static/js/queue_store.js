@@ -5,7 +5,7 @@ const MOST_WAITING = 5000;
 export class QueueStore {
   #items = new Map();
   #order = [];
-  #waiting = new Map(); // group id -> its newest alert
+  #waiting = new Map(); // group id -> its newest alert, where it is known
 
   get order() {
     return this.#order;
@@ -65,6 +65,11 @@ export class QueueStore {
       this.#waiting.set(alert.group_id, alert);
     }
     return added;
+  }
+
+  /** Cases that are open again; those not listed wait, without an alert to show. */
+  reopen(states) {
+    for (const { group_id } of states) if (!this.#items.has(group_id) && !this.isOverfull) this.#waiting.set(group_id, null);
   }
 
   /** States from the stream or from an answer; an older version never replaces a newer one. Returns the ids that changed. */
