@@ -152,6 +152,9 @@ def test_all_cases_of_a_seller_are_judged_at_once_after_a_yes_to_their_number(
     press(page, "y", "1", "Enter", "Enter")
     expect(page.locator("#said")).to_contain_text("4 cases: Infringing: counterfeit goods")
     assert groups_of(listed(server, state="closed")) == set(many)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == "verdicts.csv"
     assert groups_of(listed(server, state="open")) == set(few)
 
 
@@ -447,6 +450,7 @@ def test_who_may_only_look_is_offered_nothing_else(browser: Browser, stores: Sto
     with served(stores, Role.FAIR_TEAM) as server, browsing(browser, server) as page:
         open_queue(page, cases=1)
         expect(page.locator("#judging .acts .muted")).to_have_text("Your role looks and does not judge.")
+        expect(page.locator("#export")).to_be_hidden()
         press(page, "y")
         expect(page.locator("#judging form")).to_have_count(0)
 

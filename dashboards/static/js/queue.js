@@ -9,7 +9,7 @@ import { confirmed } from "./confirming.js";
 import { byId, el, say } from "./dom.js";
 import { tick } from "./due.js";
 import { Filters, NAMES } from "./filters.js";
-import { number, t, word } from "./i18n.js";
+import { t } from "./i18n.js";
 import { Judging } from "./judging.js";
 import { bindKeys } from "./keys.js";
 import { LiveConnection } from "./live.js";
@@ -80,6 +80,7 @@ function setUp() {
   byId("pause").addEventListener("click", togglePause);
   byId("sound").addEventListener("click", toggleSound);
   byId("more-filters").addEventListener("click", () => openFilters(byId("filter-fields").hidden));
+  byId("export").hidden = !may("verdicts.export");
   bindViews();
   showSound();
   openFilters(false);
@@ -286,13 +287,13 @@ async function given(item, { act, verdict, reason_code, note, until, scope }) {
 async function bulkVerdict({ verdict, reason_code, note }) {
   const { cause, items } = bulk;
   const open = items.filter((item) => item.triage.state === "open");
-  const words = { n: number(open.length), verdict: verdictWords(verdict, reason_code), label: cause.label || cause.cause };
-  if (!(await confirmed({ title: t("bulk.title", words), what: t(cause.groups > open.length ? "bulk.some" : "bulk.all", { ...words, all: number(cause.groups) }), yes: t("bulk.yes", words) }))) return pane.list.focus();
+  const words = { n: open.length, verdict: verdictWords(verdict, reason_code), label: cause.label || cause.cause };
+  if (!(await confirmed({ title: t("bulk.title", words), what: t(cause.groups > open.length ? "bulk.some" : "bulk.all", { ...words, all: cause.groups }), yes: t("bulk.yes", words) }))) return pane.list.focus();
   await doing(async () => {
     const { given, refused } = await acts.verdict(open, { verdict, reason_code, note });
     bulk = null;
     await pane.load();
-    said(t(refused.length ? "done.bulk_some" : "done.bulk", { n: number(given.length), refused: refused.length, verdict: words.verdict }));
+    said(t(refused.length ? "done.bulk_some" : "done.bulk", { n: given.length, refused: refused.length, verdict: words.verdict }));
     soonCount();
     pane.list.focus();
   });
@@ -350,7 +351,7 @@ function said(text) {
 function heard(work) {
   if (paused === null) return work();
   if (paused.length < HELD_MESSAGES) paused.push(work);
-  byId("pause").textContent = t("queue.resume", { n: number(paused.length) });
+  byId("pause").textContent = t("queue.resume", { n: paused.length });
 }
 
 function togglePause() {

@@ -4,7 +4,7 @@
 import { read, write } from "./address.js";
 import { getJson } from "./api.js";
 import { byId, say } from "./dom.js";
-import { number, t } from "./i18n.js";
+import { t } from "./i18n.js";
 import { fillCase, fillCause } from "./queue_rows.js";
 import { QueueStore } from "./queue_store.js";
 import { isWaiting } from "./states.js";
@@ -252,9 +252,9 @@ export class QueuePane {
 
   #report() {
     const n = this.store.waiting;
-    say(byId("show-new"), n ? t("queue.new", { n: number(n) + (this.store.isOverfull ? "+" : "") }) : "");
+    say(byId("show-new"), n ? t("queue.new", { n, more: this.store.isOverfull ? "+" : "" }) : "");
     const shown = this.#list.length;
-    byId("shown").textContent = shown ? t(this.isOfCauses ? "queue.causes" : "queue.cases", { n: number(shown) + (this.#place ? "+" : "") }) : "";
+    byId("shown").textContent = shown ? t(this.isOfCauses ? "queue.causes" : "queue.cases", { n: shown, more: this.#place ? "+" : "" }) : "";
     const isEmpty = !shown && byId("items").getAttribute("aria-busy") === "false";
     say(byId("empty"), isEmpty ? t(this.#filters.isActive || this.cause ? "queue.empty_filtered" : `queue.empty_${this.tab}`) : "");
     byId("items").hidden = !shown; // a listbox without options is no listbox
