@@ -57,17 +57,21 @@ def bad_field(field: str, remedy: str) -> Problem:
     return Problem(400, "bad_parameter", f"{field}: {remedy}", field=field)
 
 
-async def json_object(request: web.Request, fields: Collection[str]) -> dict[str, Any]:
+async def json_object(
+    request: web.Request, fields: Collection[str], *, most_bytes: int | None = None
+) -> dict[str, Any]:
     """The body: an object of these fields. Only JSON, which no form of another site can send without being asked.
 
+    `most_bytes`: for what anybody may send; else as much as any body may have.
+
     Raises:
-        Problem: it is something else, or has other fields.
+        Problem: it is something else, has other fields, or is too large.
     """
     if request.content_type != "application/json":
         raise Problem(415, "wrong_content_type", "Content-Type: send application/json", field="Content-Type")
     wanted = ", ".join(fields)
     try:
-        document = orjson.loads(await request.read())
+        document = orjson.loads(await _body(request, most_bytes))
     except orjson.JSONDecodeError as error:
         raise bad_field("body", f"is not JSON: send an object with {wanted}") from error
     if not isinstance(document, dict):
@@ -75,6 +79,17 @@ async def json_object(request: web.Request, fields: Collection[str]) -> dict[str
     if unknown := document.keys() - set(fields):
         raise bad_field(min(unknown)[:40], f"unknown; use {wanted}")
     return document
+
+
+async def _body(request: web.Request, most_bytes: int | None) -> bytes:
+    if most_bytes is None:
+        return await request.read()
+    body = bytearray()
+    async for part in request.content.iter_any():
+        body += part
+        if len(body) > most_bytes:
+            raise Problem(413, "body_too_large", f"body: larger than {most_bytes} bytes", field="body")
+    return bytes(body)
 
 
 def json_response(document: Any, status: int = 200) -> web.Response:

@@ -19,6 +19,7 @@ from sinks.operational.accounts import Account, ApiKey
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SCHEME = "bearer "
+ASSETS = "/static/"  # the same for everybody
 LIVE = "/api/v1/live"  # which a browser opens again by itself
 SCRAPER = Principal(
     account_id="local", name="local", roles=frozenset(), permissions=frozenset({Permission.READ_METRICS})
@@ -29,8 +30,8 @@ SCRAPER = Principal(
 @web.middleware
 async def identify_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     accounts = request.app[ACCESS].accounts
-    if accounts is None:
-        request[PRINCIPAL] = LOCAL
+    if accounts is None or request.path.startswith(ASSETS):
+        request[PRINCIPAL] = LOCAL if accounts is None else NOBODY
         return await handler(request)
     client = client_of(request)
     principal = await _proved(request, client, accounts)

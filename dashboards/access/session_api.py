@@ -19,6 +19,7 @@ from detectors.records import timestamp_text
 from sinks.operational.account_store import AccountStore
 from sinks.operational.accounts import Account, SignIn
 
+MOST_BODY = 16_384  # bytes: nobody has signed in yet
 MOST_TYPED = 1000  # characters of a name or password that are looked at
 
 
@@ -30,7 +31,7 @@ async def who(request: web.Request) -> web.Response:
 async def sign_in(request: web.Request) -> web.Response:
     """Begin a session. A session that the same browser had ends."""
     accounts = accounts_of(request)
-    document = await json_object(request, ("name", "password"))
+    document = await json_object(request, ("name", "password"), most_bytes=MOST_BODY)
     name, password = _typed(document, "name"), _typed(document, "password")
     account = await _let_in(request, accounts, name, password)
     now, client, settings = request.app[CLOCK](), client_of(request), request.app[ACCESS_SETTINGS]

@@ -135,6 +135,11 @@ def test_other_sites_cannot_sign_somebody_in(server: WebServer, people: AccountS
     assert visitor(server).sign_in(name, Origin=f"https://{NAME}").status == 200
 
 
+def test_nobody_can_send_much_before_signing_in(server: WebServer) -> None:
+    refused = visitor(server).sign_in("mei", "x" * 20_000)
+    assert (refused.status, refused.json["code"]) == (413, "body_too_large")
+
+
 def test_a_wrong_password_and_a_name_that_nobody_has_are_answered_alike(
     server: WebServer, people: AccountStore
 ) -> None:

@@ -88,6 +88,20 @@ def test_signing_in_leads_to_the_page_asked_for_and_out_again(page: Page, people
     assert "/sign-in?next=" in page.url
 
 
+def test_who_follows_a_link_on_another_site_need_not_sign_in_again(
+    page: Page, people: AccountStore, server: WebServer
+) -> None:
+    name = make(people, "operator")
+    page.goto("/sign-in?next=/check")
+    sign_in(page, name)
+    expect(page.locator(".who")).to_have_text(name)
+    other_site = f"http://localhost:{server.port}/sign-in"  # another site than 127.0.0.1 to a browser
+    page.goto(other_site)
+    page.evaluate(f"location.href = '{server.url}/account'")
+    page.wait_for_selector("#who[aria-busy=false]")
+    expect(page.locator(".who")).to_have_text(name)
+
+
 def test_a_wrong_password_and_then_the_lock_are_said_plainly(page: Page, people: AccountStore) -> None:
     name = make(people, "operator")
     page.goto("/sign-in")

@@ -1,12 +1,15 @@
 // Signing in: a wrong password and a locked name are said plainly, and the field to correct has the focus.
 
 import "./chrome.js";
-import { postJson } from "./api.js";
+import { getJson, postJson } from "./api.js";
 import { byId, say } from "./dom.js";
 import { t } from "./i18n.js";
 
 const form = byId("sign-in");
 const { name, password } = form.elements;
+
+// Who follows a link on another site comes without the cookie, and so here: our own page can tell that a session holds.
+getJson("/api/v1/session").then(() => location.replace(form.dataset.next), () => {});
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
