@@ -31,6 +31,7 @@ from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.lockout import ADDRESS_FORGET_MS, NAME_FORGET_MS, Lock, LockoutPolicy
 from sinks.operational.picture_store import PictureStore
+from sinks.operational.reopening_store import ReopeningStore
 from sinks.operational.right_history_store import RightHistoryStore
 from sinks.operational.right_list_store import RightListStore
 from sinks.operational.rights_store import RightsStore
@@ -56,6 +57,7 @@ from streams.processes.open_files import allow_open_files
 from streams.processes.registry import process_registry, report_ready
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import Watchdog, watched
+from streams.reopening.reopener import Reopener
 from streams.settings import Settings
 from streams.snapshot.opening import snapshot_sharing
 from streams.tls import Certificate
@@ -141,6 +143,8 @@ async def _serve(
     stack.callback(listed.close)
     calibrations = await asyncio.to_thread(CalibrationStore, connections.operational)
     stack.callback(calibrations.close)
+    reopenings = await asyncio.to_thread(ReopeningStore, connections.operational)
+    stack.callback(reopenings.close)
     judgements = Judgements(connections.clickhouse)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))
     mover = OutboxMover(
@@ -203,6 +207,17 @@ async def _serve(
         tasks.create_task(
             report_queue(AlertReader(connections.clickhouse), settings.triage, QueueMetrics(registry), _now),
             name="queue",
+        ),
+        tasks.create_task(
+            Reopener(
+                store=reopenings,
+                rights=store,
+                judging=judging,
+                clickhouse=connections.clickhouse,
+                policy=settings.triage,
+                clock=_now,
+            ).run(settings.writer.retry_max_seconds),
+            name="reopening",
         ),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]

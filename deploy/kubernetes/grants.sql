@@ -13,6 +13,7 @@ GRANT UPDATE (published_revision, published_log) ON watchlist_state TO rightswat
 -- What was once recorded stays as it was: only that something newer took its place is written to it.
 GRANT INSERT ON watchlist_log, watched_picture, right_history TO rightswatch_editor;
 GRANT UPDATE (superseded_by) ON watchlist_log TO rightswatch_editor;
+GRANT UPDATE ON reopening_state TO rightswatch_editor;
 GRANT INSERT, UPDATE, DELETE ON right_list, right_list_state TO rightswatch_editor;  -- made from the log, again at any time
 GRANT UPDATE (revision, published_revision, published_log) ON watchlist_state TO rightswatch_editor;
 

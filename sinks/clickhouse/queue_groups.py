@@ -21,6 +21,7 @@ from sinks.clickhouse.queue_query import (
     place_of,
     waiting_sql,
 )
+from sinks.text import storable
 from sinks.visible import EVERYTHING, Visible
 
 TIERS = ("high", "medium", "low")
@@ -124,6 +125,20 @@ FROM alerts_by_time WHERE group_id IN {{ids:Array(UUID)}} AND {" AND ".join(clau
         for group_id, alerts, first_ms, last_ms, rank, alert_id, seller, region in rows
         if alert_id in documents
     }
+
+
+def read_groups_of_right(connection: Connection, right_id: str, since: datetime, after: str, limit: int) -> list[Group]:
+    """Groups of a right whose last alert is not older than `since`, in the order of their ids, from behind `after`."""
+    clauses, values = horizon(since, EVERYTHING)
+    rows = connection.query(
+        f"""
+SELECT DISTINCT group_id FROM alerts_by_time
+WHERE right_id = {{right_id:String}} AND toString(group_id) > {{after:String}} AND {" AND ".join(clauses)}
+ORDER BY toString(group_id) LIMIT {{limit:UInt32}}""",  # noqa: S608
+        {**values, "right_id": storable(right_id), "after": after, "limit": limit},
+    )
+    found = read_groups(connection, [row[0] for row in rows], since=since)
+    return [found[str(row[0])] for row in rows if str(row[0]) in found]
 
 
 def read_causes(connection: Connection, query: QueueQuery) -> list[Cause]:

@@ -32,6 +32,7 @@ from sinks.clickhouse.queue_groups import (
     read_causes,
     read_counts,
     read_groups,
+    read_groups_of_right,
     read_queue,
     read_waiting,
 )
@@ -130,6 +131,10 @@ class AlertReader:
     def queue_counts(self, query: QueueQuery) -> Counts:
         """How many groups are in each state; of the query only what is known and may be seen counts."""
         return read_counts(self._connection, query)
+
+    def groups_of_right(self, right_id: str, since: datetime, after: str = "", limit: int = 500) -> list[Group]:
+        """Groups of a right whose last alert is not older than `since`, by their ids, from behind the id `after`."""
+        return read_groups_of_right(self._connection, right_id, since, after, limit)
 
     def waiting(self, query: QueueQuery, late: Sequence[datetime]) -> dict[str, Waiting]:
         """What of the groups that fit waits, by tier; `late` as in queue_query.py."""

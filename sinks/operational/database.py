@@ -27,6 +27,7 @@ _SWEEPER_LOCK = 7_245_003
 _FLOOD_LOCK = 7_245_004
 _OUTBOX_LOCKS = {"store": 7_245_005, "show": 7_245_105}
 _CALIBRATION_LOCK = 7_245_010
+_REOPENING_LOCK = 7_245_011
 # A server whose machine is gone never says so: libpq would wait for it for two hours.
 _POSTGRESQL_PATIENCE = {
     "connect_timeout": 5,  # seconds
@@ -116,6 +117,14 @@ class Database:
         """Whether this caller is now the only one that proposes a calibration. Never waits; a holder that dies lets
         go."""
         with self._only_one("calibration", _CALIBRATION_LOCK) as held:
+            yield held
+
+    @contextmanager
+    def reopening_lock(self) -> Iterator[bool]:
+        """Whether this caller now alone opens groups again whose right changed. Never waits; a holder that dies lets
+        go.
+        """
+        with self._only_one("reopening", _REOPENING_LOCK) as held:
             yield held
 
     def close(self) -> None:

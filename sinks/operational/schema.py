@@ -29,6 +29,7 @@ from sinks.operational import (
 from sinks.operational.audit_tables import audit_state
 from sinks.operational.database import Database
 from sinks.operational.metadata import metadata
+from sinks.operational.reopening_tables import reopening_state
 from sinks.operational.right_list_tables import right_list_state
 
 SCHEMA_VERSION = 1
@@ -134,6 +135,9 @@ def _create(database: Database) -> None:
             connection.execute(insert(retro_state).values(id=1, read_revision=0))
         if connection.scalar(select(right_list_state.c.id)) is None:
             connection.execute(insert(right_list_state).values(id=1, read_revision=0))
+        if connection.scalar(select(reopening_state.c.id)) is None:  # what changed before was decided about since
+            newest = connection.scalar(select(watchlist_state.c.revision)) or 0
+            connection.execute(insert(reopening_state).values(id=1, read_revision=newest))
         if connection.scalar(select(audit_state.c.id)) is None:
             connection.execute(insert(audit_state).values(id=1, sequence=0, hash="0" * 64))
         version = connection.scalar(select(func.max(schema_version.c.version)))

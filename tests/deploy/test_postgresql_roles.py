@@ -15,6 +15,7 @@ from sinks.errors import StoreForbidden
 from sinks.operational.account_store import AccountStore, Grants
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.picture_store import PictureStore, StoredPicture
+from sinks.operational.reopening_store import ReopeningStore
 from sinks.operational.retro_store import RetroStore
 from sinks.operational.right_history_store import Author, RightHistoryStore
 from sinks.operational.right_list_store import RightListStore, RightQuery
@@ -68,6 +69,12 @@ def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
     desk = roles.open(RightHistoryStore, "editor")
     assert desk.put({**RIGHT["right"], "classes": ["25"]}, based_on=2, author=Author("a1", "Ada"), now=NOW) == 5
     assert len(desk.history("R1")) == 3
+    reopening = roles.open(ReopeningStore, "editor")
+    with reopening.lock() as held:
+        edits = reopening.next_edits(editor.revision())
+        assert held
+        assert edits is not None
+        reopening.done(edits)
     listed = roles.open(RightListStore, "editor")
     assert listed.catch_up() == 0
     assert len(listed.find(RightQuery()).rights) == 1
