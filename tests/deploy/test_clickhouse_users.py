@@ -11,6 +11,9 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
+from dashboards.grafana.boards import BOARDS
+from dashboards.grafana.model import Listed, Sql
+from dashboards.grafana.rules import RULES
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.dead_letters import DeadLetters, Decision
 from sinks.clickhouse.dead_query import DeadQuery
@@ -30,6 +33,7 @@ from sinks.settings import ClickHouseSettings
 from streams.doctor.servers import check_clickhouse
 from tests.deploy.conftest import Secrets
 from tests.sinks.triage_world import ANN, GUILTY, group
+from tools.grafana_macros import Range, expand_sql
 from tools.servers.clickhouse import ClickHouseServer
 from tools.servers.running import running
 
@@ -123,6 +127,17 @@ def test_the_floor_reads_as_the_reader(users: Users) -> None:
         assert reader.page(DIGEST) is None
         assert reader.picture(DIGEST) is None
         assert reader.looks(DIGEST) == {}
+
+
+def test_grafana_reads_as_the_reader(asking: Any) -> None:
+    shown = Range(NOW - timedelta(hours=6), NOW)
+    queries = [query for board in BOARDS for panel in board.panels() for query in panel.queries]
+    queries += [variable.query for board in BOARDS for variable in board.variables if isinstance(variable, Listed)]
+    queries += [rule.query for rule in RULES]
+    asked = [query.text for query in queries if isinstance(query, Sql)]
+    assert asked
+    for text in asked:
+        asking("reader", expand_sql(text, shown))
 
 
 def test_the_doctor_asks_as_the_reader(users: Users) -> None:

@@ -80,8 +80,11 @@ _QUEUES = Row(
         _series("writer_lag", PromQl("sum by (stage) (rightswatch_writer_lag_records)", "{{stage}}")),
         _series("writer_oldest", _most("rightswatch_writer_oldest_seconds", "stage", "{{stage}}"), unit="s"),
         _series("writer_paused", _most("rightswatch_writer_paused", "stage", "{{stage}}")),
+        _series("feeds", _most("rightswatch_feed_cursor_age_seconds", "instance", "{{instance}}"), unit="s"),
         _series("retro",
                 PromQl("max(rightswatch_retro_pending_age_seconds)", "oldest change"), unit="s"),
+        _series("retro_pages", _rate("rightswatch_retro_pages_total", legend="pages"),
+                _rate("rightswatch_retro_alerts_total", legend="alerts"), unit="cps"),
     ),
 )  # fmt: skip
 _WATCHLIST = Row(
@@ -97,6 +100,24 @@ _WATCHLIST = Row(
         _series("snapshot_age",
                 _most("rightswatch_watchlist_snapshot_age_seconds", "instance", "{{instance}}"), unit="s"),
         _series("build", _quantile(0.95, "rightswatch_watchlist_build_seconds", "instance", "{{instance}}"), unit="s"),
+        _series("rights", _most("rightswatch_watchlist_rights", "instance", "{{instance}}"), unit="none"),
+        _series("publisher",
+                PromQl("min(rightswatch_watchlist_publisher_age_seconds)", "last look"), unit="s"),
+        _series("snapshots",
+                PromQl("sum(rightswatch_watchlist_snapshots_written_total)", "written"),
+                PromQl("sum(rightswatch_watchlist_snapshots_refused_total)", "refused")),
+    ),
+)  # fmt: skip
+_JUDGING = Row(
+    "judging",
+    (
+        _series("queue_open", _most("rightswatch_queue_open_groups", "tier", "{{tier}}"), stacked=True),
+        _series("queue_age", _most("rightswatch_queue_age_seconds", "tier", "{{tier}}"), unit="s"),
+        _series("queue_overdue", _most("rightswatch_queue_overdue_groups", "tier", "{{tier}}"), stacked=True),
+        _series("verdicts", _rate("rightswatch_verdicts_total", "stage", "{{stage}}"), unit="cps", stacked=True),
+        _series("verdicts_refused", _rate("rightswatch_verdicts_refused_total", "code", "{{code}}"), unit="cps"),
+        _series("outbox",
+                PromQl("max(rightswatch_triage_outbox_age_seconds)", "oldest that ClickHouse lacks"), unit="s"),
     ),
 )  # fmt: skip
 _FAULTS = Row(
@@ -110,9 +131,12 @@ _FAULTS = Row(
                 PromQl("sum by (state) (rightswatch_allow_entries)", "{{state}}"),
                 _rate("rightswatch_flood_refused_total", legend="refused"),
                 _rate("rightswatch_flood_failed_total", legend="failed")),
+        _series("flood_age", PromQl("max(rightswatch_flood_undecided_age_seconds)", "oldest quarantine"), unit="s"),
         _series("live",
                 _rate("rightswatch_live_failed_total", legend="not shown"),
-                _rate("rightswatch_web_live_dropped_total", legend="clients dropped"), unit="cps"),
+                _rate("rightswatch_web_live_dropped_total", legend="clients dropped"),
+                _rate("rightswatch_web_live_gaps_total", legend="resumed too late"), unit="cps"),
+        _series("count_failed", _rate("rightswatch_dead_letters_count_failed_total", legend="failed"), unit="cps"),
     ),
 )  # fmt: skip
 _WRITER = Row(
@@ -136,6 +160,9 @@ _PICTURES = Row(
                 PromQl("sum(rightswatch_fetch_under_way)", "URLs under way")),
         _series("costly", _rate("rightswatch_picture_costly_steps_total", "step, outcome", "{{step}}: {{outcome}}"),
                 unit="cps"),
+        _series("words", _rate("rightswatch_picture_words_total", "outcome", "{{outcome}}"), unit="cps"),
+        _series("remembered", _rate("rightswatch_fetch_remembered_total", "what", "{{what}}"), unit="cps"),
+        _series("fetch_cache", PromQl("sum(rightswatch_fetch_cache_bytes)", "cache"), unit="bytes"),
         _series("evidence", _rate("rightswatch_picture_evidence_total", "outcome", "{{outcome}}"), unit="cps"),
     ),
 )  # fmt: skip
@@ -147,6 +174,8 @@ _WEB = Row(
         ),
         _series("request_seconds", _quantile(0.99, "rightswatch_web_request_seconds", "route", "{{route}}"), unit="s"),
         _series("clients", PromQl("sum(rightswatch_web_live_clients)", "live streams")),
+        _series("sign_ins", _rate("rightswatch_web_sign_ins_total", "outcome", "{{outcome}}"), unit="cps"),
+        _series("limited", _rate("rightswatch_web_limited_total", legend="answered 429"), unit="cps"),
     ),
 )
 _PROCESSES = Row(
@@ -167,5 +196,5 @@ _PROCESSES = Row(
 ENGINEERS = Board(
     uid="rightswatch-engineers",
     name="engineers",
-    rows=(_NOW, _FLOW, _QUEUES, _WATCHLIST, _FAULTS, _WRITER, _PICTURES, _WEB, _PROCESSES),
+    rows=(_NOW, _FLOW, _QUEUES, _JUDGING, _WATCHLIST, _FAULTS, _WRITER, _PICTURES, _WEB, _PROCESSES),
 )

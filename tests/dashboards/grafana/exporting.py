@@ -10,6 +10,7 @@ from wsgiref.simple_server import WSGIServer
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from dashboards.metrics import WebMetrics
+from dashboards.triage.metrics import TriageMetrics
 from streams.metrics import (
     DeadLetterMetrics,
     FeedMetrics,
@@ -23,13 +24,14 @@ from streams.metrics import (
     WriterMetrics,
 )
 from streams.processes.registry import process_registry, report_ready
+from streams.triage.metrics import OutboxMetrics, QueueMetrics
 
 METRICS = {
     "worker": (WorkerMetrics, PublisherMetrics, GalleryMetrics),
     "writer": (WriterMetrics, DeadLetterMetrics, FloodMetrics),
     "pictures": (PictureMetrics,),
     "retro": (RetroMetrics, WatchlistMetrics),
-    "web": (WebMetrics, WatchlistMetrics),
+    "web": (WebMetrics, WatchlistMetrics, TriageMetrics, OutboxMetrics, QueueMetrics),
     "feed": (FeedMetrics,),
 }
 

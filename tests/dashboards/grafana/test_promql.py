@@ -14,7 +14,7 @@ from dashboards.grafana.model import PromQl
 from dashboards.grafana.rules import RULES
 from tests.dashboards.grafana.exporting import exporting
 from tests.e2e.service import wait_for
-from tests.prometheus.rule_files import alerts
+from tests.prometheus.rule_files import alerts, metric_names
 from tools.grafana_macros import expand_promql
 from tools.servers.prometheus import PrometheusServer
 from tools.servers.running import running
@@ -95,6 +95,14 @@ def test_rules_that_are_not_evaluated_are_missed(prometheus: PrometheusServer) -
     without = PromQl(query.text.replace("rightswatch:lag_pages:sum", "rightswatch:lag_pages:away"))
     (one,) = results(prometheus, without)
     assert float(one["value"][1]) > 0
+
+
+def test_what_an_alert_reads_is_on_a_board_too() -> None:
+    """Whoever is called by an alert finds its figure over time."""
+    shown = " ".join(query.text for query in QUERIES.values())
+    assert {name for name in metric_names() if re.sub("_(bucket|count|sum)$", "", name) not in shown} <= {
+        "rightswatch_received_total"  # of the stages; the boards show what was sent
+    }
 
 
 def test_a_query_of_what_is_not_exported_has_no_answer(prometheus: PrometheusServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,12 @@ def test_a_rule_asks_for_one_number(client: Client, rule: Rule) -> None:
     rows, columns = asked(client, rule.query) if isinstance(rule.query, Sql) else ([], [])
     assert len(rows) == len(columns) == 1
     assert float(rows[0][0]) >= 0
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.name))
+def test_a_rule_leaves_nothing_to_the_browser(rule: Rule) -> None:
+    """Alert rules are evaluated by the server, where there are neither variables nor the front end's macros."""
+    assert not re.search(r"\$(?!__(time|interval))", rule.query.text)
 
 
 def test_a_high_alert_that_has_waited_too_long_fires_and_none_that_is_closed(client: Client) -> None:
