@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from array import array
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -127,6 +127,7 @@ class Heard:
     cuts: int = 0
     refused: int = 0
     ended: int = 0
+    answers: Counter[str] = field(default_factory=Counter)  # to those that were refused
 
     def events(self, chunk: bytes) -> list[Event]:
         found = self.frames.get(chunk)
@@ -180,13 +181,17 @@ class Client:
     async def connect(self) -> None:
         """Returns once the stream is open. One that is refused comes again, as a browser would."""
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                _, wire = await loop.create_connection(lambda: Wire(self), "127.0.0.1", self.port)
-                if await wire.opened:
+        deadline = loop.time() + PATIENCE_SECONDS
+        while loop.time() < deadline:
+            _, wire = await loop.create_connection(lambda: Wire(self), "127.0.0.1", self.port)
+            with suppress(TimeoutError):
+                if await asyncio.wait_for(wire.opened, PATIENCE_SECONDS / 2):
                     return
-                self.heard.refused += 1
-                await asyncio.sleep(AGAIN_SECONDS)
+            wire.give_up()
+            self.heard.refused += 1
+            self.heard.answers[wire.answer] += 1
+            await asyncio.sleep(AGAIN_SECONDS)
+        sys.exit(f"a client was refused for {PATIENCE_SECONDS:g} s; the answers to all: {dict(self.heard.answers)}")
 
     async def cut(self, away: float) -> None:
         """End the connection, and come back after so many seconds."""
@@ -212,8 +217,15 @@ class Wire(asyncio.Protocol):
         self._raw = bytearray()
         self._rest = b""  # of an event that is not all there
         self.opened: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.answer = "none"
         self.transport: asyncio.Transport | None = None
         self._coming_back: asyncio.Task[None] | None = None
+
+    def give_up(self) -> None:
+        if self._client.wire is self:
+            self._client.wire = None
+        if self.transport is not None:
+            self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -247,6 +259,7 @@ class Wire(asyncio.Protocol):
         head, found, rest = bytes(self._raw).partition(b"\r\n\r\n")
         if not found:
             return False
+        self.answer = head.split(b"\r\n", 1)[0].decode()
         is_open = head.startswith(b"HTTP/1.1 200")
         self._raw = bytearray(rest)
         self._client.connected_at = time.monotonic_ns()
