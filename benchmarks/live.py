@@ -67,6 +67,7 @@ class Taken:
     cores: float  # processor time a second of the web process
     grown: int  # bytes of its memory, by its clients
     dropped: int  # slow clients that it ended
+    appended: Sequence[int]  # nanoseconds that Valkey took for each alert, sorted: what the machine leaves to be had
 
 
 def run(quick: bool) -> Sequence[Row]:
@@ -129,32 +130,34 @@ def _measured(
         try:
             _hear(clients, "the clients are not connected")
             cpu, start = cpu_seconds_of(web.pid), time.monotonic()
-            sent = asyncio.run(_send(stores, alerts, size, clients))
+            appended = asyncio.run(_send(stores, alerts, size, clients))
             seconds, cpu = time.monotonic() - start, cpu_seconds_of(web.pid) - cpu
             grown = memory_of(web.pid).anonymous - memory
             _await_drops(port, dropped + size.slow)
-            _tell(clients, f"end {sent}")
+            _tell(clients, f"end {len(appended)}")
             outcome = Outcome(**orjson.loads(_hear(clients, "the clients give no figures")))
         finally:
             clients.kill()
-    return Taken(outcome, sent, cpu / seconds, grown, _dropped(port) - dropped)
+    return Taken(outcome, len(appended), cpu / seconds, grown, _dropped(port) - dropped, appended)
 
 
-async def _send(stores: Stores, alerts: Sequence[Alert], size: Size, clients: subprocess.Popen[str]) -> int:
-    """At fixed times; how many. In the middle all clients are cut."""
+async def _send(stores: Stores, alerts: Sequence[Alert], size: Size, clients: subprocess.Popen[str]) -> list[int]:
+    """At fixed times; how long each took, sorted. In the middle all clients are cut."""
     total = int(2 * size.seconds * ALERTS_PER_SECOND)
     documents = [alert.to_json() for alert in alerts]
+    appended = list[int]()
     start = time.monotonic()
     async with LiveStream(stores.connections.redis) as live:
         for number in range(total):
             await asyncio.sleep(max(0.0, start + number / ALERTS_PER_SECOND - time.monotonic()))
             if number == total // 2:
                 _tell(clients, "cut")
-            document = documents[number % len(documents)] | sent_at(number, time.monotonic_ns())
+            document = documents[number % len(documents)] | sent_at(number, now := time.monotonic_ns())
             await live.append([orjson.dumps(document)])
+            appended.append(time.monotonic_ns() - now)
     if (rate := total / (time.monotonic() - start)) < 0.95 * ALERTS_PER_SECOND:
         raise BenchmarkError(f"only {rate:.0f} alerts a second could be sent")
-    return total
+    return sorted(appended)
 
 
 def _tell(clients: subprocess.Popen[str], line: str) -> None:
@@ -206,6 +209,8 @@ def _rows(taken: Taken, size: Size, clients: str) -> Sequence[Row]:
         _latency(f"alert sent to client, p50 ({steady})", outcome.steady, 0.5, within),
         _latency("the same, p99", outcome.steady, 0.99, within),
         _latency("the same, the slowest", outcome.steady, 1.0, within),
+        _latency("of that for Valkey to take an alert, p99", taken.appended, 0.99, within),
+        _latency("the same, the slowest", taken.appended, 1.0, within),
         _latency(f"from coming back to what was missed, p99 ({outcome.cuts:,} cuts)", outcome.resumed, 0.99, within),
         _latency("alert sent to client around the moment when all are cut, p99", outcome.herd, 0.99, within),
         Row(
