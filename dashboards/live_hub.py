@@ -27,6 +27,7 @@ from sinks.errors import LiveUnavailable
 from sinks.live import LiveRead
 
 BLOCK_MS = 1000
+NAMES_SECONDS = 0.5  # that alerts wait for the names of their rights
 RECENT_BYTES = 16 << 20  # a hundred seconds of a hundred alerts a second
 LOOKED_UP_BYTES = 4 << 20
 log = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ class LiveHub:
         if is_change(run[0][1]):
             return changes_event(run, after=after)
         alerts = alerts_of(run)
-        return alerts_event(alerts, await self._names.of(alerts), run[-1][0], after=after)
+        return alerts_event(alerts, await self._names.of(alerts, NAMES_SECONDS), run[-1][0], after=after)
 
     async def _read_forever(self) -> None:
         """Stand at the end of the stream at first; after a failure, go on from where we were."""

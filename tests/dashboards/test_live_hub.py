@@ -43,7 +43,7 @@ class NoNames(RightNames):
     def __init__(self) -> None:
         """No database behind it."""
 
-    async def of(self, alerts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    async def of(self, alerts: Iterable[Mapping[str, Any]], patience_seconds: float | None = None) -> dict[str, Any]:
         return {}
 
 
