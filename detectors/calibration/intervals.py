@@ -42,6 +42,12 @@ def wilson(hits: int, total: int, z: float = Z95) -> Interval:
     return Interval(max(0.0, low) if hits else 0.0, min(1.0, high) if hits < total else 1.0)
 
 
+def counted(count: int, z: float = Z95) -> Interval:
+    """How many are to be expected where `count` were: the score interval of a Poisson mean."""
+    middle, spread = count + z * z / 2, z * sqrt(count + z * z / 4)
+    return Interval(max(0.0, middle - spread), middle + spread)
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """`hits` of `total`, with its 95 % interval. `value` is None of nothing."""

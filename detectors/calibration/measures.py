@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from detectors.calibration.intervals import Interval, Share, joint_z, wilson
+from detectors.calibration.intervals import Interval, Share, counted, joint_z, wilson
 
 BINS = 10
 
@@ -70,6 +70,11 @@ class Stratum:
     judged: int
     infringing: int
 
+    def size(self, z: float) -> Interval:
+        """How many matches it stands for: how many of them came into the sample is chance, unless all do."""
+        some = counted(self.sampled, z) if self.weight > 1 else Interval(self.sampled, self.sampled)
+        return Interval(self.weight * some.low, self.weight * some.high)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissRate:
@@ -86,19 +91,20 @@ def miss_rate(strata: Sequence[Stratum], alerts: int, precision: Share) -> MissR
 
     The interval puts together the ends of its parts' intervals, each so wide that all hold together with 95 %
     (Bonferroni): it is wider than it must be, never narrower. Of what nobody sampled or judged anything
-    is possible.
+    is possible. Where nothing alerted, all of what infringes was missed.
     """
     known = [one for one in strata if one.sampled]
     judged = sum(one.judged for one in known)
-    if not known or not precision.total or any(not one.judged for one in known):
+    is_unknown = not known or any(not one.judged for one in known) or bool(alerts and not precision.total)
+    if is_unknown or not (alerts or any(one.infringing for one in known)):
         return MissRate(value=None, interval=Interval(0.0, 1.0), missed=None, judged=judged)
-    z = joint_z(len(known) + 1)
+    z = joint_z(1 + len(known) + sum(one.weight > 1 for one in known))
     found = wilson(precision.hits, precision.total, z)
-    parts = [(wilson(one.infringing, one.judged, z), one.sampled * one.weight) for one in known]
-    low = _share_missed(sum(part.low * size for part, size in parts), alerts * found.high)
-    high = _share_missed(sum(part.high * size for part, size in parts), alerts * found.low)
+    parts = [(wilson(one.infringing, one.judged, z), one.size(z)) for one in known]
+    low = _share_missed(sum(part.low * size.low for part, size in parts), alerts * found.high)
+    high = _share_missed(sum(part.high * size.high for part, size in parts), alerts * found.low)
     missed = sum(one.infringing / one.judged * one.sampled * one.weight for one in known)
-    value = _share_missed(missed, alerts * precision.hits / precision.total)
+    value = _share_missed(missed, alerts * (precision.value or 0.0))
     return MissRate(value=value, interval=Interval(low, high), missed=missed, judged=judged)
 
 

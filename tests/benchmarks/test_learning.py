@@ -23,7 +23,7 @@ def work() -> Work:
 
 @pytest.fixture(scope="module")
 def learned(work: Work) -> Values:
-    return learn(work, SEED)
+    return learn(work, [SEED])[0]
 
 
 def test_the_calibration_error_halves(learned: Values) -> None:
@@ -58,4 +58,4 @@ def test_brands_are_judged_or_measured_never_both_and_the_truth_is_the_cases(wor
 
 def test_too_few_findings_are_said(work: Work) -> None:
     with pytest.raises(BenchmarkError, match="too few to judge"):
-        learn(replace(work, watchlist=(), groups=work.groups[:2]), SEED)
+        learn(replace(work, watchlist=(), groups=work.groups[:2]), [SEED])

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
+from detectors.calibration.document import read_calibration
 from detectors.watchlist import WatchlistBuilder
 from detectors.watchlist.base import Base
 from sinks.operational.rights_store import RightsStore
@@ -277,6 +278,27 @@ async def test_a_rule_pack_comes_into_force_and_one_that_cannot_be_read_is_malfo
         await sender.send(Message(world.topics.watchlist, entry_key(unreadable), orjson.dumps(unreadable)))
         await until(lambda: registry.get_sample_value("rightswatch_watchlist_malformed_total") == 1)
         assert follower.current().rules.signals["mark"] == 0.1
+
+
+@pytest.mark.asyncio
+async def test_a_calibration_comes_into_force_in_a_process_that_is_running(world: World, sender: Sender) -> None:
+    world.apply(right("R1", "ZORBEX"))
+    follower = WatchlistFollower(world.settings.kafka, WatchlistMetrics(CollectorRegistry()))
+    scores = {"mark": {"disguise+mark": {"score": 0.9}}}
+    document = {"form": 1, "made_at": "2026-11-29T12:00:00.000Z", "scores": scores, "thresholds": {}}
+    async with running(follower.run()):
+        await publish(world, sender)
+        await reach(follower, 1)
+        assert "calibration" not in follower.current().versions
+        revision = world.apply({"op": "calibrate", "calibration": document})
+        await publish(world, sender)
+        await reach(follower, revision)
+        assert follower.current().versions["calibration"] == read_calibration(document).version
+        assert follower.current().calibration.score("mark", ("mark", "disguise"), 0.685) == 0.9
+        revision = world.apply({"op": "calibrate", "calibration": {}})
+        await publish(world, sender)
+        await reach(follower, revision)
+        assert "calibration" not in follower.current().versions
 
 
 def test_each_thing_that_the_log_holds_has_its_own_key() -> None:

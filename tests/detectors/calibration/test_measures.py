@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.calibration.intervals import Share, wilson
+from detectors.calibration.intervals import Share, counted, wilson
 from detectors.calibration.measures import (
     Scored,
     Stratum,
@@ -25,6 +25,20 @@ def test_the_interval_is_wilsons() -> None:
     """Newcombe 1998, table I: 81 of 263, and 15 of 148."""
     assert (wilson(81, 263).low, wilson(81, 263).high) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert (wilson(15, 148).low, wilson(15, 148).high) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+
+
+def test_a_count_may_have_been_another() -> None:
+    """By hand, of 4: 4 + 1.92 +- 1.96 sqrt(4 + 0.96)."""
+    assert (counted(4).low, counted(4).high) == pytest.approx((1.556, 10.286), abs=1e-3)
+    assert counted(0).low == 0
+
+
+def test_a_small_sample_says_less_than_its_shares_alone() -> None:
+    few = miss_rate([Stratum(sampled=4, weight=100, judged=4, infringing=1)], 12, Share(8, 10))
+    kept_whole = miss_rate([Stratum(sampled=400, weight=1, judged=4, infringing=1)], 12, Share(8, 10))
+    assert few.value == kept_whole.value
+    assert few.interval.low < kept_whole.interval.low
+    assert few.interval.high > kept_whole.interval.high
 
 
 def test_of_nothing_everything_is_possible() -> None:
@@ -86,6 +100,15 @@ def test_what_is_kept_whole_counts_once() -> None:
 def test_where_nobody_looked_the_miss_rate_is_unknown(strata: list[Stratum]) -> None:
     rate = miss_rate(strata, 100, Share(9, 10))
     assert (rate.value, rate.interval.low, rate.interval.high) == (None, 0, 1)
+
+
+def test_where_nothing_alerted_all_was_missed_and_without_an_infringement_nothing_is_known() -> None:
+    assert miss_rate([Stratum(sampled=9, weight=10, judged=9, infringing=3)], 0, Share(0, 0)).value == 1
+    assert miss_rate([Stratum(sampled=9, weight=10, judged=9, infringing=0)], 0, Share(0, 0)).value is None
+
+
+def test_alerts_of_which_nobody_judged_any_leave_it_unknown() -> None:
+    assert miss_rate([Stratum(sampled=9, weight=10, judged=9, infringing=3)], 5, Share(0, 0)).value is None
 
 
 @given(st.integers(1, 200), st.integers(0, 200), st.integers(1, 90))
