@@ -75,6 +75,7 @@ def test_a_right_is_found_and_opened(page: Page, server: WebServer) -> None:
 def test_saving_changes_what_was_touched_and_nothing_else(page: Page, server: WebServer) -> None:
     put(server, FULL, 0)
     open_right(page, "CN-TM/77")
+    expect(page.get_by_label("Expires")).to_have_value("2036-03-01")
     page.get_by_label("Classes").fill("25, 18")
     page.get_by_role("button", name="Add: Licensee").click()
     second = page.get_by_role("group", name="Licensee 2")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +28,7 @@ from sinks.operational.triage_store import TriageStore
 from sinks.triage_policy import TriageSettings
 from streams.pipeline import screen_page
 from streams.reopening.reopener import Reopener
-from tests.streams.world import World
+from tests.streams.world import World, until
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
 ANN = Actor("a1", "Ann")
@@ -219,6 +221,22 @@ def test_a_change_waits_until_it_has_settled_and_old_groups_are_left_alone(desk:
     assert desk.reopener.follow(before) == 0
     assert desk.follow() == 1
     assert set(desk.because()) == {"ZORBEX 0"}
+
+
+@pytest.mark.asyncio
+async def test_the_task_follows_what_is_published_until_it_is_cancelled(desk: Desk) -> None:
+    desk.put(RIGHT)
+    desk.seen("ZORBEX 0")
+    task = asyncio.create_task(replace(desk.reopener, settle_seconds=0.01).run(max_pause_seconds=0.1))
+    desk.rights.apply([{"op": "withdraw", "right_id": "R1"}])
+    await asyncio.sleep(0.1)
+    assert desk.because() == {}
+    with desk.rights.publishing() as publication:
+        assert len(list(publication.entries)) == 2
+    await until(lambda: bool(desk.because()))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 def test_many_groups_are_opened_in_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

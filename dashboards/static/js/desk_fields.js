@@ -29,7 +29,7 @@ export const GROUPS = [
   [
     "alerting",
     [
-      ["policy", "choice", { choices: POLICIES, words: "desk.policy" }],
+      ["policy", "choice", { choices: POLICIES, words: "desk.policy", wide: true }],
       ["threshold.score", "number", { min: 0, max: 1, step: 0.01, hint: true }],
       ["threshold.image_distance", "number", { min: 0, max: 90, step: 1, hint: true }],
       ["usual_price.amount", "text"],
@@ -71,6 +71,7 @@ const BETWEEN = { lines: "\n", list: ", ", paragraphs: "\n\n" };
 export function shown(how, value) {
   if (value === null || value === undefined) return "";
   if (how in BETWEEN) return [value].flat().join(BETWEEN[how]);
+  if (how === "date") return String(value).replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3"); // what a date's control can show
   return String(value);
 }
 
