@@ -10,7 +10,7 @@ import { Acts } from "./queue_acts.js";
 import { QueueStore } from "./queue_store.js";
 import { historySection, openQuestions, recordSection } from "./record.js";
 import { refusal } from "./refusal.js";
-import { doneText, isWaiting, stateBadge } from "./states.js";
+import { doneText, isWaiting, ownVerdict, stateBadge } from "./states.js";
 
 /** Sections about the alert's case; they fill themselves and stay up to date with what is done here. */
 export function judgingSections(alert) {
@@ -40,6 +40,10 @@ class AlertJudging {
     return this.#store.get(this.#alert.group_id);
   }
 
+  get #undoable() {
+    return this.#acts.latest() ?? (ownVerdict(this.#item.triage) ? { ids: [this.#alert.group_id] } : null);
+  }
+
   async #read() {
     try {
       const group = await getJson(`/api/v1/groups/${encodeURIComponent(this.#alert.group_id)}`);
@@ -57,7 +61,7 @@ class AlertJudging {
     const left = isWaiting(triage) ? due(triage.due_at) : null;
     this.#state.replaceChildren(...[stateBadge(triage), left && el("span", { class: `due due-${left.level}`, text: left.text })].filter(Boolean));
     this.#judging.show(triage);
-    this.#judging.undo = this.#acts.latest();
+    this.#judging.undo = this.#undoable;
   }
 
   async #decided(decision) {
@@ -85,7 +89,7 @@ class AlertJudging {
 
   async #undo() {
     await this.#doing(async () => {
-      this.#store.apply(await this.#acts.undo());
+      this.#store.apply(await this.#acts.undo(this.#undoable));
       say(this.#said, t("done.undo", { n: 1 }));
     });
   }

@@ -17,7 +17,7 @@ import { Acts, stated } from "./queue_acts.js";
 import { BY, QueuePane } from "./queue_pane.js";
 import { refusal } from "./refusal.js";
 import { Sound } from "./sound.js";
-import { doneText, isMine, isOthers, may, me, verdictWords } from "./states.js";
+import { doneText, isMine, isOthers, may, me, ownVerdict, verdictWords } from "./states.js";
 import { Strip } from "./strip.js";
 import { Todo } from "./todo.js";
 import { bindViews } from "./views.js";
@@ -53,13 +53,14 @@ let paused = null; // messages held back; null while nothing is
 let connection = "connecting";
 let pulse = { live: true };
 let counting = 0;
+let hasBegun = false;
 
 setUp();
 new LiveConnection({
   hello: begin,
   alerts: (message) => heard(() => pane.take(message)),
   triage: (message) => heard(() => changedElsewhere(message.changes)),
-  gap: () => pane.reread(),
+  gap: () => heard(() => pane.reread()),
   pulse: pulsed,
   state: connectionChanged,
 });
@@ -86,7 +87,10 @@ function setUp() {
   openFilters(false);
   todo.shown = pane.tab;
   setInterval(tickAll, 1000);
-  setInterval(count, COUNT_MS);
+  setInterval(() => {
+    count();
+    pane.list.refresh(pane.ids); // claims run out
+  }, COUNT_MS);
   setInterval(announce, ANNOUNCE_MS);
   bindKeys(
     {
@@ -112,8 +116,10 @@ function tickAll() {
   pane.wake();
 }
 
-/** The stream is open from here on, so what the list lacks will still come. */
+/** The stream is open from here on, so what the list lacks will still come. A later `hello` follows a break. */
 async function begin() {
+  if (hasBegun) return heard(() => pane.reread());
+  hasBegun = true;
   count();
   await pane.load({ first: read("case") || null });
 }
@@ -161,6 +167,7 @@ function moved(id) {
   if (shownCase.shown !== id) {
     say(byId("said"), "");
     refuse(null);
+    judging.undo = undoable();
     judging.show(item.triage);
   } else if (!judging.isOpen) judging.show(item.triage);
   shownCase.show(item, pane.rightOf(item.alert));
@@ -310,16 +317,22 @@ async function simple(act) {
 }
 
 async function undo() {
-  const latest = acts.latest();
-  if (!latest) return said(t("queue.nothing_to_undo"));
+  const act = undoable();
+  if (!act) return said(t("queue.nothing_to_undo"));
   await doing(async () => {
-    const states = await acts.undo();
+    const states = await acts.undo(act);
     pane.apply(states);
-    if (bulk) await pane.load();
+    if (pane.isOfCauses) await pane.load();
     else if (states.length) await pane.hand(states[0]);
     said(t("done.undo", { n: states.length }));
     soonCount();
   });
+}
+
+/** What can be taken back: the latest act here, else the verdict on the case in hand where it is one's own and fresh. */
+function undoable() {
+  const item = pane.current;
+  return acts.latest() ?? (item && ownVerdict(item.triage) ? { ids: [item.group_id] } : null);
 }
 
 /** One act at a time; what the server refuses is shown where the case is, with what holds now. */
@@ -333,7 +346,7 @@ async function doing(work, item = null) {
     refuse({ code: error.code, message: error.message, state: error.problem?.state, by: error.problem?.by });
   }
   judging.busy(false);
-  judging.undo = acts.latest();
+  judging.undo = undoable();
 }
 
 function refuse(refused) {
@@ -413,14 +426,14 @@ function pulsed(figures) {
   pulse = figures;
   strip.pulse(figures);
   showState();
-  if (isBack) pane.reread();
+  if (isBack) heard(() => pane.reread());
 }
 
 function connectionChanged(state) {
   const isBack = state === "open" && connection === "reconnecting";
   connection = state;
   showState();
-  if (isBack) pane.reread();
+  if (isBack) heard(() => pane.reread());
 }
 
 function showState() {

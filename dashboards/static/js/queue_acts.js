@@ -2,12 +2,11 @@
 
 import { getJson } from "./api.js";
 import { isLost, send } from "./acts.js";
-import { me } from "./states.js";
+import { UNDO_MS, me } from "./states.js";
 import { sellerKey } from "./words.js";
 
 const MOST_AT_ONCE = 200; // cases of one verdict: /api/v1/verdicts
 const PATHS = { review: "review", expert: "ask_expert", opinion: "opinion" };
-const UNDO_MS = 10 * 60_000;
 
 export class Acts {
   #store;
@@ -48,15 +47,16 @@ export class Acts {
     return stated([answer]);
   }
 
-  /** Take back the latest act. Returns what holds now. */
-  async undo() {
-    const latest = this.latest();
+  /** Take back an act on all its cases. Returns what holds now; where it breaks off, the rest can be tried again. */
+  async undo(act) {
     const states = [];
-    for (const id of latest.ids) {
+    while (act.ids.length) {
+      const [id] = act.ids;
       const item = this.#store.get(id) ?? (await getJson(`/api/v1/groups/${encodeURIComponent(id)}`));
       states.push(...stated([await send(`/api/v1/groups/${encodeURIComponent(id)}/undo`, { version: item.triage.version })]));
+      act.ids.shift();
     }
-    this.#done.pop();
+    this.#done = this.#done.filter((one) => one !== act);
     return states;
   }
 

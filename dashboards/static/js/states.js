@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { clock, t, word } from "./i18n.js";
 
+export const UNDO_MS = 10 * 60_000; // [triage] undo_minutes; the server has the last word
 export const me = document.documentElement.dataset.me ?? "";
 const permissions = new Set((document.documentElement.dataset.permissions ?? "").split(" "));
 
@@ -36,6 +37,10 @@ export function because(text) {
   const [code, ...rest] = String(text).split(" ");
   return [word("reopened", code), ...rest].join(" ");
 }
+
+/** Whether the state is by one's own verdict or review that can still be taken back. */
+export const ownVerdict = ({ judged_by, judged_at, state }, now = Date.now()) =>
+  judged_by === me && (state === "closed" || state === "review") && Date.parse(judged_at) > now - UNDO_MS;
 
 /** What was done with a case, in one line. */
 export function doneText({ alert }, { act, verdict, reason_code, until }) {
