@@ -94,7 +94,7 @@ export class CasePane {
         getJson(path("alerts", item.alert.alert_id), {}, asking.signal),
       ]);
       if (asking.signal.aborted) return;
-      this.#body.replaceChildren(...content(found, group, asking.signal));
+      this.#body.replaceChildren(...content(found, group));
     } catch (error) {
       if (asking.signal.aborted) return;
       this.#body.replaceChildren(el("p", { class: "notice", role: "alert", text: error.message }));
@@ -112,7 +112,7 @@ function notes(triage) {
   return said.length ? el("div", { class: "case-notes" }, ...said.map((text) => el("p", {}, el("bdi", { text })))) : "";
 }
 
-function content({ alert, right, listing }, group, signal) {
+function content({ alert, right, listing }, group) {
   const same = group.group.filter((other) => other.listing_digest === alert.listing_digest);
   const whole = joined({ alerts: same.length ? same : [alert] });
   return [
@@ -120,6 +120,6 @@ function content({ alert, right, listing }, group, signal) {
     picturesSection(whole),
     sidesSection(whole, listing, right),
     el("div", { class: "split" }, whySection(whole), scoreSection(whole)),
-    el("div", { class: "split" }, recordSection(alert, signal), historySection(group.history)),
+    el("div", { class: "split" }, recordSection(alert), historySection(group.history)),
   ].filter(Boolean);
 }

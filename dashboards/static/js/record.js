@@ -9,27 +9,41 @@ import { rightName, sellerKey, sellerName } from "./words.js";
 
 const ROWS = 50;
 const SHOWN = 3;
+const FRESH_MS = 30_000;
+const KEPT = 100;
+
+const kept = new Map(); // the answer by what was asked, for who judges case after case of one seller and right
 
 /** A section that fills itself; one that finds nothing says so. */
-export function recordSection(alert, signal) {
+export function recordSection(alert) {
   const place = el("div", { "aria-busy": "true" }, el("p", { class: "muted", text: t("page.loading") }));
-  fill(place, alert, signal);
+  fill(place, alert);
   return section(t("record.heading"), place);
 }
 
-async function fill(place, alert, signal) {
+async function fill(place, alert) {
   const asked = [
-    ["seller", sellerKey(alert) ? { seller: sellerKey(alert) } : null],
-    ["right", alert.right_id ? { right_id: alert.right_id } : null],
-  ].filter(([, filter]) => filter);
+    ["seller", sellerKey(alert)],
+    ["right_id", alert.right_id],
+  ].filter(([, value]) => value);
   try {
-    const found = await Promise.all(asked.map(([, filter]) => getJson("/api/v1/queue", { state: "closed", sort: "newest", limit: ROWS, ...filter }, signal)));
-    place.replaceChildren(...asked.map(([name], at) => line(name, found[at], alert)));
+    const found = await Promise.all(asked.map(([name, value]) => closed(name, value)));
+    place.replaceChildren(...asked.map(([name], at) => line(name === "seller" ? "seller" : "right", found[at], alert)));
   } catch (error) {
-    if (error.name === "AbortError" || signal?.aborted) return;
     place.replaceChildren(el("p", { class: "muted", text: error.message }));
   }
   place.setAttribute("aria-busy", "false");
+}
+
+function closed(name, value, now = Date.now()) {
+  const key = `${name} ${value}`;
+  if (kept.size >= KEPT) kept.clear();
+  if (!(kept.get(key)?.until > now)) {
+    const answer = getJson("/api/v1/queue", { state: "closed", sort: "newest", limit: ROWS, [name]: value });
+    answer.catch(() => kept.delete(key));
+    kept.set(key, { until: now + FRESH_MS, answer });
+  }
+  return kept.get(key).answer;
 }
 
 function line(name, { items, next }, alert) {
