@@ -13,7 +13,7 @@ from dashboards.problems import Problem, json_object, json_response
 from dashboards.rights_desk.checking import checked_right
 from dashboards.rights_desk.keys import DESK, PREVIEWS
 from dashboards.rights_desk.sight import asked_right_id, not_there, seen_right
-from detectors.errors import RightError
+from detectors.errors import RightswatchError
 from sinks.errors import StoreError
 
 
@@ -36,10 +36,10 @@ async def preview(request: web.Request) -> web.Response:
         raise Problem(503, "busy", "other changes are being previewed: try again shortly") from error
     try:
         return json_response((await asyncio.to_thread(work)).to_json())
-    except RightError as error:  # what holds came from an older program, and this one does not read it
-        raise Problem(400, "refused", str(error)) from error
     except StoreError as error:
         detail = "a store does not answer: run `rightswatch doctor` on the server"
         raise Problem(503, "store_unavailable", detail) from error
+    except RightswatchError as error:  # what holds came from an older program, and this one does not read it
+        raise Problem(400, "refused", str(error)) from error
     finally:
         request.app[PREVIEWS].release()

@@ -1,4 +1,4 @@
-"""Rights that were changed or withdrawn, read from the watchlist's log behind a cursor that is kept.
+"""Rights that were changed or withdrawn, and calibrations, read from the watchlist's log behind a cursor that is kept.
 
 A right that is new touches nothing that was decided, so only what took another form's place is read.
 """
@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select, update
 
+from sinks.operational.changes import CALIBRATION
 from sinks.operational.database import Database
 from sinks.operational.reopening_tables import reopening_state
 from sinks.operational.schema import prepare, watchlist_log
@@ -35,10 +36,20 @@ class RightEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class CalibrationEdit:
+    """What verdicts moved before and after a change of it (its JSON); empty: nothing."""
+
+    revision: int
+    before: Document
+    after: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Edits:
-    """The changes of a part of the log, each right once; None of them when only the cursor is to move on."""
+    """The changes of a part of the log, each right once; none of them when only the cursor is to move on."""
 
     edits: tuple[RightEdit, ...]
+    calibration: CalibrationEdit | None
     read_up_to: int
 
 
@@ -71,14 +82,16 @@ class ReopeningStore:
             revisions = connection.scalars(span).all()
             if not revisions:
                 return None
-            changes = (
+            entries = (
                 select(_log.subject, _log.revision, _log.op, _log.document, _older.c.document.label("before"))
-                .join(_older, _older.c.superseded_by == _log.revision)
-                .where(_log.revision.in_(revisions), _log.subject.startswith("right:"))
+                .where(_log.revision.in_(revisions))
                 .order_by(_log.revision)
             )
-            rows = connection.execute(changes).all()
-        return Edits(_edits(rows), revisions[-1])
+            changes = entries.join(_older, _older.c.superseded_by == _log.revision)
+            rows = connection.execute(changes.where(_log.subject.startswith("right:"))).all()
+            first_too = entries.outerjoin(_older, _older.c.superseded_by == _log.revision)
+            calibrations = connection.execute(first_too.where(_log.subject == CALIBRATION)).all()
+        return Edits(_edits(rows), _calibration_edit(calibrations), revisions[-1])
 
     def done(self, edits: Edits) -> None:
         """All that these changes touch is open again."""
@@ -101,3 +114,11 @@ def _edits(rows: Sequence[Any]) -> tuple[RightEdit, ...]:
         after = orjson.loads(row.document) if row.op == "put" else None
         edits[right_id] = RightEdit(right_id, row.revision, before, after)
     return tuple(edits.values())
+
+
+def _calibration_edit(rows: Sequence[Any]) -> CalibrationEdit | None:
+    if not rows:
+        return None
+    first, last = rows[0], rows[-1]
+    before = orjson.loads(first.before) if first.before else {}
+    return CalibrationEdit(last.revision, before, orjson.loads(last.document))

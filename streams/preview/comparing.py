@@ -48,11 +48,13 @@ class Side:
 
 def forms_of(held: Iterable[Document], before: Document | None, after: Document | None, revision: int) -> Forms:
     """The two watchlists. `held`: entries of the log with what holds beside the right, as rules and registers are."""
+    beside = list(held)
+    return Forms(*(watchlist_of(beside, right, revision) if right else None for right in (before, after)))
+
+
+def watchlist_of(held: Iterable[Document], right: Document, revision: int) -> Watchlist:
+    """A watchlist of that right alone, in this form, with what else `held` says."""
     entries = [entry for entry in held if entry["op"] != "put"]
-    return Forms(*(_watchlist(entries, right, revision) if right else None for right in (before, after)))
-
-
-def _watchlist(entries: list[Document], right: Document, revision: int) -> Watchlist:
     builder = WatchlistBuilder()
     for entry in (*entries, {"revision": revision, "op": "put", "right": right}):
         builder.apply(entry)

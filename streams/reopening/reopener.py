@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,13 +16,14 @@ from functools import partial
 from typing import Any, Final
 
 from dashboards.triage.items import facts_of
-from detectors.errors import RightError
+from detectors.calibration.document import UNCALIBRATED, Calibration, read_calibration
+from detectors.errors import RightError, RightswatchError
 from detectors.rights import Right, parse_right
 from sinks.clickhouse.queue_groups import Group
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.stored_pages import StoredPages
 from sinks.errors import StoreError
-from sinks.operational.reopening_store import ReopeningStore, RightEdit
+from sinks.operational.reopening_store import CalibrationEdit, Edits, ReopeningStore, RightEdit
 from sinks.operational.rights_store import RightsStore
 from sinks.operational.triage_records import Actor
 from sinks.operational.triage_store import TriageStore
@@ -30,14 +31,29 @@ from sinks.settings import ClickHouseSettings
 from sinks.triage_policy import TriageSettings
 from sinks.visible import EVERYTHING
 from streams.broker.retry import Retry
-from streams.preview.comparing import Forms, forms_of
-from streams.reopening.rule import Standing, touched
+from streams.preview.comparing import Forms, forms_of, watchlist_of
+from streams.reopening.rule import Calibrations, Standing, touched
 from streams.reopening.silenced import silenced
 
 logger = logging.getLogger(__name__)
 BY: Final = Actor("rights-desk", "rights desk")
 GROUPS_AT_ONCE = 200
 REOPEN = "reopen"
+
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """A right before and after a change of it or of the calibration; `forms` makes watchlists of both when asked."""
+
+    right_id: str
+    revision: int
+    before: Right
+    after: Right | None
+    calibrations: Calibrations
+    forms: Callable[[], Forms] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,31 +89,76 @@ class Reopener:
         opened = 0
         with self.store.lock() as held:
             while held and (edits := self.store.next_edits(up_to)) is not None:
-                opened += self._open_again(edits.edits)
+                opened += self._open_again(edits)
                 self.store.done(edits)
         return opened
 
-    def _open_again(self, edits: Iterable[RightEdit]) -> int:
-        known = list(edits)
-        if not known:
-            return 0
+    def _open_again(self, edits: Edits) -> int:
         with closing(AlertReader(self.clickhouse)) as reader, closing(StoredPages(self.clickhouse)) as stored:
-            alerted = reader.alerted([edit.right_id for edit in known], EVERYTHING)
-            return sum(self._follow(edit, reader, stored) for edit in known if edit.right_id in alerted)
+            changes = [*self._of_rights(edits.edits, reader), *self._of_calibration(edits.calibration, reader)]
+            return sum(self._follow_or_pass(change, reader, stored) for change in changes)
 
-    def _follow(self, edit: RightEdit, reader: AlertReader, stored: StoredPages) -> int:
-        before, after = _parsed(edit.before), _parsed(edit.after)
-        if before is None or (after is None and edit.after is not None):
-            return 0  # of an older program's right this one cannot say what it would find
+    def _of_rights(self, edits: Sequence[RightEdit], reader: AlertReader) -> Iterator[_Change]:
+        """The changes of rights that there are alerts about. What this program cannot read is passed over."""
+        alerted = reader.alerted([edit.right_id for edit in edits], EVERYTHING) if edits else set()
+        for edit in edits:
+            before, after = _parsed(edit.before), _parsed(edit.after)
+            if edit.right_id not in alerted or before is None or (after is None and edit.after is not None):
+                continue
+            held = list(self.rights.at(edit.revision, [edit.right_id]))
+            calibration = _calibration_of(held)
+            yield _Change(
+                right_id=edit.right_id,
+                revision=edit.revision,
+                before=before,
+                after=after,
+                calibrations=(calibration, calibration),
+                forms=None if after is None else partial(forms_of, held, edit.before, edit.after, edit.revision),
+            )
+
+    def _of_calibration(self, edit: CalibrationEdit | None, reader: AlertReader) -> Iterator[_Change]:
+        """The rights whose thresholds a calibration raised, if there are alerts about them and they are held."""
+        if edit is None:
+            return
+        was, now = _read(edit.before), _read(edit.after)
+        raised = [right for right in {*was.shifts, *now.shifts} if now.shifts.get(right, 0) > was.shifts.get(right, 0)]
+        for right_id in sorted(reader.alerted(raised, EVERYTHING)) if raised else ():
+            held = list(self.rights.at(edit.revision, [right_id]))
+            document = next((entry["right"] for entry in held if entry["op"] == "put"), None)
+            right = _parsed(document)
+            if document is None or right is None:
+                continue
+            others = [entry for entry in held if entry["op"] != "calibrate"]
+            older = [*others, {"revision": edit.revision, "op": "calibrate", "calibration": edit.before}]
+            yield _Change(
+                right_id=right_id,
+                revision=edit.revision,
+                before=right,
+                after=right,
+                calibrations=(was, now),
+                forms=partial(_forms_apart, older, held, document, edit.revision),
+            )
+
+    def _follow_or_pass(self, change: _Change, reader: AlertReader, stored: StoredPages) -> int:
+        """One right that cannot be followed must not keep all others from it."""
+        try:
+            return self._follow(change, reader, stored)
+        except StoreError:
+            raise
+        except RightswatchError:
+            logger.exception("right %s at revision %d: cannot be followed", change.right_id, change.revision)
+            return 0
+
+    def _follow(self, change: _Change, reader: AlertReader, stored: StoredPages) -> int:
         forms: Forms | None = None
         opened = 0
-        for groups in self._groups(edit.right_id, reader):
-            if forms is None and after is not None:
-                held = self.rights.at(edit.revision, [edit.right_id])
-                forms = forms_of(held, edit.before, edit.after, edit.revision)
-            opened += self._open_touched(edit, before, after, groups, _gone(groups, forms, stored))
+        for groups in self._groups(change.right_id, reader):
+            if forms is None and change.forms is not None:
+                forms = change.forms()
+            gone = frozenset[str]() if forms is None else silenced([group.alert for group in groups], forms, stored)
+            opened += self._open_touched(change, groups, gone)
         if opened:
-            logger.info("right %s at revision %d: %d groups are open again", edit.right_id, edit.revision, opened)
+            logger.info("right %s at revision %d: %d groups are open again", change.right_id, change.revision, opened)
         return opened
 
     def _groups(self, right_id: str, reader: AlertReader) -> Iterator[list[Group]]:
@@ -107,20 +168,24 @@ class Reopener:
             yield groups
             after = groups[-1].group_id
 
-    def _open_touched(
-        self, edit: RightEdit, before: Right, after: Right | None, groups: list[Group], gone: frozenset[str]
-    ) -> int:
+    def _open_touched(self, change: _Change, groups: Sequence[Group], gone: frozenset[str]) -> int:
         now = self.clock()
         states = self.judging.states([group.group_id for group in groups], now)
         by_code: dict[str, list[Group]] = {}
         for group in groups:
             state = states.get(group.group_id)
-            standing = Standing(state.verdict, state.reason_code) if state else Standing()
-            is_gone = group.alert["alert_id"] in gone
-            code = touched(before, after, group.alert, standing, now.date(), is_silenced=is_gone)
+            code = touched(
+                change.before,
+                change.after,
+                group.alert,
+                Standing(state.verdict, state.reason_code) if state else Standing(),
+                now.date(),
+                is_silenced=group.alert["alert_id"] in gone,
+                calibrations=change.calibrations,
+            )
             if code:
                 by_code.setdefault(code, []).append(group)
-        return sum(self._reopen(code, edit.revision, those, now) for code, those in by_code.items())
+        return sum(self._reopen(code, change.revision, those, now) for code, those in by_code.items())
 
     def _reopen(self, code: str, revision: int, groups: list[Group], now: datetime) -> int:
         because = f"{code} {revision}"
@@ -134,11 +199,24 @@ class Reopener:
         return any(event["act"] == REOPEN and event["note"] == because for event in self.judging.history(group_id))
 
 
-def _gone(groups: list[Group], forms: Forms | None, stored: StoredPages) -> frozenset[str]:
-    return frozenset() if forms is None else silenced([group.alert for group in groups], forms, stored)
+def _forms_apart(older: Sequence[Entry], held: Sequence[Entry], document: Entry, revision: int) -> Forms:
+    """One form of a right beside two states of what else holds."""
+    return Forms(watchlist_of(older, document, revision), watchlist_of(held, document, revision))
 
 
-def _parsed(document: Mapping[str, Any] | None) -> Right | None:
+def _calibration_of(held: Iterable[Entry]) -> Calibration:
+    return next((_read(entry["calibration"]) for entry in held if entry["op"] == "calibrate"), UNCALIBRATED)
+
+
+def _read(document: Entry) -> Calibration:
+    """One that only another program can read moves nothing here."""
+    try:
+        return read_calibration(document)
+    except RightError:
+        return UNCALIBRATED
+
+
+def _parsed(document: Entry | None) -> Right | None:
     try:
         return None if document is None else parse_right(document)
     except RightError:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
+from detectors.calibration.document import UNCALIBRATED, Calibration
 from detectors.records import Listing
 from detectors.rights import Right
 from detectors.sellers import seller_screen
@@ -34,6 +35,9 @@ _SELLERS = {"licensee": LICENCE, "own_shop": OWN_SHOP, "allow_list": ALLOWED}
 _INNOCENT_FOR = {"licensed": ("licensee", LICENCE_ENDED), "own_shop": ("own_shop", NO_OWN_SHOP)}
 
 
+Calibrations = tuple[Calibration, Calibration]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What people decided about a group. None: nothing yet."""
@@ -50,20 +54,26 @@ def touched(
     today: date,
     *,
     is_silenced: bool,
+    calibrations: Calibrations = (UNCALIBRATED, UNCALIBRATED),
 ) -> str | None:
     """Why the group is to be looked at again, or None. `after` None: the right is off the watchlist.
 
     is_silenced : the pipeline raised the alert with the right as it was, and does not with the right as it is.
+    calibrations : those in force before and after, which move rights' thresholds. Where the right is the same, the
+        change is theirs.
 
     What was decided to be infringing, and what nobody has decided about, is touched when its alert would not be raised
     any more; what was decided to be innocent, when the reason for that is gone.
     """
     if standing.verdict == NOT_INFRINGING:
         return None if after is None else _no_longer_innocent(before, after, alert, standing.reason_code, today)
-    return _silenced_because(before, after, alert, today) or (NARROWER if is_silenced else None)
+    by_pipeline = (THRESHOLD if after == before else NARROWER) if is_silenced else None
+    return _silenced_because(before, after, alert, today, calibrations) or by_pipeline
 
 
-def _silenced_because(before: Right, after: Right | None, alert: Mapping[str, Any], today: date) -> str | None:
+def _silenced_because(
+    before: Right, after: Right | None, alert: Mapping[str, Any], today: date, calibrations: Calibrations
+) -> str | None:
     if after is None:
         return WITHDRAWN
     days = {_observed_on(alert), today}
@@ -72,7 +82,10 @@ def _silenced_because(before: Right, after: Right | None, alert: Mapping[str, An
     was, now = _seller_of(before, alert), _seller_of(after, alert)
     if now is not None and now != was:
         return _SELLERS[now]
-    return THRESHOLD if _passed(before, alert) and not _passed(after, alert) else None
+    passed, passes = (
+        _passes(right, alert, calibration) for right, calibration in zip((before, after), calibrations, strict=True)
+    )
+    return THRESHOLD if passed and not passes else None
 
 
 def _no_longer_innocent(
@@ -101,8 +114,8 @@ def _seller_of(right: Right, alert: Mapping[str, Any]) -> str | None:
     return seller_screen(cast(Listing, offer), right, _observed_on(alert))
 
 
-def _passed(right: Right, alert: Mapping[str, Any]) -> bool:
+def _passes(right: Right, alert: Mapping[str, Any], calibration: Calibration) -> bool:
     """Whether the alert's score, and the nearest of its pictures, pass the right's thresholds."""
     distances = [reason["distance"] for reason in alert["reasons"] if isinstance(reason.get("distance"), int)]
     is_near = not distances or min(distances) <= right.image_distance
-    return alert["score"] >= right.score_threshold and is_near
+    return alert["score"] >= calibration.threshold(right.right_id, right.score_threshold) and is_near

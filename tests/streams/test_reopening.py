@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from dashboards.triage.items import facts_of
 from detectors.records import Page
@@ -23,6 +23,7 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.operational.reopening_store import Edits, ReopeningStore
 from sinks.operational.reopening_tables import reopening_state
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.schema import watchlist_log
 from sinks.operational.triage_records import Actor, State
 from sinks.operational.triage_store import TriageStore
 from sinks.triage_policy import TriageSettings
@@ -70,7 +71,7 @@ class Desk:
         ]
         page = Page(b"\n".join(orjson.dumps(line) for line in lines), at, "listings", 0, 0)
         alerts = screen_page(page, builder.build()).alerts
-        assert len(alerts) == len(titles)
+        assert {alert.title for alert in alerts} == set(titles)
         with TableWriter(self.world.settings.clickhouse) as writer:
             writer.insert_pages([page])
             writer.insert_alerts(alerts)
@@ -150,6 +151,19 @@ def test_what_only_the_pipeline_can_tell_is_asked_of_it(desk: Desk) -> None:
     assert desk.because()["QUVANT 1"] == ("open", None, f"narrower {revision}")
 
 
+def test_a_calibration_that_raises_a_threshold_opens_what_it_silences(desk: Desk) -> None:
+    desk.put(RIGHT, OTHER)
+    desk.seen("ZORBEX 0", "replica ZORBEX 1", "QUVANT 2")
+    score = desk.groups()["ZORBEX 0"].alert["score"]
+    desk.put({**RIGHT, "threshold": {"score": score - 0.01}}, {**OTHER, "threshold": {"score": score - 0.01}})
+    assert desk.follow() == 0
+    thresholds = {"R1": {"shift": 0.02}, "R2": {"shift": -0.02}}
+    document = {"form": 1, "made_at": "2026-11-29T09:00:00.000Z", "scores": {}, "thresholds": thresholds}
+    revision = desk.rights.apply([{"op": "calibrate", "calibration": document}])
+    assert desk.follow() == 1
+    assert desk.because() == {"ZORBEX 0": ("open", None, f"threshold {revision}")}
+
+
 def test_an_innocent_group_is_open_again_once_its_reason_is_gone(desk: Desk) -> None:
     desk.put({**RIGHT, "licensees": [{"seller_id": "s0", "from": "2026-12-01"}]})
     desk.seen("ZORBEX 0", "ZORBEX 1")
@@ -201,6 +215,18 @@ def test_a_process_that_dies_before_the_cursor_moves_opens_nothing_twice(
     after = desk.states()
     assert after["ZORBEX 1"] == opened["ZORBEX 1"]
     assert (after["ZORBEX 0"].state, after["ZORBEX 0"].verdict) == ("closed", "infringing")
+
+
+def test_a_right_that_cannot_be_followed_keeps_no_other_from_it(desk: Desk) -> None:
+    desk.put(RIGHT, OTHER)
+    desk.seen("ZORBEX 0", "QUVANT 1")
+    desk.put({**RIGHT, "title": "x"})
+    with desk.rights._database.writing() as connection:  # as an older program may have taken it
+        spoiled = update(watchlist_log).where(watchlist_log.c.revision == 3)
+        connection.execute(spoiled.values(document='{"right_id":"R1","kind":"recipe"}'))
+    desk.rights.apply([{"op": "withdraw", "right_id": "R2"}])
+    assert desk.follow() == 1
+    assert set(desk.because()) == {"QUVANT 1"}
 
 
 def test_only_one_process_opens_groups_again(desk: Desk) -> None:

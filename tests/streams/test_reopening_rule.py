@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from detectors.calibration.document import UNCALIBRATED, Calibration
 from detectors.rights import Right, parse_right
 from sinks.verdict_codes import INFRINGING, NOT_INFRINGING
 from streams.reopening.rule import Standing, touched
@@ -87,3 +88,15 @@ def test_an_alert_without_a_seller_or_pictures_is_judged_by_what_it_has() -> Non
     bare = {**ALERT, "seller": None, "reasons": []}
     excused = right(licensees=[{"name": "Shop One"}], threshold={"image_distance": 0})
     assert touched(right(), excused, bare, GUILTY, TODAY, is_silenced=False) is None
+
+
+def test_a_threshold_is_what_the_calibration_makes_of_it() -> None:
+    lower, higher = Calibration("l", shifts={"R1": -0.2}), Calibration("h", shifts={"R1": 0.2})
+    raised = right(threshold={"score": 0.65})
+    told = [
+        touched(right(), after, ALERT, GUILTY, TODAY, is_silenced=False, calibrations=calibrations)
+        for after, calibrations in ((raised, (lower, lower)), (right(), (lower, higher)), (right(), (higher, lower)))
+    ]
+    assert told == [None, "threshold", None]
+    both = UNCALIBRATED, higher
+    assert touched(right(), right(), ALERT, UNDECIDED, TODAY, is_silenced=True, calibrations=both) == "threshold"
