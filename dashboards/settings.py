@@ -63,6 +63,12 @@ class WebSettings:
     def is_tls(self) -> bool:
         return bool(self.tls_cert)
 
+    def address(self, host: str, port: int) -> str:
+        """What a browser is to open, when it listens there: its name, where other machines reach it."""
+        if self.names and (self.behind_proxy or (self.is_tls and not is_loopback(host))):
+            return f"https://{self.names[0]}"
+        return f"{'https' if self.is_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
     def _refuse_what_is_open(self) -> None:
         """No address that others reach without accounts, and no password over the network in the clear."""
         is_here = self.isolated or is_loopback(self.host)

@@ -291,9 +291,8 @@ async def _listen(
             f"[web] port: cannot listen on {host}:{port} ({error.strerror}); choose another with --port or in the "
             "settings, or 0 for any free one"
         ) from error
-    address = runner.addresses[0]
-    name = f"[{address[0]}]" if ":" in address[0] else address[0]
-    return f"{'https' if certificate else 'http'}://{name}:{address[1]}"
+    bound = runner.addresses[0]
+    return settings.web.address(bound[0], bound[1])
 
 
 async def _create_tables(connections: Connections, max_pause_seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -317,6 +318,19 @@ def test_what_was_done_to_accounts_stands_in_the_audit_log_without_secrets(
     assert ("session.locked", account_id) in actions
     for secret in (made["one_time_password"], key["key"], "hunter", PASSWORD):
         assert secret not in log.body.decode()
+
+
+def test_no_secret_gets_into_the_log(server: WebServer, people: AccountStore, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    one = signed_in(server, people, "administrator")
+    mine = one.ask("/api/v1/session").json["account_id"]
+    key = one.ask(f"/api/v1/accounts/{mine}/keys", "POST", {"label": "x", "scopes": ["check"]}).json["key"]
+    visitor(server, key=key).ask("/api/v1/session")
+    visitor(server, key=f"{key[:-4]}0000").ask("/api/v1/session")
+    visitor(server).sign_in("typed-by-mistake", "hunter2 hunter2")
+    one.ask("/api/v1/session/password", "PUT", {"present": PASSWORD, "new": "x" * 12})
+    for secret in (PASSWORD, "hunter2", "typed-by-mistake", key.rsplit("_", 1)[1][:16], *one.cookies.values()):
+        assert secret not in caplog.text
 
 
 def test_more_requests_than_one_may_send_are_told_when_to_go_on(server: WebServer, people: AccountStore) -> None:

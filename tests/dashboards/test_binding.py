@@ -49,3 +49,17 @@ def test_with_accounts_what_would_show_passwords_is_refused_with_the_remedy(give
 def test_without_accounts_what_is_for_other_machines_is_refused(given: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="for accounts = true"):
         WebSettings(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "address"),
+    [
+        ({}, "127.0.0.1", "http://127.0.0.1:8420"),
+        ({"accounts": True}, "::1", "http://[::1]:8420"),
+        ({"accounts": True, "host": "0.0.0.0", "names": NAMES, **TLS}, "0.0.0.0", "https://rights.example.com"),
+        ({"accounts": True, "names": NAMES, "behind_proxy": True}, "127.0.0.1", "https://rights.example.com"),
+        ({"accounts": True, "names": NAMES, **TLS}, "127.0.0.1", "https://127.0.0.1:8420"),
+    ],
+)
+def test_it_tells_the_address_that_a_browser_is_to_open(given: dict[str, Any], host: str, address: str) -> None:
+    assert WebSettings(**given).address(host, 8420) == address
