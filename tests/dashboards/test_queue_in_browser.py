@@ -169,11 +169,30 @@ def test_a_case_is_shelved_with_an_end_and_taken_back(stores: Stores, server: We
     (item,) = listed(server, state="shelved")
     assert item["triage"]["shelved_until"] is not None
     page.locator("[data-tab=shelved]").click()
+    page.wait_for_selector("#items[aria-busy=false]")
     expect(page.locator(CASES)).to_have_count(1)
     press(page, "s")
-    expect(page.locator(f'{CASES}[data-id="{case}"]')).to_be_visible()
-    page.wait_for_function(READY)
+    expect(page.locator("#judging [data-act=shelve]")).to_be_visible()
     assert groups_of(listed(server, state="open")) == {case}
+
+
+def test_all_of_a_seller_is_shelved_and_taken_back_together(stores: Stores, server: WebServer, page: Page) -> None:
+    several, other = seen(stores, 1, 2, 3, seller="s7"), seen(stores, 4, seller="s8")
+    open_queue(page, f"?case={several[0]}", cases=4)
+    press(page, "s", "4")
+    page.locator("#judging [name=scope]").select_option("seller")
+    page.locator("#judging [name=note]").fill("the platform closes this shop today")
+    page.keyboard.press("Enter")
+    expect(page.locator(CASES)).to_have_count(1)
+    assert groups_of(listed(server, state="open")) == set(other)
+    page.locator("[data-tab=shelved]").click()
+    page.wait_for_selector("#items[aria-busy=false]")
+    expect(page.locator(CASES)).to_have_count(3)
+    press(page, "s")
+    expect(page.get_by_role("dialog")).to_contain_text("together with all of its seller")
+    page.keyboard.press("Enter")
+    expect(page.locator(CASES)).to_have_count(0)
+    assert groups_of(listed(server, state="open")) == {*several, *other}
 
 
 def test_what_was_decided_elsewhere_meanwhile_is_shown_where_the_case_is(

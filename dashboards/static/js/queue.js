@@ -24,6 +24,7 @@ import { bindViews } from "./views.js";
 
 const BULK_ROWS = 500; // of a cause: as many as one look and one confirmation can answer for
 const URGENT_ROWS = 100;
+const ADDRESS_MS = 300; // browsers let a page change its address only so often
 const COUNT_MS = 15_000; // also without any news
 const COUNT_SOON_MS = 700; // after one's own act
 const COUNT_LATER_MS = 5000; // after what others do, so that a flood is not counted at every alert
@@ -35,7 +36,10 @@ const sound = new Sound();
 const filters = new Filters(filtersChanged, [...NAMES, "seller"]);
 const pane = new QueuePane(filters, { moved, opened, arrived, guarded });
 const acts = new Acts(pane.store);
-const todo = new Todo((tab) => pane.turn({ state: tab, cause: "" }).then(() => (todo.shown = pane.tab)));
+const todo = new Todo((tab) => {
+  todo.shown = tab;
+  pane.turn({ state: tab, cause: "" });
+});
 const shownCase = new CasePane(byId("case-head"), byId("case-body"));
 const judging = new Judging(byId("judging"), { decided, simple, undo, next, left: () => pane.list.focus() });
 const unsaid = { all: 0, high: 0 };
@@ -54,6 +58,7 @@ let connection = "connecting";
 let pulse = { live: true };
 let counting = 0;
 let hasBegun = false;
+let addressing = 0;
 
 setUp();
 new LiveConnection({
@@ -159,7 +164,8 @@ function moved(id) {
   bulk = null;
   const item = pane.current;
   byId("case").dataset.case = item?.group_id ?? "";
-  write({ case: item?.group_id ?? "" });
+  clearTimeout(addressing);
+  addressing = setTimeout(() => write({ case: item?.group_id ?? "" }), ADDRESS_MS);
   if (!item) {
     judging.show(null);
     return shownCase.empty(t("queue.nothing_in_hand"));
@@ -278,7 +284,10 @@ async function given(item, { act, verdict, reason_code, note, until, scope }) {
   if (act === "shelve") {
     const answer = await acts.shelve(item, scope, until, note);
     pane.apply(stated(answer.shelved));
-    if (scope !== "offer") await pane.load();
+    if (scope !== "offer") {
+      pane.apply([{ ...item.triage, group_id: item.group_id, state: "shelved", shelved_until: until, note }]);
+      await pane.load();
+    }
     return answer.refused[0];
   }
   if (act === "verdict") {
@@ -311,9 +320,20 @@ async function simple(act) {
   await doing(async () => {
     const answer = await acts.simple(act, [item.group_id]);
     pane.apply(stated(answer.claimed ?? answer.released ?? answer.shelved));
-    if (answer.refused?.length) refuse(answer.refused[0]);
+    const [refused] = answer.refused ?? [];
+    if (refused?.code === "state" && act === "unshelve") await unshelveAll(item);
+    else if (refused) refuse(refused);
     soonCount();
   }, item);
+}
+
+/** A case that is not shelved by itself lies there with all of its seller or right. */
+async function unshelveAll(item) {
+  const isWanted = await confirmed({ title: t("shelve.together_title"), what: t("shelve.together"), yes: t("shelve.together_yes") });
+  if (!isWanted) return;
+  await acts.unshelveAll(item);
+  await pane.load();
+  said(t("done.unshelve"));
 }
 
 async function undo() {

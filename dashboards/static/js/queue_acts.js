@@ -33,18 +33,29 @@ export class Acts {
       const { own, refused } = apart(answer.refused, { verdict, reason_code });
       sum.given.push(...answer.given.map(({ group_id }) => group_id), ...own.map(({ group_id }) => group_id));
       sum.refused.push(...refused);
-      untils.push(...answer.given.map(({ undo_until }) => Date.parse(undo_until)));
+      untils.push(...answer.given.map(({ undo_until }) => undo_until));
       sum.states.push(...stated(answer.given), ...stated(answer.refused));
     }
-    if (sum.given.length) this.#done.push({ ids: sum.given, until: Math.min(...untils, Date.now() + UNDO_MS) });
+    if (sum.given.length) this.#did(sum.given, untils.sort()[0]);
     return sum;
   }
 
   /** A review, a question to an expert or an opinion about one case. Returns the state that holds now. */
   async about(item, act, document) {
-    const answer = await send(`/api/v1/groups/${encodeURIComponent(item.group_id)}/${PATHS[act]}`, { ...document, alert_id: item.alert.alert_id, version: item.triage.version });
-    this.#done.push({ ids: [item.group_id], until: Date.parse(answer.undo_until) });
+    const body = { ...document, alert_id: item.alert.alert_id, version: item.triage.version };
+    let answer;
+    try {
+      answer = await send(`/api/v1/groups/${encodeURIComponent(item.group_id)}/${PATHS[act]}`, body);
+    } catch (error) {
+      if (act !== "review" || error.code !== "stale" || !isLost(error.problem.state, document, me)) throw error;
+      answer = error.problem.state;
+    }
+    this.#did([item.group_id], answer.undo_until);
     return stated([answer]);
+  }
+
+  #did(ids, until = undefined) {
+    this.#done.push({ ids, until: Date.parse(until ?? "") || Date.now() + UNDO_MS });
   }
 
   /** Take back an act on all its cases. Returns what holds now; where it breaks off, the rest can be tried again. */
@@ -65,6 +76,16 @@ export class Acts {
     return send(`/api/v1/queue/${act}`, { group_ids: ids });
   }
 
+  /** Take from the shelf all that is there with a case: of its seller, else of its right. */
+  async unshelveAll({ alert }) {
+    try {
+      return await send("/api/v1/queue/unshelve", { seller: sellerKey(alert) });
+    } catch (error) {
+      if (error.status !== 404 && error.status !== 400) throw error;
+      return send("/api/v1/queue/unshelve", { right_id: alert.right_id });
+    }
+  }
+
   async claimNext(filters) {
     return send("/api/v1/queue/claim", { next: true, ...filters });
   }
@@ -72,7 +93,9 @@ export class Acts {
   /** Put aside the case, or all of its seller's or right's. */
   async shelve(item, scope, until, note) {
     const what = { offer: { group_ids: [item.group_id] }, seller: { seller: sellerKey(item.alert) }, right: { right_id: item.alert.right_id } }[scope];
-    return send("/api/v1/queue/shelve", { ...what, until, note });
+    const answer = await send("/api/v1/queue/shelve", { ...what, until, note });
+    if (answer.shelved.length) this.#did(answer.shelved.map(({ group_id }) => group_id));
+    return answer;
   }
 }
 
