@@ -22,7 +22,7 @@ LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.05, 0.95
 """Where a moved threshold stays, so that none silences a right, or lets everything through."""
 
 FEWEST_VERDICTS = 20
-"""Between a right's own threshold and where it would be moved to."""
+"""That speak for a move, between a right's own threshold and where it would be moved to."""
 
 WORTH_A_LOOK = 0.5
 """A threshold moves over scores at which, with 95 % confidence, less (or more) than this share infringes."""

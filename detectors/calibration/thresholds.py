@@ -47,7 +47,8 @@ def _gain(points: Iterable[Point], own: float, moved: float) -> int:
     low, high = min(own, moved), max(own, moved)
     between = [point.is_infringing for point in points if low <= point.score < high]
     infringing, total = sum(between), len(between)
-    if total < FEWEST_VERDICTS:
+    speaking_for_it = total - infringing if moved > own else infringing
+    if speaking_for_it < FEWEST_VERDICTS:
         return 0
     sure = wilson(infringing, total)
     if moved > own:

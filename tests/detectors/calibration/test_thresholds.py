@@ -33,6 +33,11 @@ def test_too_few_verdicts_move_nothing() -> None:
     assert best_shift(at(0.54, innocent=FEWEST_VERDICTS), OWN) > 0
 
 
+def test_a_verdict_against_a_move_never_brings_it_about() -> None:
+    almost = at(0.46, infringing=FEWEST_VERDICTS - 1)
+    assert best_shift(almost, OWN) == best_shift([*almost, *at(0.46, innocent=1)], OWN) == 0
+
+
 def test_verdicts_that_disagree_move_nothing() -> None:
     assert best_shift(at(0.54, innocent=22, infringing=18), OWN) == 0
 
