@@ -56,7 +56,7 @@ RULES = (
         name="waiting",
         query=Sql(
             "SELECT if(count() = 0, 0, dateDiff('second', min(observed_at), now())) AS oldest_seconds\n"
-            f"FROM alert_firsts FINAL\nWHERE tier = 'high' AND {WAITS}"
+            f"FROM alert_firsts\nWHERE tier = 'high' AND {WAITS}"
         ),
         severity="warning",
         above=LONGEST_WAIT_SECONDS,

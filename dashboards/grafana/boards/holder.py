@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.grafana.boards.sql import PER_MINUTE, SEEN, STEP, alerts_by, chosen, leading_sellers, waiting
+from dashboards.grafana.boards.sql import GROUP, PER_MINUTE, SEEN, STEP, alerts_by, chosen, leading_sellers, waiting
 from dashboards.grafana.model import Board, Choice, Kind, Listed, Panel, Row, Sql
 
 CHOSEN = f"{chosen('right_id', 'right')} AND {chosen('tier', 'tier')}"
@@ -10,11 +10,13 @@ RIGHTS = Sql(
     "SELECT right_id FROM alert_firsts WHERE right_id IS NOT NULL GROUP BY right_id ORDER BY count() DESC LIMIT 5000"
 )
 FOUND = f"SELECT * FROM alert_firsts FINAL WHERE {SEEN} AND {CHOSEN}"  # noqa: S608 - our own words, as below
+# For counts of groups: what is found again is of the same group, so it needs no merging.
+IN_GROUPS = f"SELECT group_id, observed_at FROM alert_firsts WHERE {SEEN} AND {CHOSEN}"  # noqa: S608
 
 
 def _judged(verdict: str) -> str:
     judged = f"state = 'closed' AND verdict = '{verdict}' AND {chosen('right_id', 'right')}"
-    return f"group_id IN (SELECT group_id FROM triage_states FINAL WHERE {judged})"  # noqa: S608
+    return f"{GROUP} IN (SELECT {GROUP} FROM triage_states FINAL WHERE {judged})"  # noqa: S608
 
 
 # Looked up in two sets: a join with the states takes twice as long.
@@ -23,7 +25,7 @@ BECAME = (
     f"    {_judged('not_infringing')}, 'not_infringing', 'waiting') AS became"
 )
 TOTALS = Sql(f"SELECT count() AS alerts, uniq(group_id) AS groups, uniq(seller) AS sellers\nFROM ({FOUND})")
-OUTCOMES = Sql(f"SELECT {BECAME}, uniq(group_id) AS groups\nFROM ({FOUND})\nGROUP BY became\nORDER BY groups DESC")
+OUTCOMES = Sql(f"SELECT {BECAME}, uniq(group_id) AS groups\nFROM ({IN_GROUPS})\nGROUP BY became\nORDER BY groups DESC")
 OUTCOMES_WHEN = Sql(
     f"SELECT {STEP}, {BECAME}, {PER_MINUTE} AS alerts\nFROM ({FOUND})\nGROUP BY time, became\nORDER BY time",
     is_series=True,
@@ -41,9 +43,9 @@ PLATFORMS = Sql(
 )
 TIME_TO_VERDICT = Sql(
     "SELECT quantileExact(0.5)(dateDiff('second', first, judged_at)) AS median_seconds\n"  # noqa: S608
-    f"FROM (SELECT group_id, min(observed_at) AS first FROM ({FOUND}) GROUP BY group_id) AS found\n"
-    "INNER JOIN (\n    SELECT group_id, judged_at FROM triage_states FINAL\n"
-    f"    WHERE state = 'closed' AND {chosen('right_id', 'right')}\n) AS known USING (group_id)\n"
+    f"FROM (SELECT {GROUP} AS one, min(observed_at) AS first FROM ({IN_GROUPS}) GROUP BY one) AS found\n"
+    f"INNER JOIN (\n    SELECT {GROUP} AS one, judged_at FROM triage_states FINAL\n"
+    f"    WHERE state = 'closed' AND {chosen('right_id', 'right')}\n) AS known USING (one)\n"
     "WHERE judged_at > first"
 )
 # The newest come off the end of the table's order; only then is what was found again left out.

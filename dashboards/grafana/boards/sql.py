@@ -13,9 +13,11 @@ SEEN = "$__timeFilter_ms(observed_at)"
 STEP = "$__timeInterval(observed_at) AS time"
 PER_MINUTE = "count() * 60 / $__interval_s"
 DONE = "state = 'closed' OR (state = 'shelved' AND shelved_until > now64(3))"
+GROUP = "cityHash64(group_id)"
+"""Of eight bytes: sets and joins of half a million groups take two thirds of what their ids of sixteen take."""
 WAITS = (  # as far back as the queue shows
     "observed_at > now64(3) - INTERVAL 30 DAY\n"  # noqa: S608 - our own words, as below
-    f"    AND group_id NOT IN (SELECT group_id FROM triage_states FINAL WHERE {DONE})"
+    f"    AND {GROUP} NOT IN (SELECT {GROUP} FROM triage_states FINAL WHERE {DONE})"
 )
 RANK = "multiIf(tier = 'high', 1, tier = 'medium', 2, 3)"
 
@@ -28,12 +30,12 @@ def chosen(column: str, variable: str) -> str:
 def waiting(where: str) -> Sql:
     """Groups that nobody has decided about, by the highest tier of their alerts, and how long the oldest has waited.
 
-    Whatever the range: as far back as the queue shows.
+    Whatever the range: as far back as the queue shows. No FINAL: what is found again is of the same group, and later.
     """
     return Sql(
         "SELECT ['high', 'medium', 'low'][rank] AS tier, count() AS groups,\n"  # noqa: S608
         "    dateDiff('second', min(first), now()) AS oldest_seconds\nFROM (\n"
-        f"    SELECT min({RANK}) AS rank, min(observed_at) AS first\n    FROM alert_firsts FINAL\n"
+        f"    SELECT min({RANK}) AS rank, min(observed_at) AS first\n    FROM alert_firsts\n"
         f"    WHERE {WAITS} AND {where}\n    GROUP BY group_id\n)\nGROUP BY rank\nORDER BY rank"
     )
 
