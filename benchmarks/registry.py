@@ -100,6 +100,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.live"),
         packages=("aiohttp", "uvloop", "orjson", "redis"),
     ),
+    "queue": Benchmark(
+        summary="how long those who judge wait: pages, causes and counts of 1 M alerts in 300 k groups",
+        run=_from("benchmarks.queue"),
+        packages=("clickhouse-driver",),
+    ),
     "boards": Benchmark(
         summary="every query of the Grafana boards on 10 M listings and 1 M alerts in ClickHouse; limit 300 ms",
         run=_from("benchmarks.boards"),

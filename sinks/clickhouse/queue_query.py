@@ -93,28 +93,25 @@ class QueueQuery:
 
 def states_sql(known: Known, now: datetime) -> Conditions:
     """A subquery of `group_id` and `state`: every group that somebody touched, as it is now."""
-    pending = known.pending
+    newest = {one.group_id: one for one in sorted(known.pending, key=lambda one: one.version)}
+    pending = list(newest.values())
     values = {
         "pending_ids": [UUID(one.group_id) for one in pending],
-        "pending_versions": [one.version for one in pending],
         "pending_states": [one.state for one in pending],
         "pending_until": [milliseconds(one.shelved_until) if one.shelved_until else 0 for one in pending],
         "now": milliseconds(now),
     }
     sql = f"""
 (
-    SELECT group_id, if(last.1 = '{SHELVED}' AND last.2 <= {{now:Int64}}, '{OPEN}', last.1) AS state FROM (
-        SELECT group_id, argMax((state, until), version) AS last FROM (
-            SELECT group_id, version, state, {_MILLISECONDS}(shelved_until) AS until FROM triage_states
-            UNION ALL
-            SELECT one.1, one.2, one.3, one.4 FROM (
-                SELECT arrayJoin(arrayZip(
-                    {{pending_ids:Array(UUID)}}, {{pending_versions:Array(UInt64)}},
-                    {{pending_states:Array(String)}}, {{pending_until:Array(Int64)}}
-                )) AS one
-            )
+    SELECT group_id, if(last = '{SHELVED}' AND until <= {{now:Int64}}, '{OPEN}', last) AS state FROM (
+        SELECT group_id, state AS last, {_MILLISECONDS}(shelved_until) AS until FROM triage_states FINAL
+        WHERE group_id NOT IN {{pending_ids:Array(UUID)}}
+        UNION ALL
+        SELECT one.1, one.2, one.3 FROM (
+            SELECT arrayJoin(arrayZip(
+                {{pending_ids:Array(UUID)}}, {{pending_states:Array(String)}}, {{pending_until:Array(Int64)}}
+            )) AS one
         )
-        GROUP BY group_id
     )
 )"""  # noqa: S608 - our own words; values are bound
     return Conditions(sql, values)

@@ -25,7 +25,7 @@ from sinks.text import json_text
 
 STATE, VERDICT, CLAIM = "state", "verdict", "claim"
 BATCH = 500
-MOST_PENDING = 10_000
+MOST_PENDING = 2_000  # the newest; what else waits is left out of answers that show a state
 _box = triage_outbox.c
 
 
@@ -82,8 +82,9 @@ class TriageOutbox:
     def pending(self) -> list[dict[str, Any]]:
         """States that ClickHouse may not have yet: what its answers are to be corrected by."""
         wanted = select(_box.document).where(_box.stored_at_ms.is_(None), _box.kind == STATE)
+        newest = wanted.order_by(_box.at_ms.desc(), _box.version.desc()).limit(MOST_PENDING)
         with self._database.reading() as connection:
-            return [orjson.loads(text) for text in connection.scalars(wanted.limit(MOST_PENDING))]
+            return [orjson.loads(text) for text in connection.scalars(newest)]
 
     def waiting(self) -> Waiting:
         """What waits for ClickHouse; the live stream may be away for long without harm."""

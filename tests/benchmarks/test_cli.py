@@ -50,6 +50,7 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "hamming",
         "fingerprint",
         "live",
+        "queue",
         "boards",
         "hostile",
     ]

@@ -18,7 +18,7 @@ def shown(links: str) -> list[str]:
 
 def test_everybody_sees_the_pages_that_they_may_open() -> None:
     assert shown(navigation(LOCAL, "floor")) == [name for name, _, _ in LINKS]
-    assert shown(navigation(principal(Role.ENFORCEMENT), "floor")) == ["floor", "queue"]
+    assert shown(navigation(principal(Role.ENFORCEMENT), "floor")) == ["floor", "queue", "rights"]
     assert "pictures" not in shown(navigation(principal(Role.RIGHTS_HOLDER), "floor"))
 
 
