@@ -97,7 +97,7 @@ FIGURES_SCHEMAS: dict[str, Any] = {
             "listing": _or_null({"type": "object"}),
             "right": _or_null({"type": "object"}),
             "reason_codes": map_of({"type": "array", "items": TEXT}) | {"description": "Of each verdict"},
-            "waiting": COUNT | {"description": "How many of the last 30 days nobody judged"},
+            "waiting": COUNT | {"description": "How many of the last 30 days nobody judged, but those of `skip`"},
         }
     ),
     "CalibrationChoice": object_of({"version": TEXT | {"maxLength": 60}}, additionalProperties=False),

@@ -21,7 +21,7 @@ class Judgements(Protocol):
     def waiting(
         self, after: datetime, before: datetime, visible: Visible, *, who: str, skip: Collection[UUID] = ()
     ) -> tuple[str | None, int]:
-        """A screened match of the sample that nobody judged, at random, but not of `skip`; and how many there are."""
+        """A screened match of the sample that nobody judged, at random; and how many there are. Leaves out `skip`."""
         ...
 
 

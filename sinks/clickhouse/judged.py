@@ -69,8 +69,7 @@ SELECT
 _WAITING = f"""
 SELECT
     toString(argMinIf(alert_id, sipHash64(alert_id, {{who:String}}), NOT has({{skip:Array(UUID)}}, alert_id))),
-    countIf(NOT has({{skip:Array(UUID)}}, alert_id)),
-    count()
+    countIf(NOT has({{skip:Array(UUID)}}, alert_id))
 FROM (
     SELECT DISTINCT alert_id FROM screened_sample
     WHERE {_WINDOW} AND {{visible}}
@@ -139,12 +138,12 @@ class JudgedReader:
     def waiting(
         self, after: datetime, before: datetime, visible: Visible, *, who: str, skip: Collection[UUID] = ()
     ) -> tuple[str | None, int]:
-        """A screened match of the sample that nobody judged, at random, but not of `skip`; and how many there are.
+        """A screened match of the sample that nobody judged, at random; and how many there are. Leaves out `skip`.
 
         Each of the people who judge (`who`) goes through the sample in an order of their own.
         """
-        ((alert_id, choosable, waiting),) = self._rows(_WAITING, after, before, visible, who=who, skip=list(skip))
-        return (alert_id if choosable else None), waiting
+        ((alert_id, waiting),) = self._rows(_WAITING, after, before, visible, who=who, skip=list(skip))
+        return (alert_id if waiting else None), waiting
 
     def close(self) -> None:
         self._connection.close()

@@ -25,6 +25,7 @@ def test_matches_are_judged_one_by_one_and_only_then_it_is_said_why_they_were_si
     expect(page.locator("#done")).to_have_text("Judged: Not infringing. It did not alert because: only mentioned.")
     expect(page.locator(".offer-title")).not_to_have_text(first)
     expect(page.locator(".offer-title")).to_be_focused()
+    expect(page.locator("#match")).to_contain_text("1 waits to be judged.")
     page.keyboard.press("Tab")
     page.get_by_role("group", name="Infringing", exact=True).get_by_role("button").first.press("Enter")
     expect(page.locator("#match")).to_have_text("Nothing is left to judge.")

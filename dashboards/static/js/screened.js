@@ -30,7 +30,7 @@ function show({ match, listing, right, reason_codes, waiting }) {
   }
   const title = el("h2", { class: "offer-title", tabindex: "-1" }, el("bdi", {}, ...highlighted(match.title, "title", match.reasons)));
   byId("match").replaceChildren(
-    el("p", { class: "muted", text: t("sample.waiting", { n: number(waiting) }) }),
+    el("p", { class: "muted", text: t("sample.waiting", { n: waiting === 1 ? 1 : number(waiting) }) }),
     title,
     sidesSection(match, listing, right),
     el("div", { class: "choices" }, ...Object.entries(reason_codes).map(([verdict, codes]) => choice(match, verdict, codes))),
