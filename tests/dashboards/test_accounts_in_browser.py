@@ -17,6 +17,7 @@ from dashboards.settings import WebSettings
 from sinks.operational.account_store import AccountStore, Grants
 from tests.dashboards.conftest import make_stores
 from tests.dashboards.service import Stores, WebServer, quick_accounts
+from tests.dashboards.test_queue_in_browser import CASES, open_queue, press, seen
 from tests.dashboards.visitor import PASSWORD, Visitor
 
 NEW = "eight grey herons"
@@ -191,6 +192,25 @@ def test_an_administrator_unlocks_changes_and_disables(page: Page, people: Accou
     entry.get_by_role("button", name="Disable").click()
     expect(entry).to_contain_text("Disabled")
     assert people.sign_in(name, PASSWORD, address="203.0.113.7", now=datetime.now(UTC)).account is None
+
+
+def test_an_operator_signs_in_and_judges_under_the_own_name(
+    page: Page, people: AccountStore, server: WebServer, own_stores: Stores
+) -> None:
+    name = make(people, "operator")
+    (group,) = seen(own_stores, 1)
+    page.goto("/sign-in?next=/queue")
+    sign_in(page, name)
+    expect(page.locator(".who")).to_have_text(name)
+    open_queue(page, cases=1)
+    press(page, "n", "x", "8", "Enter")
+    expect(page.locator(f"{CASES} .badge")).to_have_text("Not infringing")
+    reader = Visitor(server)
+    reader.sign_in(make(people, "administrator"))
+    judged = reader.ask(f"/api/v1/groups/{group}").json["triage"]
+    assert (judged["verdict"], judged["judged_by"]) == ("not_infringing", name)
+    done = reader.ask(f"/api/v1/audit?by={name}").json["entries"]
+    assert "verdict.give" in [entry["action"] for entry in done]
 
 
 def test_a_session_that_ended_leads_from_the_floor_to_the_sign_in_page(page: Page, people: AccountStore) -> None:
