@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from sinks.settings import RedisSettings
 from streams.embedded.ports import free_port
-from tests.dashboards.service import Stores, WebServer, ask, post_check
+from tests.dashboards.judging import GUILTY, post
+from tests.dashboards.service import Stores, WebServer, ask, offer, post_check
 from tests.dashboards.test_live_api import listening
 
 
@@ -21,6 +23,7 @@ def test_without_clickhouse_alerts_are_503_and_checks_go_on(stores: Stores) -> N
         answer = ask(server, "/api/v1/alerts")
         assert (answer.status, answer.json["code"]) == (503, "store_unavailable")
         assert "rightswatch doctor" in answer.json["detail"]
+        assert ask(server, "/api/v1/queue").status == ask(server, "/api/v1/verdicts/export").status == 503
         assert ask(server, "/").status == 200
         assert post_check(server, b'{"title":"replica ZEPHYRA"}').status == 200
     finally:
@@ -30,10 +33,13 @@ def test_without_clickhouse_alerts_are_503_and_checks_go_on(stores: Stores) -> N
 @pytest.mark.asyncio
 async def test_without_redis_the_pulse_says_so(stores: Stores) -> None:
     server = WebServer(replace(stores, redis=RedisSettings(f"redis://127.0.0.1:{free_port()}/0")))
+    (alert,) = await asyncio.to_thread(stores.seen, offer(1, "ZEPHYRA shoes"), live=False)
     await asyncio.to_thread(server.start)
     try:
         async with listening(server) as listener:
             assert (await listener.wait_for("pulse"))["live"] is False
         assert (await asyncio.to_thread(ask, server, "/api/v1/alerts")).status == 200
+        given = await asyncio.to_thread(partial(post, server, "verdicts", group_ids=[alert.group_id], **GUILTY))
+        assert len(given.json["given"]) == 1, "what people decide waits for nobody"
     finally:
         await asyncio.to_thread(server.stop)
