@@ -156,6 +156,15 @@ def test_all_cases_of_a_seller_are_judged_at_once_after_a_yes_to_their_number(
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename == "verdicts.csv"
     assert groups_of(listed(server, state="open")) == set(few)
+    press(page, "z")
+    expect(page.locator("#said")).to_have_text("Taken back (4)")
+    assert groups_of(listed(server, state="open")) == {*many, *few}
+    press(page, "k", "k")
+    expect(page.locator("#case-body .case-row")).to_have_count(4)
+    press(page, "x", "1", "Enter")  # the cases are known as they are now
+    expect(dialog).to_contain_text("Judge 4 cases at once?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("4 cases: Not infringing: licensed seller")
 
 
 def test_a_case_is_shelved_with_an_end_and_taken_back(stores: Stores, server: WebServer, page: Page) -> None:

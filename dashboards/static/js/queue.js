@@ -158,14 +158,14 @@ async function guarded(work) {
 // ---- what is in hand
 
 function moved(id) {
+  const item = pane.current;
+  clearTimeout(addressing);
+  addressing = setTimeout(() => write({ case: item?.group_id ?? "" }), ADDRESS_MS);
+  byId("case").dataset.case = item?.group_id ?? "";
   byId("up").hidden = !pane.cause;
   if (pane.cause) byId("up").textContent = `← ${t(`queue.all_${pane.by}`)}`;
   if (pane.currentCause) return showCause(pane.currentCause);
   bulk = null;
-  const item = pane.current;
-  byId("case").dataset.case = item?.group_id ?? "";
-  clearTimeout(addressing);
-  addressing = setTimeout(() => write({ case: item?.group_id ?? "" }), ADDRESS_MS);
   if (!item) {
     judging.show(null);
     return shownCase.empty(t("queue.nothing_in_hand"));
@@ -180,7 +180,7 @@ function moved(id) {
 }
 
 async function showCause(cause) {
-  if (bulk?.cause.cause === cause.cause) return;
+  if (bulk?.cause === cause) return; // until the causes are read anew
   const mine = (bulk = { cause, items: [] });
   shownCase.empty(t("page.loading"));
   judging.show(null);

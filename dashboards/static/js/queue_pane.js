@@ -107,7 +107,7 @@ export class QueuePane {
       if (!(await (this.isOfCauses ? this.#readCauses(turn) : this.#readCases(turn, first)))) return;
       byId("items").setAttribute("aria-busy", "false");
       this.#report();
-      if (this.#list.cursor === null && this.#list.length) this.#list.go(first ?? this.ids[0], { focus: isFocused });
+      if (this.#list.cursor === null && this.#list.length) this.#list.go(this.ids.includes(first) ? first : this.ids[0], { focus: isFocused });
       else this.#on.moved(this.#list.cursor);
     });
   }
@@ -154,16 +154,22 @@ export class QueuePane {
     if (this.#isReading || !this.#place || this.isOfCauses) return;
     this.#isReading = true;
     const turn = this.#turn;
+    const before = this.#list.length;
     await this.#on.guarded(async () => {
-      const page = await getJson("/api/v1/queue", { state: this.tab, sort: this.sort, limit: PAGE_ROWS, after: this.#place, ...this.query });
-      if (turn !== this.#turn) return;
-      this.know(page.rights);
-      this.#place = page.next;
-      this.store.append(page.items);
-      this.#list.show(this.ids);
+      // A page may be empty and not the last: what was closed meanwhile is left out of it.
+      while (this.#place && turn === this.#turn && this.#list.length === before) await this.#readMore(turn);
       this.#report();
     });
     this.#isReading = false;
+  }
+
+  async #readMore(turn) {
+    const page = await getJson("/api/v1/queue", { state: this.tab, sort: this.sort, limit: PAGE_ROWS, after: this.#place, ...this.query });
+    if (turn !== this.#turn) return;
+    this.know(page.rights);
+    this.#place = page.next;
+    this.store.append(page.items);
+    this.#list.show(this.ids);
   }
 
   /** Put a case into the list, behind the one under the cursor, and go there. */
