@@ -97,10 +97,9 @@ class AlertReader:
         seen, values = visible.conditions()
         where = " AND ".join(["right_id IN {right_ids:Array(String)}", *seen])
         values = {**values, "right_ids": [storable(right_id) for right_id in right_ids]}
-        return {
-            row[0]
-            for row in self._connection.query(f"SELECT DISTINCT right_id FROM alerts_by_time WHERE {where}", values)
-        }  # noqa: S608
+        # Not `alerts`: of its old rows the region is read out of their documents.
+        sql = f"SELECT DISTINCT right_id FROM alerts_by_time WHERE {where}"  # noqa: S608
+        return {row[0] for row in self._connection.query(sql, values)}
 
     def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
         """Sampled screened matches that pass the filters, newest first, at most `limit`, as `SampledMatch.to_json`."""
