@@ -5,7 +5,8 @@ if [ -z "${CLICKHOUSE:-}" ]; then
   export CLICKHOUSE_PASSWORD
   CLICKHOUSE="$compose exec -T --env CLICKHOUSE_PASSWORD clickhouse clickhouse-client --user rightswatch_backup"
 fi
-PG_DUMP=${PG_DUMP:-$compose exec -T postgresql pg_dump --username rightswatch_reader --dbname rightswatch}
+# The tables' owner dumps them: no other role may read the accounts.
+PG_DUMP=${PG_DUMP:-$compose exec -T postgresql pg_dump --username rightswatch_migrate --dbname rightswatch}
 PG_RESTORE=${PG_RESTORE:-$compose exec -T postgresql pg_restore --username rightswatch_migrate --dbname rightswatch}
 
 checked_name() {

@@ -18,6 +18,7 @@ import pytest
 
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.migrate import migrate
+from sinks.operational.audit_store import AuditStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import OperationalSettings
 from tests.deploy.conftest import DEPLOY, Database, Secrets
@@ -52,7 +53,7 @@ class Site:
         ours = {
             "CLICKHOUSE": " ".join(map(str, (sys.executable, STATEMENTS, *backup))),
             # The scripts name the database `rightswatch`; a test's has another name.
-            "PG_DUMP": f"pg_dump {pg} --username rightswatch_reader --dbname {place.path[1:]}",
+            "PG_DUMP": f"pg_dump {pg} --username rightswatch_migrate --dbname {place.path[1:]}",
             "PG_RESTORE": f"pg_restore {pg} --username rightswatch_migrate --dbname {place.path[1:]}",
             "PGPASSFILE": str(self._pgpass(folder)),
         }
@@ -76,8 +77,7 @@ class Site:
     def _pgpass(self, folder: Path) -> Path:
         file = folder / "pgpass"
         file.touch(0o600)
-        names = ("reader", "migrate")
-        file.write_text("".join(f"*:*:*:rightswatch_{one}:{self.secrets[f'postgresql_{one}']}\n" for one in names))
+        file.write_text(f"*:*:*:rightswatch_migrate:{self.secrets['postgresql_migrate']}\n")
         return file
 
 
@@ -95,6 +95,9 @@ def filled(site: Site) -> None:
         right = {"right_id": "R1", "kind": "trademark", "marks": ["耐克"]}
         store.apply([{"op": "put", "right": right}, {"op": "put", "right": {**right, "right_id": "R2"}}])
         store.apply([{"op": "withdraw", "right_id": "R1"}])
+    with closing(AuditStore(OperationalSettings(site.database.url("migrate")))) as audit:
+        for subject in ("R1", "R2"):
+            audit.append(by_id="a1", by_name="An", action="right.put", subject=subject, detail={}, now=NOW)
     site.database.grant()
 
 
@@ -136,6 +139,13 @@ def test_the_rights_come_back_with_their_history(site: Site, restored: Site) -> 
     rights = restored.rights()
     assert rights == site.rights()
     assert rights[0] == 3
+
+
+def test_the_audit_log_comes_back_whole(restored: Site) -> None:
+    with closing(AuditStore(OperationalSettings(restored.database.url("migrate")))) as audit:
+        verified = audit.verify()
+    assert verified.entries == 2
+    assert verified.broken is None
 
 
 def test_the_service_goes_on_with_what_was_restored(restored: Site) -> None:
