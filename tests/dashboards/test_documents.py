@@ -10,6 +10,10 @@ import orjson
 import dashboards
 from dashboards.app import API_ROUTES
 from dashboards.openapi import DOCUMENT
+from dashboards.triage.items import REFUSALS
+from sinks.clickhouse.queue_query import LISTS
+from sinks.operational.triage_store import UNDOABLE
+from sinks.verdict_codes import REASONS, VERDICTS
 from tests.dashboards.service import WebServer, ask
 
 FOLDER = Path(dashboards.__file__).parent
@@ -72,6 +76,17 @@ def test_every_message_that_pages_and_scripts_ask_for_exists() -> None:
     assert set(re.findall(r"\{\{\s*([\w.]+)\s*\}\}", pages)) <= set(english) | values
     scripts = "".join(path.read_text("utf-8") for path in (FOLDER / "static" / "js").glob("*.js"))
     assert set(re.findall(r"""\bt\("([\w.]+)\"""", scripts)) <= set(english)
+
+
+def test_every_code_of_judging_has_its_words() -> None:
+    codes = {
+        "verdict": VERDICTS,
+        "reason_code": [code for codes in REASONS.values() for code in codes],
+        "queue.tab": LISTS,
+        "act": (*UNDOABLE, "undo", "reopen", "screened"),
+        "refused": REFUSALS,
+    }
+    assert {f"{family}.{code}" for family, ones in codes.items() for code in ones} <= set(messages("en"))
 
 
 def test_no_script_makes_markup_out_of_text() -> None:
