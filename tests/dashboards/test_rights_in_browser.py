@@ -99,6 +99,13 @@ def test_saving_changes_what_was_touched_and_nothing_else(page: Page, server: We
         expect(newest).to_contain_text(text)
 
 
+def test_an_alert_leads_to_its_right(page: Page, own_rights: Stores, server: WebServer) -> None:
+    (alert,) = own_rights.seen(offer(1, "ZEPHYRA shoes"), live=False)
+    page.goto(f"/alerts/{alert.alert_id}")
+    page.get_by_role("link", name="CN-TM-1001").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ZEPHYRA")
+
+
 def test_a_new_right_is_added_with_a_picture(page: Page, server: WebServer) -> None:
     page.goto("/rights")
     page.get_by_role("link", name="Add a right").click()

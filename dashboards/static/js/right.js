@@ -19,7 +19,7 @@ export function rightSection(alert, right) {
       ["status", status(right)],
       ["holder", holder.name ?? holder.id],
       ["uscc", holder.uscc],
-      ["right_id", right.right_id],
+      ["right_id", el("a", { href: `/rights/${encodeURIComponent(right.right_id)}` }, el("bdi", { text: right.right_id }))],
       ["office", right.office],
       ["number", right.number],
       ["title", right.title],
