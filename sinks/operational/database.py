@@ -28,6 +28,7 @@ _FLOOD_LOCK = 7_245_004
 _OUTBOX_LOCKS = {"store": 7_245_005, "show": 7_245_105}
 _CALIBRATION_LOCK = 7_245_010
 _REOPENING_LOCK = 7_245_011
+_NOTICE_LOCKS = {"collect": 7_245_012, "send": 7_245_112}
 # A server whose machine is gone never says so: libpq would wait for it for two hours.
 _POSTGRESQL_PATIENCE = {
     "connect_timeout": 5,  # seconds
@@ -125,6 +126,14 @@ class Database:
         go.
         """
         with self._only_one("reopening", _REOPENING_LOCK) as held:
+            yield held
+
+    @contextmanager
+    def notices_lock(self, lane: str) -> Iterator[bool]:
+        """Whether this caller now alone may `collect` what is to be told, or `send` it. Never waits; a holder that dies
+        lets go.
+        """
+        with self._only_one(f"notices-{lane}", _NOTICE_LOCKS[lane]) as held:
             yield held
 
     def close(self) -> None:

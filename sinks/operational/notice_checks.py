@@ -1,0 +1,115 @@
+"""Whether what is to be told still holds: asked in the transaction that takes a notice, right before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from detectors.errors import RightError
+from detectors.rights import parse_right
+from detectors.watchlist.force import EPOCH, in_force
+from sinks.notices.events import DELISTED, VERDICT
+from sinks.operational.account_tables import account
+from sinks.operational.notice_records import HOLDER, Destination
+from sinks.operational.schema import watchlist_log
+from sinks.operational.triage_tables import triage_event, triage_group
+from sinks.verdict_codes import CLOSED, INFRINGING, NOT_INFRINGING
+from sinks.visible import holder_id_of
+
+_log, _group, _event = watchlist_log.c, triage_group.c, triage_event.c
+
+
+class Standing:
+    """What holds now, read once for the notices of one transaction. Reasons are codes: their words are
+    `notice.because.*`."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._today = (now.date() - EPOCH).days
+        self._accounts: dict[str, Any] = {}
+        self._rights: dict[str, tuple[Mapping[str, Any], bool] | None] = {}
+
+    def holder_of(self, right_id: str) -> str | None:
+        """Whose a right is; of one that was withdrawn, whose it was."""
+        found = self._right(right_id)
+        return None if found is None else holder_id_of(found[0])
+
+    def belongs(self, destination: Destination, right_id: str | None, region: str) -> bool:
+        """Whether it is the destination's owner's to hear of this right and region."""
+        if destination.regions is not None and not region.startswith(destination.regions):
+            return False
+        if destination.owner.kind != HOLDER:
+            return self._may_hear(destination.owner.id, region)
+        return right_id is not None and self.holder_of(right_id) == destination.owner.id
+
+    def withheld(self, destination: Destination, row: Any) -> str | None:
+        """Why the notice of this row is not to be told any more; None: tell it."""
+        if not row.alert_id:
+            return None
+        if not self.belongs(destination, row.right_id, row.seller_region):
+            return "not_yours"
+        if row.event == DELISTED:
+            return None
+        why = None if row.right_id is None else self._not_in_force(row.right_id)
+        return why or self._judged_otherwise(row)
+
+    def _may_hear(self, account_id: str, region: str) -> bool:
+        """Whether the account still is one that sees what is there. Where no accounts are asked for there is no row."""
+        if account_id not in self._accounts:
+            wanted = select(account.c.disabled, account.c.holders, account.c.regions)
+            self._accounts[account_id] = self._connection.execute(
+                wanted.where(account.c.account_id == account_id)
+            ).one_or_none()
+        row = self._accounts[account_id]
+        if row is None:
+            return True
+        is_limited = row.holders is not None  # then it has a holder's destinations and none of its own
+        regions = None if row.regions is None else tuple(orjson.loads(row.regions))
+        return not row.disabled and not is_limited and (regions is None or region.startswith(regions))
+
+    def _not_in_force(self, right_id: str) -> str | None:
+        found = self._right(right_id)
+        if found is None or found[1]:
+            return "right_withdrawn"
+        try:
+            first, last = in_force(parse_right(found[0]))
+        except RightError:
+            return "right_unreadable"
+        return None if first <= self._today <= last else "right_not_in_force"
+
+    def _judged_otherwise(self, row: Any) -> str | None:
+        wanted = select(_group.state, _group.verdict).where(_group.group_id == row.group_id)
+        group = self._connection.execute(wanted).one_or_none()
+        facts = orjson.loads(row.document)
+        if row.event == VERDICT or facts.get("verdict"):
+            is_undone = self._is_undone(facts.get("verdict_id"))
+            if group is None or is_undone:
+                return "verdict_undone"
+            if group.state != CLOSED:
+                return "reopened"
+            return None if group.verdict == facts.get("verdict", INFRINGING) else "judged_otherwise"
+        is_innocent = group is not None and group.state == CLOSED and group.verdict == NOT_INFRINGING
+        return "judged_not_infringing" if is_innocent else None
+
+    def _is_undone(self, event_id: str | None) -> bool:
+        if not event_id:
+            return False
+        return self._connection.scalar(select(_event.event_id).where(_event.undoes == event_id).limit(1)) is not None
+
+    def _right(self, right_id: str) -> tuple[Mapping[str, Any], bool] | None:
+        """The last form of a right, and whether it was withdrawn since; None: there never was one."""
+        if right_id not in self._rights:
+            wanted = (
+                select(_log.op, _log.document)
+                .where(_log.subject == f"right:{right_id}")
+                .order_by(_log.revision.desc())
+                .limit(2)
+            )
+            rows = self._connection.execute(wanted).all()
+            forms = [orjson.loads(row.document) for row in rows if row.op == "put"]
+            self._rights[right_id] = (forms[0], rows[0].op != "put") if forms else None
+        return self._rights[right_id]
