@@ -172,6 +172,19 @@ def test_what_is_ones_own_is_found(server: WebServer, world: World, name: str) -
     assert [right["right_id"] for right in found("/api/v1/rights").json["rights"]] == ["OWN-1"]
 
 
+@pytest.mark.parametrize("name", ["operator of h1", "operator of Putian", "operator of nobody", "operator of nowhere"])
+def test_what_is_not_seen_is_not_counted(server: WebServer, world: World, name: str) -> None:
+    def counted(who: str) -> tuple[int, int, int, int]:
+        queue = ask(server, "/api/v1/queue", headers={AS: who}).json
+        causes = ask(server, "/api/v1/queue/causes?by=right", headers={AS: who}).json["causes"]
+        return len(queue["items"]), sum(queue["counts"].values()), queue["flood"]["new_in_10_min"], len(causes)
+
+    everything, seen = counted("administrator"), counted(name)
+    own = 0 if "no" in name.split()[-1] else 1
+    assert seen[0] == seen[3] == own
+    assert all(part < whole for part, whole in zip(seen, everything, strict=True)), (seen, everything)
+
+
 def test_a_check_answers_about_ones_own_rights_only(server: WebServer, world: World) -> None:
     both = {"title": "VANTABRUME and ZEPHYRA shoes", "seller": {"region": "440305"}}
     body = sending("/api/v1/check", both)
