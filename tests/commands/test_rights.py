@@ -78,7 +78,16 @@ def test_doctor_finds_nothing_wrong_here_and_names_what_is(
 ) -> None:
     assert run(["doctor", "--data-dir", str(tmp_path)]) == 0, capfd.readouterr().out
     out = capfd.readouterr().out
-    for name in ("python", "kernels", "clickhouse", "redis", "operational database", "kafka topics", "watchlist log"):
+    for name in (
+        "python",
+        "kernels",
+        "clickhouse",
+        "redis",
+        "operational database",
+        "audit log",
+        "kafka topics",
+        "watchlist log",
+    ):
         assert f"ok    {name}: " in out
 
     monkeypatch.setenv("RIGHTSWATCH_KAFKA_BOOTSTRAP", "127.0.0.1:1")
