@@ -10,7 +10,7 @@ const DIGITS = "1234567890";
 const HOUR_MS = 3_600_000;
 
 /** What may be done with a case now, by its state and the permissions: names of acts, in the order of the bar. */
-export function actsOn(state) {
+function actsOn(state) {
   const [judge, review] = [may("alerts.judge"), may("alerts.review") && state.judged_by !== me];
   if (isOthers(state)) return [];
   if (state.state === "open") return judge ? ["infringing", "not_infringing", "expert", "shelve", isMine(state) ? "release" : "claim"] : [];
@@ -20,7 +20,7 @@ export function actsOn(state) {
   return review && state.verdict ? ["infringing", "not_infringing"] : []; // overruled, or confirmed by a second look
 }
 
-export const KEYS = {
+const KEYS = {
   infringing: "y",
   not_infringing: "x",
   confirm: "v",
@@ -265,4 +265,4 @@ function say(element, text, wanting = null) {
   wanting?.focus();
 }
 
-export const key = (name) => el("kbd", { text: name, "aria-hidden": "true" });
+const key = (name) => el("kbd", { text: name, "aria-hidden": "true" });

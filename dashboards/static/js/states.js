@@ -10,7 +10,7 @@ const permissions = new Set((document.documentElement.dataset.permissions ?? "")
 /** Whether who is signed in may do this; the server refuses it in any case. */
 export const may = (permission) => permissions.has(permission);
 
-export const isHeld = (state, now = Date.now()) => Boolean(state.claimed_by) && Date.parse(state.claimed_until) > now;
+const isHeld = (state, now = Date.now()) => Boolean(state.claimed_by) && Date.parse(state.claimed_until) > now;
 export const isMine = (state, now = Date.now()) => isHeld(state, now) && state.claimed_by === me;
 export const isOthers = (state, now = Date.now()) => isHeld(state, now) && state.claimed_by !== me;
 export const isWaiting = (state) => state.state === "open" || state.state === "review" || state.state === "expert";

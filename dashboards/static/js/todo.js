@@ -44,7 +44,7 @@ export class Todo {
 }
 
 /** What to do next, and how much it presses: {text, level}. */
-export function todo(counts, urgent, now) {
+function todo(counts, urgent, now) {
   const left = urgent.map((item) => Date.parse(item.triage.due_at ?? "") - now).filter((milliseconds) => !Number.isNaN(milliseconds));
   const late = left.filter((milliseconds) => milliseconds < 0).length;
   const soon = left.filter((milliseconds) => milliseconds <= SOON_MS).length - late;
