@@ -14,6 +14,7 @@ MAX_ALERTS_PER_FRAME = 200
 RETRY_HINT = b"retry: 1000\n\n"  # milliseconds
 KEEP_ALIVE = b": keep-alive\n\n"
 StreamId = tuple[int, int]
+OF_PEOPLE = ("claimed_by", "claimed_until", "judged_by", "note")
 Entry = tuple[str, bytes]
 """An entry's id and its JSON."""
 
@@ -26,6 +27,7 @@ class Item:
     region: str
     start: int
     end: int
+    instead: bytes | None = None  # what those who do not see everything read in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,12 @@ class Frame:
         if self.instead is not None:
             return replace(self, payload=self.instead)
         seen = [item for item in self.items if visible.sees_at(item.right_id, item.region)]
-        if len(seen) == len(self.items):
+        if len(seen) == len(self.items) and not any(item.instead for item in seen):
             return self
         if not seen:
             return replace(self, payload=_identity(self.position) + b"\n", alerts=0, items=(), names={})
         names = {name: self.names[name] for item in seen if (name := item.right_id) and name in self.names}
-        listed = b",".join(self.payload[item.start : item.end] for item in seen)
+        listed = b",".join(item.instead or self.payload[item.start : item.end] for item in seen)
         head = self.payload[: self.items[0].start]
         payload = b"%s%s%s" % (head, listed, _names(names))
         return replace(self, payload=payload, alerts=min(self.alerts, len(seen)), items=(), names={})
@@ -81,7 +83,7 @@ def event(name: str, document: Any, position: str | None = None) -> Frame:
 
 def alerts_event(alerts: Sequence[Mapping[str, Any]], names: Mapping[str, Any], position: str, *, after: str) -> Frame:
     """The event `alerts`: {"alerts": [...], "rights": names}."""
-    entries = ((alert.get("right_id"), region_of(alert), orjson.dumps(alert)) for alert in alerts)
+    entries = ((alert.get("right_id"), region_of(alert), orjson.dumps(alert), None) for alert in alerts)
     frame = listed_event("alerts", "alerts", entries, names, position, after=after)
     return replace(frame, alerts=len(alerts))
 
@@ -90,28 +92,39 @@ def changes_event(run: Sequence[Entry], *, after: str) -> Frame:
     """The event `triage`: {"changes": [...]}, new states of groups, each beside its group's id."""
     announced = [orjson.loads(body) for _, body in run]
     entries = (
-        (one["right_id"], region_of(one), orjson.dumps({"group_id": one["group_id"], **one["state"]}))
+        (
+            one["right_id"],
+            region_of(one),
+            orjson.dumps({"group_id": one["group_id"], **one["state"]}),
+            orjson.dumps({"group_id": one["group_id"], **without_people(one["state"])}),
+        )
         for one in announced
     )
     return listed_event("triage", "changes", entries, {}, run[-1][0], after=after)
 
 
+def without_people(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A group's state (its JSON) as outsiders are shown it: what became of it, not who did it or what they noted."""
+    return {name: None if name in OF_PEOPLE else value for name, value in state.items()}
+
+
 def listed_event(
     name: str,
     key: str,
-    entries: Iterable[tuple[str | None, str, bytes]],
+    entries: Iterable[tuple[str | None, str, bytes, bytes | None]],
     names: Mapping[str, Any],
     position: str,
     *,
     after: str,
 ) -> Frame:
-    """An event of a list under `key`, and the names of rights: each entry with its right, its region and its JSON."""
+    """An event of a list under `key`, and the names of rights: each entry with its right, its region, its JSON, and
+    another JSON for those who do not see everything."""
     payload = bytearray(_head(name, position) + b'{"%s":[' % key.encode())
     items = []
-    for number, (right_id, region, encoded) in enumerate(entries):
+    for number, (right_id, region, encoded, instead) in enumerate(entries):
         if number:
             payload += b","
-        items.append(Item(right_id, region, len(payload), len(payload) + len(encoded)))
+        items.append(Item(right_id, region, len(payload), len(payload) + len(encoded), instead))
         payload += encoded
     payload += _names(names)
     return Frame(bytes(payload), position, after, items=tuple(items), names=names)

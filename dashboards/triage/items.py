@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from dashboards.live_frames import without_people
 from dashboards.problems import Problem
 from detectors.records import timestamp_text
 from sinks.clickhouse.queue_groups import Group
@@ -14,7 +15,7 @@ from sinks.clickhouse.queue_query import MINE
 from sinks.operational.triage_records import Facts, Outcome, Refusal, Shelf, State, untouched
 from sinks.triage_policy import TriageSettings
 from sinks.verdict_codes import OPEN, SHELVED
-from sinks.visible import region_of
+from sinks.visible import Visible, region_of
 
 REFUSALS = {
     "stale": "somebody changed it meanwhile: look at the state that holds now, and decide again",
@@ -67,7 +68,21 @@ def is_of(list_name: str, state: State, account_id: str) -> bool:
     return state.claimed_by_id == account_id if list_name == MINE else state.state == list_name
 
 
-def item_json(group: Group, state: State) -> dict[str, Any]:
+def state_json(state: State, visible: Visible) -> dict[str, Any]:
+    """Who was at work on it and what they noted for each other is for those who see everything; outsiders are shown
+    what became of it."""
+    shown = state.to_json()
+    return shown if visible.is_everything else without_people(shown)
+
+
+def history_json(history: Sequence[Mapping[str, Any]], visible: Visible) -> list[dict[str, Any]]:
+    """What was done with a group, for outsiders without names and notes."""
+    if visible.is_everything:
+        return [dict(event) for event in history]
+    return [{**event, "by": "", "note": ""} for event in history]
+
+
+def item_json(group: Group, state: State, visible: Visible) -> dict[str, Any]:
     return {
         "group_id": group.group_id,
         "alert": group.alert,
@@ -75,7 +90,7 @@ def item_json(group: Group, state: State) -> dict[str, Any]:
         "first_seen": timestamp_text(group.first_seen),
         "last_seen": timestamp_text(group.last_seen),
         "tier": group.tier,
-        "triage": state.to_json(),
+        "triage": state_json(state, visible),
     }
 
 

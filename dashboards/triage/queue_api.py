@@ -12,7 +12,7 @@ from dashboards.access.visible import visible_of
 from dashboards.keys import NAMES, POOL
 from dashboards.problems import json_response, refusing
 from dashboards.triage.counting import counts_json, flood_json
-from dashboards.triage.items import is_of, item_json, state_of
+from dashboards.triage.items import history_json, is_of, item_json, state_of
 from dashboards.triage.keys import QUEUE_COUNTS, TRIAGE, TRIAGE_METRICS
 from dashboards.triage.queries import causes_query, group_id_of, queue_query
 from dashboards.triage.sight import group_of, known_beside, now_of
@@ -40,7 +40,7 @@ async def queue(request: web.Request) -> web.Response:
     at_work = await request.app[POOL].blocking(lambda: stores.judging.at_work(now))
     return json_response(
         {
-            "items": [item_json(group, state) for group, state in shown],
+            "items": [item_json(group, state, query.visible) for group, state in shown],
             "rights": await request.app[NAMES].of(group.alert for group, _ in shown),
             "next": page.next,
             "counts": counts_json(counts, len(known.mine)),
@@ -85,8 +85,8 @@ async def group(request: web.Request) -> web.Response:
     )
     return json_response(
         {
-            **item_json(found, state_of(found, states, shelves, stores.policy)),
-            "history": history,
+            **item_json(found, state_of(found, states, shelves, stores.policy), visible),
+            "history": history_json(history, visible),
             "group": alerts,
             "rights": await request.app[NAMES].of(alerts),
         }

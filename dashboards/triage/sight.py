@@ -11,7 +11,7 @@ from aiohttp import web
 from dashboards.access.principal import LOCAL, principal_of
 from dashboards.access.visible import visible_of
 from dashboards.keys import CLOCK, POOL
-from dashboards.triage.items import facts_of, state_of
+from dashboards.triage.items import facts_of, state_json, state_of
 from dashboards.triage.keys import QUEUE_COUNTS, TRIAGE, TRIAGE_METRICS
 from dashboards.triage.queries import no_group
 from sinks.clickhouse.queue_groups import Group
@@ -61,7 +61,7 @@ async def group_state(request: web.Request, group_id: str) -> dict[str, Any] | N
     states, shelves = await request.app[POOL].blocking(
         lambda: (stores.judging.states([group_id], now), stores.judging.shelves.at(now))
     )
-    return state_of(found, states, shelves, stores.policy).to_json()
+    return state_json(state_of(found, states, shelves, stores.policy), await visible_of(request))
 
 
 async def judged_facts(request: web.Request, group: Group, alert_id: str | None) -> Facts:

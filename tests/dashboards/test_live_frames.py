@@ -83,13 +83,11 @@ def test_entries_come_in_runs_of_one_kind_in_their_order_none_longer_than_a_fram
     assert list(runs_of([])) == []
 
 
-def test_new_states_of_groups_go_to_those_who_see_the_groups() -> None:
-    announced = [
-        {"group_id": "g1", "right_id": "A", "seller": {"region": "44"}, "state": {"version": 1}},
-        {"group_id": "g2", "right_id": "B", "seller": {"region": "35"}, "state": {"version": 2}},
-    ]
-    frame = changes_event([(f"7-{n}", orjson.dumps(one)) for n, one in enumerate(announced)], after="6-0")
+def test_outsiders_are_told_what_became_of_a_group_and_not_who_decided() -> None:
+    state = {"state": "closed", "version": 1, "judged_by": "ann", "note": "as last week"}
+    announced = {"group_id": "g1", "right_id": "A", "seller": {"region": "44"}, "state": state}
+    frame = changes_event([("7-0", orjson.dumps(announced))], after="6-0")
+    assert read(frame)[1]["changes"] == [{"group_id": "g1", **state}]
+    outsiders = {"group_id": "g1", "state": "closed", "version": 1, "judged_by": None, "note": None}
     for visible in (of_rights("A"), Visible(regions=("44",))):
-        place, told = read(frame.seen_by(visible))
-        assert (place, told["changes"]) == ("7-1", [{"group_id": "g1", "version": 1}])
-    assert read(frame.seen_by(of_rights())) == ("7-1", None)
+        assert read(frame.seen_by(visible))[1]["changes"] == [outsiders]

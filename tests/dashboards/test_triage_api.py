@@ -26,6 +26,7 @@ from tests.dashboards.principals import principal
 from tests.dashboards.service import Stores, WebServer, ask, offer
 
 HOLDER = principal(Role.RIGHTS_HOLDER, holders=frozenset({"h9"}))
+IN_GUANGDONG = principal(Role.ENFORCEMENT, regions=("44",))
 NOBODY = "123e4567-e89b-12d3-a456-426614174000"
 
 
@@ -62,6 +63,20 @@ def test_new_alerts_of_a_closed_group_stay_closed_with_its_verdict(
     assert groups(server) == []
     carried = get(server, f"alerts/{later.alert_id}")["triage"]
     assert (carried["state"], carried["verdict"], carried["judged_by"]) == ("closed", "infringing", "local")
+
+
+def test_an_outsider_is_shown_what_became_of_a_group_and_not_who_decided_or_noted_what(stores: Stores) -> None:
+    (alert,) = stores.seen(offer(1, "ZEPHYRA shoes", seller={"id": "s1", "region": "440305"}))
+    with served(stores, ANN, IN_GUANGDONG) as (ann, body):
+        post(ann, f"alerts/{alert.alert_id}/verdict", **GUILTY, note="as last week")
+        inside, outside = (get(one, f"groups/{alert.group_id}") for one in (ann, body))
+        (listed,) = get(body, "queue?state=closed")["items"]
+        told = get(body, f"alerts/{alert.alert_id}")["triage"]
+    assert (inside["triage"]["judged_by"], inside["triage"]["note"]) == ("ann", "as last week")
+    assert (inside["history"][0]["by"], inside["history"][0]["note"]) == ("ann", "as last week")
+    assert (outside["history"][0]["by"], outside["history"][0]["note"]) == ("", "")
+    for shown in (outside["triage"], listed["triage"], told):
+        assert (shown["verdict"], shown["judged_by"], shown["note"]) == ("infringing", None, None)
 
 
 def test_many_groups_are_judged_at_once_and_each_refusal_is_told(stores: Stores) -> None:
