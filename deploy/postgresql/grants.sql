@@ -30,6 +30,11 @@ GRANT INSERT, UPDATE, DELETE ON triage_outbox, triage_view TO rightswatch_editor
 -- rightswatch web: notices. A removed destination stays as a name without its address; what was told stays.
 GRANT INSERT, UPDATE ON notice_destination, notice, notice_try, notice_cursor TO rightswatch_editor;
 
+-- rightswatch web: leads. What happened to one stays in its log.
+GRANT INSERT ON lead_event TO rightswatch_editor;
+GRANT INSERT, UPDATE ON lead, lead_cursor TO rightswatch_editor;
+GRANT INSERT, DELETE ON lead_policy TO rightswatch_editor;
+
 -- rightswatch web and the command accounts. An account is disabled and never deleted, so that its name stays readable.
 GRANT INSERT, UPDATE ON account, account_session, account_key TO rightswatch_editor;
 GRANT DELETE ON account_session TO rightswatch_editor;

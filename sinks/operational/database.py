@@ -29,6 +29,7 @@ _OUTBOX_LOCKS = {"store": 7_245_005, "show": 7_245_105}
 _CALIBRATION_LOCK = 7_245_010
 _REOPENING_LOCK = 7_245_011
 _NOTICE_LOCKS = {"collect": 7_245_012, "send": 7_245_112}
+_LEADS_LOCK = 7_245_013
 # A server whose machine is gone never says so: libpq would wait for it for two hours.
 _POSTGRESQL_PATIENCE = {
     "connect_timeout": 5,  # seconds
@@ -134,6 +135,12 @@ class Database:
         lets go.
         """
         with self._only_one(f"notices-{lane}", _NOTICE_LOCKS[lane]) as held:
+            yield held
+
+    @contextmanager
+    def leads_lock(self) -> Iterator[bool]:
+        """Whether this caller now alone makes and sends leads. Never waits; a holder that dies lets go."""
+        with self._only_one("leads", _LEADS_LOCK) as held:
             yield held
 
     def close(self) -> None:

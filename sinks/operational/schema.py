@@ -23,6 +23,7 @@ from sinks.errors import StoreError, StoreRefused
 from sinks.operational import (
     account_tables,  # noqa: F401 - `prepare` creates its tables
     calibration_tables,  # noqa: F401 - `prepare` creates its tables
+    lead_tables,  # noqa: F401 - `prepare` creates its tables
     notice_tables,  # noqa: F401 - `prepare` creates its tables
     right_history_tables,  # noqa: F401 - `prepare` creates its tables
     triage_tables,  # noqa: F401 - `prepare` creates its tables

@@ -12,8 +12,10 @@ import psycopg
 import pytest
 
 from sinks.errors import StoreForbidden
+from sinks.lead_codes import LeadSettings
 from sinks.operational.account_store import AccountStore, Grants
 from sinks.operational.allow_store import AllowStore
+from sinks.operational.lead_store import LeadStore
 from sinks.operational.picture_store import PictureStore, StoredPicture
 from sinks.operational.reopening_store import ReopeningStore
 from sinks.operational.retro_store import RetroStore
@@ -24,6 +26,7 @@ from sinks.operational.triage_store import TriageStore
 from sinks.settings import OperationalSettings
 from sinks.triage_policy import TriageSettings
 from tests.deploy.conftest import Database
+from tests.sinks.lead_world import BODY, about, verdict
 from tests.sinks.triage_world import ANN, GUILTY, group
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -86,6 +89,12 @@ def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
     triage.shelves.put("right", "R1", ANN, NOW, until=NOW, note="")
     triage.views.put("a1", "mine", "state=mine", NOW)
     assert triage.views.remove("a1", "mine")
+    leads = roles.open(partial(LeadStore, leads=LeadSettings()), "editor")
+    leads.move("verdicts", leads.cursor("verdicts", NOW))
+    leads.policies.put("trademark", None, "at_once", ANN, NOW)
+    leads.policies.put("trademark", None, None, ANN, NOW)
+    (made,) = leads.make(about(right_id=None), [BODY], verdict(), NOW)
+    assert leads.send(made.lead_id, NOW) is not None
 
     worker = roles.open(RightsStore, "worker")
     with worker.publishing(everything=True) as publication:
@@ -133,6 +142,8 @@ def test_only_the_editor_changes_the_watchlist(roles: Roles, role: str) -> None:
         ("editor", "DELETE FROM watchlist_log"),
         ("editor", "DELETE FROM triage_event"),
         ("editor", "UPDATE triage_event SET verdict = 'not_infringing'"),
+        ("editor", "DELETE FROM lead_event"),
+        ("editor", "UPDATE lead_event SET reason = ''"),
         ("editor", "UPDATE watchlist_log SET document = '{}'"),
         ("editor", "UPDATE watched_picture SET preview = ''"),
         ("editor", "UPDATE right_history SET by_name = 'nobody'"),

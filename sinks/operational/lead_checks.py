@@ -1,0 +1,60 @@
+"""Whether a lead still holds: asked in the transaction that sends it, right before it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from detectors.errors import RightError
+from detectors.rights import parse_right
+from detectors.watchlist.force import EPOCH, in_force
+from sinks.lead_codes import VERDICT
+from sinks.operational.lead_records import Standing
+from sinks.operational.schema import watchlist_log
+from sinks.operational.triage_tables import triage_group
+from sinks.verdict_codes import CLOSED, INFRINGING, NOT_INFRINGING
+
+_log, _group = watchlist_log.c, triage_group.c
+
+
+def withheld(connection: Connection, row: Any, now: datetime) -> str | None:
+    """Why the lead of this row is not to be sent any more, as a code; None: it still holds."""
+    because = None if row.right_id is None else _not_in_force(connection, row.right_id, now)
+    return because or judged_otherwise(standing_of(connection, row.group_id), row.because)
+
+
+def judged_otherwise(standing: Standing, because: str) -> str | None:
+    """What speaks in judging against a lead that was made of a verdict, or of an alert that nobody had judged."""
+    if standing.state == CLOSED and standing.verdict == INFRINGING:
+        return None
+    if standing.state == CLOSED and standing.verdict == NOT_INFRINGING:
+        return "overruled"
+    if because != VERDICT:
+        return None
+    return "reopened" if standing.is_reopened else "verdict_undone"
+
+
+def standing_of(connection: Connection, group_id: str) -> Standing:
+    columns = (_group.version, _group.state, _group.verdict, _group.reopened_because)
+    row = connection.execute(select(*columns).where(_group.group_id == group_id)).one_or_none()
+    if row is None:
+        return Standing(group_id=group_id)
+    is_reopened = row.reopened_because is not None and row.verdict is None
+    return Standing(
+        group_id=group_id, version=row.version, state=row.state, verdict=row.verdict, is_reopened=is_reopened
+    )
+
+
+def _not_in_force(connection: Connection, right_id: str, now: datetime) -> str | None:
+    wanted = select(_log.op, _log.document).where(_log.subject == f"right:{right_id}")
+    row = connection.execute(wanted.order_by(_log.revision.desc()).limit(1)).one_or_none()
+    if row is None or row.op != "put":
+        return "right_withdrawn"
+    try:
+        first, last = in_force(parse_right(orjson.loads(row.document)))
+    except RightError:
+        return "right_unreadable"
+    return None if first <= (now.date() - EPOCH).days <= last else "right_not_in_force"
