@@ -21,14 +21,27 @@ LINKS = (
 )
 """A page's name (its words are `nav.NAME`), its address, and what opening it needs."""
 
+IN_THE_BAR = ("floor", "queue", "leads", "check", "rights")
+"""What is opened all day; the others stand in a menu beside them."""
+
 
 def navigation(principal: Principal, current: str) -> str:
     """The links as HTML with the words' places to be filled; `current` is the page that they stand on."""
-    return "\n    ".join(
-        f'<a href="{address}" data-nav="{name}"{_mark(name == current)}>{{{{nav.{name}}}}}</a>'
-        for name, address, needs in LINKS
-        if principal.may(needs)
-    )
+    may = [(name, address) for name, address, needs in LINKS if principal.may(needs)]
+    first = [_link(name, address, current) for name, address in may if name in IN_THE_BAR]
+    others = [_link(name, address, current) for name, address in may if name not in IN_THE_BAR]
+    if others:
+        here = next((name for name, _ in may if name == current and name not in IN_THE_BAR), "more")
+        marked = ' class="here"' if here != "more" else ""
+        first.append(
+            f'<details class="menu"><summary{marked}>{{{{nav.{here}}}}}</summary>'
+            f'<div class="menu-links">{"".join(others)}</div></details>'
+        )
+    return "\n    ".join(first)
+
+
+def _link(name: str, address: str, current: str) -> str:
+    return f'<a href="{address}" data-nav="{name}"{_mark(name == current)}>{{{{nav.{name}}}}}</a>'
 
 
 def signed_in_as(principal: Principal, current: str) -> str:

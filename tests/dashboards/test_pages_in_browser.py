@@ -192,3 +192,21 @@ def test_an_alert_names_the_trace_that_log_lines_about_its_page_carry(stores: St
     page.goto(f"/alerts/{alert.alert_id}")
     trace = page.locator(".facts > div", has_text="Trace (in the logs)").locator("dd")
     expect(trace).to_have_text(trace_id(alert.page))
+
+
+def test_the_menu_of_pages_opens_by_keyboard_leads_on_and_closes_on_escape(stores: Stores, page: Page) -> None:
+    page.goto("/check")
+    summary, links = page.locator(".menu summary"), page.locator(".menu-links a")
+    expect(links.first).to_be_hidden()
+    summary.press("Enter")
+    expect(links.first).to_be_visible()
+    summary.press("Escape")
+    expect(links.first).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    page.mouse.click(5, 500)
+    expect(links.first).to_be_hidden()
+    summary.press("Enter")
+    page.get_by_role("link", name="Dead letters").press("Enter")
+    page.wait_for_url("**/dead")
+    expect(page.locator(".menu summary")).to_have_text("Dead letters")

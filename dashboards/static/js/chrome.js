@@ -22,6 +22,20 @@ link.addEventListener("click", () => {
   link.href = address.search;
 });
 
+/** The pages' menu closes on Escape and when something else is clicked or focused. */
+const menu = document.querySelector("details.menu");
+if (menu) {
+  const closeOutside = (event) => menu.contains(event.target) || menu.removeAttribute("open");
+  document.addEventListener("click", closeOutside);
+  document.addEventListener("focusin", closeOutside);
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
 byId("sign-out")?.addEventListener("click", async () => {
   try {
     await deleteJson("/api/v1/session");
