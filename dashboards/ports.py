@@ -39,6 +39,10 @@ class AlertReader(Protocol):
         """Those of the rights about which there are alerts that may be seen."""
         ...
 
+    def alerted_rights(self, visible: Visible, after: str, limit: int) -> list[str]:
+        """Rights about which there are alerts that may be seen: ids in their order, from behind `after`."""
+        ...
+
     def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
         """Sampled screened matches, newest first: the alerts that they would have been, with the reason `screened`."""
         ...

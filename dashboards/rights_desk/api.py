@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -19,9 +20,11 @@ from dashboards.rights_desk.queries import history_place, right_query, whole_num
 from dashboards.rights_desk.sight import asked_right_id, known_right, not_there, seen_right
 from sinks.errors import StaleRevision
 from sinks.operational.right_history_store import MOST_REASON, Author
-from sinks.operational.right_list_store import RightPage, RightQuery
+from sinks.operational.right_list_store import MOST_ROWS, ListedRight, RightPage, RightQuery
+from sinks.visible import Visible
 
 FIELDS = ("right", "based_on", "reason")
+MOST_LOOKS = 20  # for the rights of a region: then the page is short
 CATCH_UP = 4  # steps that a reader takes himself, so that he sees what he changed a moment ago
 
 
@@ -29,13 +32,32 @@ async def rights(request: web.Request) -> web.Response:
     """A page of the rights, in the order of their ids. It may be short and have a `next`: not all are for everybody."""
     visible = await visible_of(request)
     query = right_query(request.query, visible)
-    page = await request.app[POOL].blocking(lambda: _find(request, query))
-    cards = [card_of(right) for right in page.rights]
-    if visible.regions is not None:
-        ids = [card["right_id"] for card in cards]
-        alerted = await request.app[POOL].read(lambda reader: reader.alerted(ids, visible))
-        cards = [card for card in cards if card["right_id"] in alerted]
-    return json_response({"rights": cards, "next": page.next, "behind": page.behind})
+    if visible.regions is None:
+        page = await request.app[POOL].blocking(lambda: _find(request, query))
+    else:
+        page = await _of_regions(request, query, visible)
+    return json_response({"rights": [card_of(right) for right in page.rights], "next": page.next, "behind": page.behind})
+
+
+async def _of_regions(request: web.Request, query: RightQuery, visible: Visible) -> RightPage:
+    """The rights that alerts of the regions are about. It goes from such a right to such a right, and `next` is one of
+    them: how many others there are between, and which, it does not tell.
+    """
+    found: list[ListedRight] = []
+    after, behind = query.after or "", 0
+    for _ in range(MOST_LOOKS):
+        place = after
+        ids = await request.app[POOL].read(lambda reader: reader.alerted_rights(visible, place, MOST_ROWS))
+        if not ids:
+            return RightPage(tuple(found), behind)
+        some = replace(query, ids=ids, after=None, limit=MOST_ROWS)
+        page = await request.app[POOL].blocking(lambda: _find(request, some))
+        found += sorted(page.rights, key=lambda right: str(right.document["right_id"]))
+        after, behind = ids[-1], page.behind
+        if len(found) > query.limit:
+            shown = found[: query.limit]
+            return RightPage(tuple(shown), behind, str(shown[-1].document["right_id"]))
+    return RightPage(tuple(found), behind, after)
 
 
 def _find(request: web.Request, query: RightQuery) -> RightPage:

@@ -91,6 +91,7 @@ class Judging(Protocol):
         reason_code: str,
         note: str = "",
         version: int | None = None,
+        may_be_reviewed: bool = True,
     ) -> Outcome: ...
 
     def ask_expert(

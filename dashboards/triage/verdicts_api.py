@@ -106,11 +106,14 @@ async def review(request: web.Request) -> web.Response:
     body = await body_of(request, "alert_id", "version", *VERDICT_FIELDS)
     decided, version = verdict_of(body), version_of(body)
     judging, who, now = request.app[TRIAGE].judging, actor_of(request), now_of(request)
-    outcome, facts = await _act(
-        request, _alert_id(body), lambda facts: judging.review(facts, who, now, **decided, version=version)
-    )
+    alone = is_alone(request)
+
+    def decide(facts: Facts) -> Outcome:
+        return judging.review(facts, who, now, **decided, version=version, may_be_reviewed=not alone)
+
+    outcome, facts = await _act(request, _alert_id(body), decide)
     if outcome.done:
-        _count(request, REVIEW, decided, [facts.detector])
+        _count(request, outcome.done[0].stage or REVIEW, decided, [facts.detector])
         codes = {"verdict": decided["verdict"], "reason": decided["reason_code"]}
         await audited(request, "verdict.review", facts.group_id, codes)
     return _given_one(request, outcome)

@@ -101,6 +101,14 @@ class AlertReader:
         sql = f"SELECT DISTINCT right_id FROM alerts_by_time WHERE {where}"  # noqa: S608
         return {row[0] for row in self._connection.query(sql, values)}
 
+    def alerted_rights(self, visible: Visible, after: str, limit: int) -> list[str]:
+        """Rights about which there are alerts that may be seen: ids in their order, from behind `after`."""
+        seen, values = visible.conditions()
+        where = " AND ".join(["right_id > {after:String}", *seen])
+        sql = f"SELECT DISTINCT right_id FROM alerts_by_time WHERE {where} ORDER BY right_id LIMIT {{size:UInt32}}"  # noqa: S608
+        rows = self._connection.query(sql, {**values, "after": storable(after), "size": limit})
+        return [right_id for (right_id,) in rows]
+
     def screened(self, query: ScreenedQuery) -> list[dict[str, Any]]:
         """Sampled screened matches that pass the filters, newest first, at most `limit`, as `SampledMatch.to_json`."""
         if not 1 <= query.limit <= MAX_LIMIT:

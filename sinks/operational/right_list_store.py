@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -40,6 +41,7 @@ class RightQuery:
     text : every word of it, whatever its case, in id, number, title, holder, marks or aliases.
     holders : only rights of these holders (ids); what somebody may see.
     withdrawn : those that were taken off the watchlist instead of those that are on it.
+    ids : only these, at most MOST_ROWS.
     after : only ids behind this one.
     """
 
@@ -49,6 +51,7 @@ class RightQuery:
     status: str | None = None
     holders: frozenset[str] | None = None
     withdrawn: bool = False
+    ids: Sequence[str] | None = None
     after: str | None = None
     limit: int = 50
 
@@ -187,6 +190,8 @@ def _select(query: RightQuery) -> Select[Any]:
         conditions.append(_row.kind == query.kind)
     if query.status is not None:
         conditions.append(_row.status == query.status)
+    if query.ids is not None:
+        conditions.append(_row.subject.in_([right_subject(right_id) for right_id in query.ids]))
     if query.after is not None:
         conditions.append(_row.subject > right_subject(query.after))
     return (

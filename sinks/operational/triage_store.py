@@ -158,9 +158,7 @@ class TriageStore:
         def decide(facts: Facts, values: Values) -> _Decided | str:
             if values["state"] not in (OPEN, SHELVED):
                 return "state"
-            waits = may_be_reviewed and self._policy.asks_review(facts.group_id, facts.group_tier)
-            judged = _judged(who, now, verdict, reason_code, note, JUDGE) | {"state": REVIEW if waits else CLOSED}
-            return _Decided(act=JUDGE, values=judged, verdict=verdict, reason_code=reason_code, note=note)
+            return self._first(facts, who, now, verdict, reason_code, note, may_be_reviewed)
 
         return self._act(targets, who, now, decide, versions or {})
 
@@ -174,12 +172,18 @@ class TriageStore:
         reason_code: str,
         note: str = "",
         version: int | None = None,
+        may_be_reviewed: bool = True,
     ) -> Outcome:
-        """A second person's verdict, which holds: on what waits for review or for an expert, or was closed."""
+        """A second person's verdict, which holds: on what waits for review or for an expert, or was closed.
 
-        def decide(_facts: Facts, values: Values) -> _Decided | str:
+        On what an expert was asked about before anybody judged it, it is the first: as `judge`.
+        """
+
+        def decide(facts: Facts, values: Values) -> _Decided | str:
             if values["state"] not in (REVIEW, EXPERT, CLOSED):
                 return "state"
+            if values["judged_by_id"] is None:
+                return self._first(facts, who, now, verdict, reason_code, note, may_be_reviewed)
             if values["judged_by_id"] == who.account_id:
                 return "four_eyes"
             judged = _judged(who, now, verdict, reason_code, note, REVIEW) | {"state": CLOSED}
@@ -219,6 +223,14 @@ class TriageStore:
             return _Decided(act="opinion", values=back, verdict=verdict, reason_code=reason_code, note=note)
 
         return self._act([target], who, now, decide, _versions(target, version))
+
+    def _first(
+        self, facts: Facts, who: Actor, now: datetime, verdict: str, reason_code: str, note: str, may_be_reviewed: bool
+    ) -> _Decided:
+        """The first person's verdict on a group."""
+        waits = may_be_reviewed and self._policy.asks_review(facts.group_id, facts.group_tier)
+        judged = _judged(who, now, verdict, reason_code, note, JUDGE) | {"state": REVIEW if waits else CLOSED}
+        return _Decided(act=JUDGE, values=judged, verdict=verdict, reason_code=reason_code, note=note)
 
     def judge_screened(
         self, target: Facts, who: Actor, now: datetime, *, verdict: str, reason_code: str, note: str = ""

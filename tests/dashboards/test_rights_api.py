@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from dashboards.access.principal import LOCAL
 from dashboards.access.roles import Role
 from sinks.operational.audit_store import AuditQuery, AuditStore
 from sinks.operational.rights_store import RightsStore
@@ -306,3 +307,19 @@ def test_what_is_changed_on_the_desk_is_written_down(server: WebServer, own_righ
 
 def test_before_the_first_change_there_was_none(server: WebServer) -> None:
     assert ask(server, address("CN-TM-1001", "history?before=0")).json["changes"] == []
+
+
+def test_a_page_of_a_regions_rights_tells_nothing_of_the_rights_between(own_rights: Stores) -> None:
+    with asked_by(own_rights, LOCAL) as everybody:
+        for right_id in ("A-1", "CN-TM-1001-B", "Z-9"):
+            assert put(everybody, {**NIKE, "right_id": right_id}, 0).status == 200
+    for right_id, title in (("CN-TM-1001", "ZEPHYRA shoes"), ("CN-TM-1002", "Quillon 高仿 A货 lamp")):
+        alerts = own_rights.seen(offer(len(title), title, seller={"id": "s1", "region": "440305"}))
+        assert {alert.right_id for alert in alerts} == {right_id}
+    with asked_by(own_rights, SHENZHEN) as theirs:
+        first = ask(theirs, "/api/v1/rights?limit=1").json
+        assert ([card["right_id"] for card in first["rights"]], first["next"]) == (["CN-TM-1001"], "CN-TM-1001")
+        second = ask(theirs, "/api/v1/rights?limit=1&after=CN-TM-1001").json
+        assert ([card["right_id"] for card in second["rights"]], second["next"]) == (["CN-TM-1002"], None)
+        searched = ask(theirs, "/api/v1/rights?limit=1&text=nike").json
+        assert (searched["rights"], searched["next"]) == ([], None)

@@ -207,6 +207,16 @@ def test_nobody_reviews_what_was_not_judged_or_judges_what_waits_for_review(open
     assert codes(store.judge([ONE], BOB, NOW, **GUILTY)) == ["state"]
 
 
+def test_nobody_decides_alone_by_way_of_an_expert(opened: MakeStore) -> None:
+    store = opened(ALL_REVIEWED)
+    store.ask_expert(ONE, BOB, NOW, note="is it theirs?")
+    (first,) = store.review(ONE, BOB, NOW, **GUILTY).done
+    assert (first.state, first.stage, first.judged_by) == ("review", "judge", "bob")
+    assert store.history(ONE.group_id)[-1]["act"] == "judge"
+    assert codes(store.review(ONE, BOB, NOW, **GUILTY)) == ["four_eyes"]
+    assert store.review(ONE, ANN, NOW, **GUILTY).done[0].state == "closed"
+
+
 def test_where_there_is_no_second_person_no_review_is_waited_for(opened: MakeStore) -> None:
     (closed,) = opened(ALL_REVIEWED).judge([ONE], ANN, NOW, **GUILTY, may_be_reviewed=False).done
     assert closed.state == "closed"
