@@ -12,8 +12,11 @@ from dashboards.access.principal import Principal, principal_of
 from dashboards.keys import ACCESS, CLOCK, POOL
 from dashboards.problems import Problem
 from sinks.errors import StoreError
+from sinks.operational.audit_store import MOST_DETAIL_BYTES
+from sinks.text import json_text
 
 MOST_TEXT = 300  # code points of one text of a detail
+MOST_TEXTS = (MOST_TEXT, 50, 10)  # where there is no room for so many, fewer
 MOST_NAMED = 20  # things that a detail names one by one
 Plain = str | int | float | bool | None
 Detail = Mapping[str, Plain | Sequence[Plain]]
@@ -58,17 +61,27 @@ async def audit_as(
 
 
 def shortened(detail: Detail) -> dict[str, Any]:
-    """Of a list the first few and how many there are; of a text its beginning."""
+    """Of a list the first few and how many there are; of a text its beginning, as much as an entry holds.
+
+    However much somebody wrote into an act, it never keeps the act out of the log.
+    """
+    return next(
+        (shown for most in MOST_TEXTS if len(json_text(shown := _shown(detail, most)).encode()) <= MOST_DETAIL_BYTES),
+        {"cut": True},
+    )
+
+
+def _shown(detail: Detail, most: int) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, value in detail.items():
         if isinstance(value, str) or not isinstance(value, Sequence):
-            shown[name] = _cut(value)
+            shown[name] = _cut(value, most)
         else:
-            shown[name] = [_cut(one) for one in value[:MOST_NAMED]]
+            shown[name] = [_cut(one, most) for one in value[:MOST_NAMED]]
             if len(value) > MOST_NAMED:
                 shown[f"{name}_count"] = len(value)
     return shown
 
 
-def _cut(value: Plain) -> Plain:
-    return value if not isinstance(value, str) or len(value) <= MOST_TEXT else value[:MOST_TEXT] + "…"
+def _cut(value: Plain, most: int) -> Plain:
+    return value if not isinstance(value, str) or len(value) <= most else value[:most] + "…"

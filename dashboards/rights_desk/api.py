@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from dashboards.access.audit import audited
 from dashboards.access.principal import principal_of
 from dashboards.access.visible import visible_of
 from dashboards.keys import CLOCK, POOL
+from dashboards.ports import AlertReader
 from dashboards.problems import Problem, bad_field, json_object, json_response, refusing
 from dashboards.rights_desk.cards import card_of, history_of
 from dashboards.rights_desk.checking import checked_right, digests_of, refuse_unknown_pictures
@@ -36,7 +38,9 @@ async def rights(request: web.Request) -> web.Response:
         page = await request.app[POOL].blocking(lambda: _find(request, query))
     else:
         page = await _of_regions(request, query, visible)
-    return json_response({"rights": [card_of(right) for right in page.rights], "next": page.next, "behind": page.behind})
+    return json_response(
+        {"rights": [card_of(right) for right in page.rights], "next": page.next, "behind": page.behind}
+    )
 
 
 async def _of_regions(request: web.Request, query: RightQuery, visible: Visible) -> RightPage:
@@ -46,18 +50,21 @@ async def _of_regions(request: web.Request, query: RightQuery, visible: Visible)
     found: list[ListedRight] = []
     after, behind = query.after or "", 0
     for _ in range(MOST_LOOKS):
-        place = after
-        ids = await request.app[POOL].read(lambda reader: reader.alerted_rights(visible, place, MOST_ROWS))
+        ids = await request.app[POOL].read(partial(_alerted, visible, after))
         if not ids:
             return RightPage(tuple(found), behind)
         some = replace(query, ids=ids, after=None, limit=MOST_ROWS)
-        page = await request.app[POOL].blocking(lambda: _find(request, some))
+        page = await request.app[POOL].blocking(partial(_find, request, some))
         found += sorted(page.rights, key=lambda right: str(right.document["right_id"]))
         after, behind = ids[-1], page.behind
         if len(found) > query.limit:
             shown = found[: query.limit]
             return RightPage(tuple(shown), behind, str(shown[-1].document["right_id"]))
     return RightPage(tuple(found), behind, after)
+
+
+def _alerted(visible: Visible, after: str, reader: AlertReader) -> list[str]:
+    return reader.alerted_rights(visible, after, MOST_ROWS)
 
 
 def _find(request: web.Request, query: RightQuery) -> RightPage:

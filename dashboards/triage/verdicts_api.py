@@ -9,6 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from dashboards.access.audit import audited
+from dashboards.access.principal import principal_of
+from dashboards.access.roles import Permission
 from dashboards.access.visible import visible_of
 from dashboards.alert_filters import parse_identity
 from dashboards.keys import POOL
@@ -31,6 +33,7 @@ from sinks.operational.triage_records import Facts, Outcome
 from sinks.verdict_codes import EXPERT, JUDGE, REVIEW, SCREENED, UNDO
 
 VERDICT_FIELDS = ("verdict", "reason_code", "note")
+MAY_ACT = (Permission.JUDGE, Permission.REVIEW, Permission.ADVISE)  # any of them: what is taken back is one's own
 _Act = Callable[[Facts], Outcome]
 
 
@@ -149,6 +152,8 @@ async def opinion(request: web.Request) -> web.Response:
 
 async def undo(request: web.Request) -> web.Response:
     """Take back one's own latest act on the group, within ten minutes."""
+    if not any(map(principal_of(request).may, MAY_ACT)):
+        raise Problem(403, "forbidden", "who may take nothing back has done nothing: ask an administrator")
     version = version_of(await body_of(request, "version"))
     judging, who, now = request.app[TRIAGE].judging, actor_of(request), now_of(request)
     outcome, facts = await _act(request, None, lambda facts: judging.undo(facts, who, now, version=version))

@@ -245,6 +245,7 @@ def _account_store(source: SettingsSource) -> Iterator[AccountStore]:
 @contextmanager
 def _audited(source: SettingsSource) -> Iterator[tuple[AccountStore, Callable[..., None]]]:
     """The accounts, and what writes down that something was done to one."""
+    from dashboards.access.audit import shortened
     from sinks.operational.account_store import AccountStore
     from sinks.operational.audit_store import AuditStore
     from streams.configuration.connections import resolve
@@ -256,6 +257,7 @@ def _audited(source: SettingsSource) -> Iterator[tuple[AccountStore, Callable[..
     ):
 
         def done(action: str, subject: str, **detail: Any) -> None:
-            audit.append(by_id=BY, by_name=BY, action=action, subject=subject, detail=detail, now=datetime.now(UTC))
+            said, now = shortened(detail), datetime.now(UTC)
+            audit.append(by_id=BY, by_name=BY, action=action, subject=subject, detail=said, now=now)
 
         yield store, done

@@ -146,6 +146,14 @@ def test_what_was_done_stands_in_the_audit_log_without_secrets(
     assert not any(secret in str(entries) for secret in secrets)
 
 
+def test_an_account_of_many_holders_is_made_and_written_down(tmp_path: Path) -> None:
+    holders = [word for number in range(30) for word in ("--holder", f"{'权' * 190}{number}")]
+    assert accounts(tmp_path, "add", "many", "--role", "rights_holder", "--no-password", *holders) == 0
+    with closing(AuditStore(OperationalSettings.sqlite(tmp_path / "operational.db"))) as audit:
+        (entry,) = audit.page(AuditQuery())
+    assert (entry.action, entry.detail["holders_count"]) == ("account.create", 30)
+
+
 def test_the_doctor_wants_somebody_who_can_let_others_in(
     tmp_path: Path, password_file: str, store: AccountStore
 ) -> None:

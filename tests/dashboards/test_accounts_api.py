@@ -205,6 +205,24 @@ def test_a_key_does_what_its_scopes_say_and_needs_no_word(server: WebServer, peo
     assert key.ask("/api/v1/check").json["code"] == "bad_key"
 
 
+def test_a_key_that_may_only_read_takes_no_verdict_back(server: WebServer, people: AccountStore) -> None:
+    owner = signed_in(server, people, "operator")
+    mine = owner.ask("/api/v1/session").json["account_id"]
+    made = owner.ask(f"/api/v1/accounts/{mine}/keys", "POST", {"label": "report", "scopes": ["alerts.read"]})
+    undo = f"/api/v1/groups/{uuid.uuid4()}/undo"
+    assert owner.ask(undo, "POST", {"version": 1}).status == 404
+    assert visitor(server, key=made.json["key"]).ask(undo, "POST", {"version": 1}).json["code"] == "forbidden"
+
+
+def test_an_account_of_many_holders_is_made_and_written_down(server: WebServer, people: AccountStore) -> None:
+    administrator, name = signed_in(server, people, "administrator"), f"many-{uuid.uuid4().hex[:8]}"
+    holders = [f"{'权' * 190}{number}" for number in range(60)]
+    made = administrator.ask("/api/v1/accounts", "POST", {"name": name, "roles": ["rights_holder"], "holders": holders})
+    assert (made.status, made.json["account"]["holders"]) == (200, sorted(holders))
+    (entry,) = administrator.ask(f"/api/v1/audit?subject={made.json['account']['account_id']}").json["entries"]
+    assert (entry["action"], entry["detail"]["holders_count"]) == ("account.create", 60)
+
+
 def test_a_key_can_neither_make_keys_nor_change_the_password(server: WebServer, people: AccountStore) -> None:
     found = people.named(make(people, "administrator"), datetime.now(UTC))
     assert found is not None

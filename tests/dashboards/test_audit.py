@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 
 from dashboards.access.audit import MOST_NAMED, MOST_TEXT, shortened
-from sinks.operational.audit_store import AuditEntry, AuditQuery, AuditStore
+from sinks.operational.audit_store import MOST_DETAIL_BYTES, AuditEntry, AuditQuery, AuditStore
 from tests.dashboards.service import Stores, WebServer, ask
 
 PDQ = "0f" * 32
@@ -44,6 +44,14 @@ def test_a_detail_is_cut_to_what_an_entry_holds() -> None:
     assert (len(shown["ids"]), shown["ids_count"]) == (MOST_NAMED, 500)
     assert len(shown["name"]) == MOST_TEXT + 1
     assert shown["n"] == 3
+
+
+def test_however_much_an_act_names_it_fits_into_an_entry() -> None:
+    most = {"holders": ["权" * 190] * 100, "regions": ["\x01" * 200] * 100, "roles": ["operator"]}
+    shown = shortened(most)
+    assert len(orjson.dumps(shown)) <= MOST_DETAIL_BYTES
+    assert (shown["holders_count"], shown["holders"][0][:5], shown["roles"]) == (100, "权" * 5, ["operator"])
+    assert shortened({f"{n:x<3000}": n for n in range(3)}) == {"cut": True}
 
 
 def test_the_log_is_read_page_by_page_and_by_who_and_what(stores: Stores, server: WebServer) -> None:
