@@ -15,6 +15,7 @@ from typing import Any
 from dashboards.access.settings import AccessSettings
 from dashboards.grafana.settings import GrafanaSettings
 from dashboards.settings import WebSettings
+from sinks.lead_codes import LeadSettings
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from sinks.triage_policy import TriageSettings
 from streams.configuration.fields import field_names, read_section, refuse_unknown
@@ -62,6 +63,7 @@ class Settings:
     fetching: FetchingSettings = field(default_factory=FetchingSettings)
     web: WebSettings = field(default_factory=WebSettings)
     triage: TriageSettings = field(default_factory=TriageSettings)
+    leads: LeadSettings = field(default_factory=LeadSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     grafana: GrafanaSettings = field(default_factory=GrafanaSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
@@ -85,6 +87,7 @@ SECTIONS: dict[str, Any] = {
     "fetching": FetchingSettings,
     "web": WebSettings,
     "triage": TriageSettings,
+    "leads": LeadSettings,
     "access": AccessSettings,
     "grafana": GrafanaSettings,
     "watch": WatchSettings,

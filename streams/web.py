@@ -29,7 +29,9 @@ from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
 from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.holder_store import HolderStore
+from sinks.operational.lead_store import LeadStore
 from sinks.operational.lockout import ADDRESS_FORGET_MS, NAME_FORGET_MS, Lock, LockoutPolicy
+from sinks.operational.notice_store import NoticeStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.reopening_store import ReopeningStore
 from sinks.operational.right_history_store import RightHistoryStore
@@ -49,6 +51,8 @@ from streams.desk.listing import keep_listed
 from streams.desk.pictures import DeskPictures
 from streams.errors import SettingsError
 from streams.gallery_follower import GalleryFollower
+from streams.leads.leads import Leads
+from streams.leads.metrics import LeadMetrics
 from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
 from streams.pictures.reading import WordReader
 from streams.preview.previewer import Previewer
@@ -145,6 +149,10 @@ async def _serve(
     stack.callback(calibrations.close)
     reopenings = await asyncio.to_thread(ReopeningStore, connections.operational)
     stack.callback(reopenings.close)
+    leads = await asyncio.to_thread(LeadStore, connections.operational, settings.leads)
+    stack.callback(leads.close)
+    notices = await asyncio.to_thread(NoticeStore, connections.operational)
+    stack.callback(notices.close)
     judgements = Judgements(connections.clickhouse)
     gallery = GalleryFollower(pictures, follower.current, GalleryMetrics(registry))
     mover = OutboxMover(
@@ -218,6 +226,18 @@ async def _serve(
                 clock=_now,
             ).run(settings.writer.retry_max_seconds),
             name="reopening",
+        ),
+        tasks.create_task(
+            Leads(
+                store=leads,
+                rights=store,
+                notices=notices,
+                clickhouse=connections.clickhouse,
+                settings=settings.leads,
+                metrics=LeadMetrics(registry),
+                clock=_now,
+            ).run(settings.writer.retry_max_seconds),
+            name="leads",
         ),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]

@@ -6,9 +6,8 @@ judging and the rights say is read in the same transaction, from the same databa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -52,13 +51,10 @@ OPEN = (WAITING, PERSON, SENT)
 _lead, _event, _triage = lead.c, lead_event.c, triage_event.c
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A listing that open leads are about, and when their newest alert saw it."""
-
-    platform: str
-    listing_id: str
-    observed_at: datetime
+Offer = tuple[str, str]
+"""Platform and listing id."""
+Tell = Callable[[Connection, Lead], object]
+"""Lets people hear of a lead, in the transaction that sends it."""
 
 
 class LeadStore:
@@ -107,10 +103,10 @@ class LeadStore:
             rows = connection.execute(wanted.order_by(_triage.at_ms, _triage.event_id).limit(BATCH)).all()
             return [((row.at_ms, row.event_id), standing_of(connection, row.group_id)) for row in rows]
 
-    def standings(self, group_ids: Iterable[str]) -> dict[str, Standing]:
-        """How groups are judged now."""
+    def standing(self, group_id: str) -> Standing:
+        """How a group is judged now."""
         with self._database.reading() as connection:
-            return {group_id: standing_of(connection, group_id) for group_id in sorted(set(group_ids))}
+            return standing_of(connection, group_id)
 
     def make(self, about: About, drafts: Sequence[Draft], cause: Cause, now: datetime) -> list[Lead]:
         """The leads of a group, unless they were made of this cause before, or earlier ones are still under way."""
@@ -149,8 +145,8 @@ class LeadStore:
         with self._database.reading() as connection:
             return list(connection.scalars(wanted.order_by(_lead.send_after_ms, _lead.lead_id).limit(BATCH)))
 
-    def send(self, lead_id: str, now: datetime) -> Lead | None:
-        """Check a lead again and hand it to its recipient, or withdraw it and say why. None: it waits no more."""
+    def send(self, lead_id: str, now: datetime, tell: Tell) -> Lead | None:
+        """Check a lead again and let its recipient hear of it, or withdraw it and say why. None: it waits no more."""
         with self._database.writing() as connection:
             row = self._locked(connection, lead_id)
             if row is None or row.state != WAITING:
@@ -158,23 +154,23 @@ class LeadStore:
             reason = withheld(connection, row, now)
             row = change(connection, row, now, act="rechecked", reason=reason)
             if reason is not None:
-                values = {"state": WITHDRAWN, "reason": reason}
-                return lead_of(change(connection, row, now, act="withdrawn", values=values, reason=reason))
-            return lead_of(change(connection, row, now, act="sent", values={"state": SENT, "sent_at_ms": to_ms(now)}))
+                over = {"state": WITHDRAWN, "reason": reason}
+                return lead_of(change(connection, row, now, act="withdrawn", values=over, reason=reason))
+            done = {"state": SENT, "sent_at_ms": to_ms(now)}
+            sent = lead_of(change(connection, row, now, act="sent", values=done))
+            tell(connection, sent)
+            return sent
 
     def offers(self, after: str = "") -> tuple[list[Offer], str | None]:
         """The listings of open leads, some at a time in the order of the leads' ids, and where to go on (None: begin
         again)."""
-        wanted = select(_lead.lead_id, _lead.platform, _lead.listing_id, _lead.observed_at_ms).where(
+        open_ones = select(_lead.lead_id, _lead.platform, _lead.listing_id).where(
             _lead.state.in_(OPEN), _lead.lead_id > after
         )
         with self._database.reading() as connection:
-            rows = connection.execute(wanted.order_by(_lead.lead_id).limit(BATCH)).all()
-        offers = {
-            (row.platform, row.listing_id): Offer(row.platform, row.listing_id, from_ms(row.observed_at_ms))
-            for row in sorted(rows, key=lambda row: row.observed_at_ms)
-        }
-        return list(offers.values()), rows[-1].lead_id if len(rows) == BATCH else None
+            rows = connection.execute(open_ones.order_by(_lead.lead_id).limit(BATCH)).all()
+        offers = dict.fromkeys((row.platform, row.listing_id) for row in rows)
+        return list(offers), rows[-1].lead_id if len(rows) == BATCH else None
 
     def delisted(self, platform: str, listing_id: str, observed_at: datetime, now: datetime) -> list[Lead]:
         """A listing was seen to be gone: its open leads whose alert is older are closed. The closed."""

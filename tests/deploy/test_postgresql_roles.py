@@ -94,7 +94,7 @@ def test_every_process_does_its_work_as_its_role(roles: Roles) -> None:
     leads.policies.put("trademark", None, "at_once", ANN, NOW)
     leads.policies.put("trademark", None, None, ANN, NOW)
     (made,) = leads.make(about(right_id=None), [BODY], verdict(), NOW)
-    assert leads.send(made.lead_id, NOW) is not None
+    assert leads.send(made.lead_id, NOW, lambda _connection, _lead: None) is not None
 
     worker = roles.open(RightsStore, "worker")
     with worker.publishing(everything=True) as publication:

@@ -46,6 +46,9 @@ class World:
     def log(self, lead: Lead) -> list[tuple[str, str | None]]:
         return [(entry["act"], entry["reason"]) for entry in self.leads.log(lead.lead_id)]
 
+    def send(self, lead: Lead) -> Lead | None:
+        return self.leads.send(lead.lead_id, NOW, lambda _connection, _lead: None)
+
     def now(self, lead: Lead) -> Lead:
         found = self.leads.get(lead.lead_id)
         assert found is not None
@@ -117,7 +120,7 @@ def test_a_lead_that_was_withdrawn_is_made_again_of_another_verdict(world: World
 
 def test_a_lead_is_checked_and_sent(world: World) -> None:
     lead = world.made()
-    sent = world.leads.send(lead.lead_id, NOW)
+    sent = world.send(lead)
     assert sent is not None
     assert (sent.state, sent.sent_at) == ("sent", NOW)
     assert world.log(lead) == [("made", None), ("rechecked", None), ("sent", None)]
@@ -125,8 +128,19 @@ def test_a_lead_is_checked_and_sent(world: World) -> None:
 
 def test_a_lead_is_sent_once(world: World) -> None:
     lead = world.made()
-    assert world.leads.send(lead.lead_id, NOW) is not None
-    assert world.leads.send(lead.lead_id, NOW) is None
+    assert world.send(lead) is not None
+    assert world.send(lead) is None
+
+
+def test_whoever_is_told_is_told_in_the_transaction_that_sends(world: World) -> None:
+    lead = world.made()
+
+    def fail(_connection: object, _lead: Lead) -> None:
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        world.leads.send(lead.lead_id, NOW, fail)
+    assert world.now(lead).state == "waiting"
 
 
 def test_leads_are_due_when_their_time_has_come(world: World) -> None:
@@ -149,7 +163,7 @@ def test_what_became_of_the_right_keeps_a_lead_from_being_sent_and_the_log_says_
 ) -> None:
     lead = world.made()
     world.rights.apply([change])
-    sent = world.leads.send(lead.lead_id, NOW)
+    sent = world.send(lead)
     assert sent is not None
     assert (sent.state, sent.reason) == ("withdrawn", reason)
     assert world.log(lead) == [("made", None), ("rechecked", reason), ("withdrawn", reason)]
@@ -158,7 +172,7 @@ def test_what_became_of_the_right_keeps_a_lead_from_being_sent_and_the_log_says_
 def test_an_undone_verdict_keeps_a_lead_from_being_sent(world: World) -> None:
     lead = world.made()
     world.judging.undo(group(1), ANN, NOW)
-    sent = world.leads.send(lead.lead_id, NOW)
+    sent = world.send(lead)
     assert sent is not None
     assert (sent.state, sent.reason) == ("withdrawn", "verdict_undone")
 
@@ -180,7 +194,7 @@ def test_a_group_that_is_open_again_withdraws_its_leads(world: World) -> None:
 
 def test_of_a_lead_that_was_sent_the_log_says_once_that_its_verdict_changed(world: World) -> None:
     lead = world.made()
-    world.leads.send(lead.lead_id, NOW)
+    world.send(lead)
     world.judging.review(group(1), BOB, NOW, **INNOCENT)
     world.leads.follow(lead.group_id, NOW)
     assert world.leads.follow(lead.group_id, NOW) == []
@@ -278,7 +292,7 @@ def test_listings_of_open_leads_are_told_once_each(world: World) -> None:
     world.judging.judge([group(1)], ANN, NOW, **GUILTY)
     world.leads.make(about(), [BODY, RECORD], verdict(), NOW)
     offers, more = world.leads.offers()
-    assert [(one.platform, one.listing_id) for one in offers] == [("taobao", "L1")]
+    assert offers == [("taobao", "L1")]
     assert more is None
 
 

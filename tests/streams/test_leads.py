@@ -1,0 +1,309 @@
+"""Verdicts and alerts become leads, leads are sent or withdrawn, and close when their listing is gone: once, whatever
+dies meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Connection
+
+from dashboards.triage.items import facts_of
+from detectors.records import Page
+from detectors.watchlist.builder import WatchlistBuilder
+from sinks.clickhouse.connection import Connection as ClickHouse
+from sinks.clickhouse.migrate import migrate
+from sinks.clickhouse.queue_groups import Group
+from sinks.clickhouse.reader import AlertReader
+from sinks.clickhouse.writer import TableWriter
+from sinks.lead_codes import AT_ONCE, LeadSettings
+from sinks.notices.events import NoticeEvent
+from sinks.operational.lead_records import Lead, LeadQuery
+from sinks.operational.lead_store import LeadStore
+from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_records import Actor
+from sinks.operational.triage_store import TriageStore
+from sinks.triage_policy import TriageSettings
+from streams.embedded import Endpoints
+from streams.leads.leads import Leads
+from streams.leads.metrics import LeadMetrics
+from streams.pipeline import screen_page
+from streams.writer.rows import rows_of
+from tests.sinks.triage_world import GUILTY, INNOCENT
+from tests.streams.world import World, until, world_on
+
+ANN, BOB = Actor("a1", "Ann"), Actor("b1", "Bob")
+RIGHT: dict[str, Any] = {
+    "right_id": "R1",
+    "kind": "trademark",
+    "office": "CN",
+    "marks": ["ZORBEX"],
+    "policy": "any_use",
+    "holder": {"id": "h1"},
+}
+SETTINGS = LeadSettings(hold_minutes=10, every_seconds=0.1, delisted_seconds=60)
+NANSHAN = {"id": "s1", "region": "440305"}
+UNSURE = {"id": "s2", "region": "440000"}  # a province
+
+
+class Told:
+    """What would be told to whoever wants to hear."""
+
+    def __init__(self) -> None:
+        self.events: list[NoticeEvent] = []
+
+    def enqueue(self, connection: Connection, event: NoticeEvent) -> int:
+        self.events.append(event)
+        return 1
+
+
+class Desk:
+    """Rights, alerts, judging and leads of a test's own. The clock stands still until it is moved."""
+
+    def __init__(self, world: World, stack: ExitStack) -> None:
+        self.world = world
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        operational = world.settings.operational
+        self.rights = stack.enter_context(closing(RightsStore(operational)))
+        self.judging = stack.enter_context(closing(TriageStore(operational, TriageSettings(review_share=0.0))))
+        self.store = stack.enter_context(closing(LeadStore(operational, SETTINGS)))
+        self.told = Told()
+        self.rights.apply([{"op": "put", "right": RIGHT}])
+        self.leads = self.started()
+        self.leads.step()
+
+    def started(self) -> Leads:
+        """As another process would begin: it remembers nothing."""
+        return Leads(
+            store=self.store,
+            rights=self.rights,
+            notices=self.told,
+            clickhouse=self.world.settings.clickhouse,
+            settings=SETTINGS,
+            metrics=LeadMetrics(CollectorRegistry()),
+            clock=lambda: self.now,
+        )
+
+    def seen(self, title: str = "ZORBEX shoes", seller: dict[str, Any] = NANSHAN, **fields: Any) -> Group:
+        """One offer, screened and stored; its group."""
+        builder = WatchlistBuilder()
+        for entry in self.rights.current():
+            builder.apply(entry)
+        line = {"platform": "taobao", "listing_id": "L1", "title": title, "seller": seller, **fields}
+        page = Page(orjson.dumps(line), self.now, "listings", 0, 0)
+        (alert,) = screen_page(page, builder.build()).alerts
+        with TableWriter(self.world.settings.clickhouse) as writer:
+            writer.insert_listings(rows_of(page))
+            writer.insert_alerts([alert])
+        with closing(AlertReader(self.world.settings.clickhouse)) as reader:
+            return reader.groups([alert.group_id])[alert.group_id]
+
+    def gone(self, listing_id: str = "L1") -> None:
+        line = {"platform": "taobao", "listing_id": listing_id, "title": "gone", "state": "delisted"}
+        with TableWriter(self.world.settings.clickhouse) as writer:
+            writer.insert_listings(rows_of(Page(orjson.dumps(line), self.now, "listings", 0, 1)))
+
+    def judged(self, group: Group, **verdict: Any) -> None:
+        self.judging.judge([facts_of(group)], ANN, self.now, **verdict)
+
+    def later(self, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+        self.leads.step()
+
+    def found(self) -> dict[str, Lead]:
+        """By recipient."""
+        return {lead.recipient: lead for lead in self.store.find(LeadQuery()).leads}
+
+    def states(self) -> dict[str, str]:
+        return {recipient: lead.state for recipient, lead in self.found().items()}
+
+
+@pytest.fixture(scope="module")
+def clickhouse(stack: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """With the schema; made once."""
+    world = world_on(stack, tmp_path_factory.mktemp("leads"))
+    migrate(world.settings.clickhouse)
+    return world
+
+
+@pytest.fixture
+def desk(clickhouse: World, tmp_path: Path) -> Iterator[Desk]:
+    with ClickHouse(clickhouse.settings.clickhouse) as connection:
+        for table in ("alerts", "alerts_by_time", "listings"):
+            connection.command(f"TRUNCATE TABLE {table}")
+    operational = replace(clickhouse.settings.operational, url=f"sqlite:///{tmp_path}/operational.db")
+    with ExitStack() as stack:
+        yield Desk(replace(clickhouse, settings=replace(clickhouse.settings, operational=operational)), stack)
+
+
+def test_a_verdict_makes_leads_that_are_sent_when_it_can_be_taken_back_no_more(desk: Desk) -> None:
+    desk.judged(desk.seen(), **GUILTY)
+    desk.later(0.1)
+    assert desk.states() == {"enforcement": "waiting", "national_record": "waiting"}
+    assert desk.found()["enforcement"].place == "440305"
+    desk.later(9)
+    assert desk.states()["enforcement"] == "waiting"
+    desk.later(1)
+    assert desk.states() == {"enforcement": "sent", "national_record": "sent"}
+
+
+def test_who_wants_to_hear_is_told_of_what_is_sent_and_not_of_what_goes_on_record(desk: Desk) -> None:
+    desk.judged(desk.seen(), **GUILTY)
+    desk.later(0.1)
+    desk.later(10)
+    (event,) = desk.told.events
+    assert (event.event, event.seller_region, event.facts["recipient"]) == ("lead", "440305", "enforcement")
+    assert event.facts["title"] == "ZORBEX shoes"
+
+
+def test_no_verdict_and_an_innocent_one_make_no_lead(desk: Desk) -> None:
+    group = desk.seen()
+    desk.later(1)
+    desk.judged(group, **INNOCENT)
+    desk.later(1)
+    assert desk.states() == {}
+
+
+def test_a_verdict_that_is_taken_back_in_time_is_never_sent(desk: Desk) -> None:
+    group = desk.seen()
+    desk.judged(group, **GUILTY)
+    desk.later(1)
+    desk.judging.undo(facts_of(group), ANN, desk.now)
+    desk.later(1)
+    desk.later(20)
+    assert desk.states() == {"enforcement": "withdrawn", "national_record": "withdrawn"}
+    assert desk.told.events == []
+
+
+def test_a_verdict_that_is_given_again_makes_the_leads_again(desk: Desk) -> None:
+    group = desk.seen()
+    desk.judged(group, **GUILTY)
+    desk.later(1)
+    desk.judging.undo(facts_of(group), ANN, desk.now)
+    desk.later(1)
+    desk.judged(group, **GUILTY)
+    desk.later(1)
+    assert desk.states()["enforcement"] == "waiting"
+
+
+def test_a_right_that_is_withdrawn_meanwhile_keeps_its_leads_from_being_sent_and_the_log_says_why(desk: Desk) -> None:
+    desk.judged(desk.seen(), **GUILTY)
+    desk.later(1)
+    desk.rights.apply([{"op": "withdraw", "right_id": "R1"}])
+    desk.later(10)
+    lead = desk.found()["enforcement"]
+    assert (lead.state, lead.reason) == ("withdrawn", "right_withdrawn")
+    assert [(one["act"], one["reason"]) for one in desk.store.log(lead.lead_id)] == [
+        ("made", None),
+        ("rechecked", "right_withdrawn"),
+        ("withdrawn", "right_withdrawn"),
+    ]
+    assert desk.told.events == []
+
+
+def test_a_process_that_takes_over_makes_and_sends_nothing_twice(desk: Desk) -> None:
+    desk.judged(desk.seen(), **GUILTY)
+    desk.later(0.5)
+    desk.leads = desk.started()
+    desk.later(10)
+    desk.leads = desk.started()
+    desk.later(0.5)
+    assert len(desk.told.events) == 1
+    assert [one["act"] for one in desk.store.log(desk.found()["enforcement"].lead_id)] == ["made", "rechecked", "sent"]
+
+
+def test_a_verdict_whose_transaction_ended_late_is_not_missed(desk: Desk) -> None:
+    first, late = desk.seen(), desk.seen(listing_id="L2")
+    desk.judged(first, **GUILTY)
+    began = desk.now
+    desk.later(0.5)
+    desk.judging.judge([facts_of(late)], BOB, began, **GUILTY)
+    desk.later(0.1)
+    assert {lead.group_id for lead in desk.store.find(LeadQuery()).leads} == {first.group_id, late.group_id}
+
+
+def test_a_seller_without_a_certain_place_waits_for_a_person(desk: Desk) -> None:
+    desk.judged(desk.seen(seller=UNSURE), **GUILTY)
+    desk.later(1)
+    desk.later(20)
+    assert desk.states() == {"person": "person"}
+    lead = desk.found()["person"]
+    assert "place_too_wide" in lead.why
+    assert [one["basis"] for one in lead.candidates] == ["actual_place", "platform_domicile"]
+
+
+def test_what_is_offered_abroad_goes_to_no_body_at_home(desk: Desk) -> None:
+    desk.judged(desk.seen(market="US"), **GUILTY)
+    desk.later(1)
+    assert "enforcement" not in desk.states()
+    assert "right_holder" in desk.states()
+
+
+def test_where_policy_says_at_once_an_alert_is_enough(desk: Desk) -> None:
+    desk.store.policies.put("trademark", "h1", AT_ONCE, ANN, desk.now)
+    desk.seen()
+    desk.later(0.1)
+    assert desk.states() == {"enforcement": "sent", "national_record": "sent"}
+
+
+def test_of_another_holder_policy_says_nothing(desk: Desk) -> None:
+    desk.store.policies.put("trademark", "h2", AT_ONCE, ANN, desk.now)
+    desk.seen()
+    desk.later(0.1)
+    assert desk.states() == {}
+
+
+def test_an_alert_that_was_stored_before_policy_let_it_through_waits_for_a_verdict(desk: Desk) -> None:
+    desk.seen()
+    desk.later(5)
+    desk.store.policies.put("trademark", None, AT_ONCE, ANN, desk.now)
+    desk.later(0.1)
+    assert desk.states() == {}
+
+
+def test_what_a_person_found_innocent_is_not_sent_at_once_either(desk: Desk) -> None:
+    desk.store.policies.put("trademark", None, AT_ONCE, ANN, desk.now)
+    desk.judged(desk.seen(), **INNOCENT)
+    desk.later(0.1)
+    assert desk.states() == {}
+
+
+def test_a_listing_that_is_gone_closes_its_leads(desk: Desk) -> None:
+    desk.judged(desk.seen(), **GUILTY)
+    desk.later(1)
+    desk.later(10)
+    desk.gone()
+    desk.later(2)
+    lead = desk.found()["enforcement"]
+    assert (lead.state, lead.reason, lead.takedown) == ("closed", "delisted", "removed")
+
+
+def test_a_listing_that_is_offered_again_by_now_closes_nothing(desk: Desk) -> None:
+    group = desk.seen()
+    desk.judged(group, **GUILTY)
+    desk.later(0.5)
+    desk.gone()
+    desk.now += timedelta(seconds=1)
+    desk.seen("ZORBEX shoes again")
+    desk.later(2)
+    assert desk.states()["enforcement"] == "waiting"
+
+
+@pytest.mark.asyncio
+async def test_the_task_works_by_itself(desk: Desk) -> None:
+    desk.judged(desk.seen(), **GUILTY)
+    task = asyncio.create_task(desk.leads.run(1.0))
+    try:
+        await until(lambda: bool(desk.states()))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert desk.states()["enforcement"] == "waiting"
