@@ -35,7 +35,7 @@ from dashboards.access.settings import AccessSettings
 from dashboards.access.sights import Sights
 from dashboards.access.visible import visible_to
 from dashboards.assets import asset_handler, load_assets
-from dashboards.catalogue import Catalogues
+from dashboards.catalogue import MESSAGES, Catalogues
 from dashboards.figures.keys import FIGURES
 from dashboards.figures.ports import FiguresStores
 from dashboards.figures.routes import FIGURES_ROUTES
@@ -167,7 +167,7 @@ def create_web_app(
     app[keys.SIGHTS] = Sights(lambda principal: visible_to(app, principal))
     app[keys.HUB] = LiveHub(live, names, settings=settings, metrics=metrics, clock=clock)
     app[keys.ASSETS] = load_assets(FOLDER / "static")
-    app[keys.CATALOGUES] = Catalogues(FOLDER / "messages")
+    app[keys.CATALOGUES] = Catalogues(MESSAGES)
     app[keys.CHECKER] = checker
     app[keys.UPLOADS] = asyncio.Semaphore(settings.max_uploads)
     app[keys.READINESS] = readiness

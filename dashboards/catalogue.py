@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 LANGUAGES = {"en": "English", "zh": "中文"}
+MESSAGES = Path(__file__).parent / "messages"
 DEFAULT = "en"
 COOKIE = "rw_lang"
 ONE_YEAR_SECONDS = 31_536_000

@@ -26,6 +26,7 @@ from streams.configuration.sections import (
     FloodSettings,
     KafkaSettings,
     LogsSettings,
+    NoticesSettings,
     PictureBudgetSettings,
     PicturesSettings,
     PictureWordsSettings,
@@ -65,6 +66,7 @@ class Settings:
     triage: TriageSettings = field(default_factory=TriageSettings)
     leads: LeadSettings = field(default_factory=LeadSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
+    notices: NoticesSettings = field(default_factory=NoticesSettings)
     grafana: GrafanaSettings = field(default_factory=GrafanaSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
     logs: LogsSettings = field(default_factory=LogsSettings)
@@ -89,6 +91,7 @@ SECTIONS: dict[str, Any] = {
     "triage": TriageSettings,
     "leads": LeadSettings,
     "access": AccessSettings,
+    "notices": NoticesSettings,
     "grafana": GrafanaSettings,
     "watch": WatchSettings,
     "logs": LogsSettings,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
+from random import SystemRandom
 
 import uvloop
 from aiohttp import web
@@ -15,11 +16,13 @@ from prometheus_client import CollectorRegistry
 
 from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
+from dashboards.catalogue import MESSAGES, Catalogues
 from dashboards.figures.ports import FiguresStores
 from dashboards.ports import Readiness
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.triage.ports import TriageStores
 from sinks.clickhouse.migrate import migrate
+from sinks.clickhouse.notice_source import NoticeSource
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.triage_rows import TriageWriter
 from sinks.errors import StoreUnavailable
@@ -54,6 +57,12 @@ from streams.gallery_follower import GalleryFollower
 from streams.leads.leads import Leads
 from streams.leads.metrics import LeadMetrics
 from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
+from streams.notices.channels import Channels
+from streams.notices.collecting import Collector
+from streams.notices.mail import Mailer
+from streams.notices.metrics import NoticeMetrics
+from streams.notices.posting import Poster, open_posting
+from streams.notices.sender import NoticeSender
 from streams.pictures.reading import WordReader
 from streams.preview.previewer import Previewer
 from streams.processes.kernels import load_kernels
@@ -147,6 +156,7 @@ async def _serve(
     stack.callback(listed.close)
     calibrations = await asyncio.to_thread(CalibrationStore, connections.operational)
     stack.callback(calibrations.close)
+    poster, _check_address = await stack.enter_async_context(open_posting(settings.notices))
     reopenings = await asyncio.to_thread(ReopeningStore, connections.operational)
     stack.callback(reopenings.close)
     leads = await asyncio.to_thread(LeadStore, connections.operational, settings.leads)
@@ -239,6 +249,22 @@ async def _serve(
             ).run(settings.writer.retry_max_seconds),
             name="leads",
         ),
+        tasks.create_task(
+            NoticeSender(
+                store=notices,
+                channels=_channels(settings, poster),
+                metrics=NoticeMetrics(registry),
+                clock=_now,
+                random=SystemRandom().random,
+            ).run(settings.notices.poll_seconds, settings.writer.retry_max_seconds),
+            name="notices",
+        ),
+        tasks.create_task(
+            Collector(store=notices, source=NoticeSource(connections.clickhouse), clock=_now).run(
+                settings.notices.poll_seconds, settings.writer.retry_max_seconds
+            ),
+            name="collecting",
+        ),
         tasks.create_task(_create_tables(connections, settings.writer.retry_max_seconds), name="tables"),
     ]
     if accounts is not None:
@@ -319,6 +345,16 @@ async def _create_tables(connections: Connections, max_pause_seconds: float) -> 
     """Beside the server, since pages can say that ClickHouse is away; the writer does the same."""
     retry = Retry(what="creating the tables", errors=(StoreUnavailable,), max_pause_seconds=max_pause_seconds)
     await retry.run(lambda: asyncio.to_thread(migrate, connections.clickhouse))
+
+
+def _channels(settings: Settings, poster: Poster) -> Channels:
+    address = f"http://{settings.web.host}:{settings.web.port}"
+    return Channels(
+        poster=poster,
+        mailer=Mailer(settings=settings.notices) if settings.notices.can_mail else None,
+        words=Catalogues(MESSAGES),
+        public_url=(settings.notices.public_url or address).rstrip("/"),
+    )
 
 
 def _now() -> datetime:

@@ -44,7 +44,7 @@ def dingtalk_request(url: str, secret: str | None, message: Message, now: dateti
     """Signed over milliseconds and the secret, in the query, where the robot asks for it."""
     text = shortened("\n\n".join([f"#### {_escaped(message.title)}", *map(_escaped, message.lines)]), DINGTALK_BYTES)
     card = {
-        "title": shortened(message.title, 200),
+        "title": shortened(_escaped(message.title), 200),
         "text": text,
         "singleTitle": "rightswatch",
         "singleURL": message.link,

@@ -128,6 +128,17 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A person's verdict that closed a group."""
+
+    event_id: str
+    alert_id: str
+    verdict: str
+    reason_code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What waits and what nobody took."""
 

@@ -23,7 +23,17 @@ from sinks.notices.schedule import LATEST_SECONDS, next_try, quiet_until
 from sinks.operational.database import Database
 from sinks.operational.notice_checks import Standing
 from sinks.operational.notice_destinations import Destinations, Owners, disable, owned_by
-from sinks.operational.notice_records import DEAD, SENT, WAITING, WITHDRAWN, Destination, Figures, Taken
+from sinks.operational.notice_records import (
+    DEAD,
+    FEISHU,
+    SENT,
+    WAITING,
+    WITHDRAWN,
+    Destination,
+    Figures,
+    Taken,
+    Verdict,
+)
 from sinks.operational.notice_rows import (
     Values,
     destination_of,
@@ -36,14 +46,16 @@ from sinks.operational.notice_rows import (
 from sinks.operational.notice_tables import notice, notice_cursor, notice_destination, notice_try
 from sinks.operational.schema import prepare
 from sinks.operational.triage_records import from_ms, to_ms
+from sinks.operational.triage_tables import triage_event, triage_group
 from sinks.settings import OperationalSettings
+from sinks.verdict_codes import CLOSED
 
 TRY_SECONDS = 60  # no try takes longer: one that has not ended by then was killed
 MOST_TOLD = 20  # things in one digest
 MOST_LOOKED_AT = 200  # notices of a destination in one look
 MOST_SHOWN = 500
 UNDER_WAY = "under_way"
-_to, _row, _try = notice_destination.c, notice.c, notice_try.c
+_to, _row, _try, _given = notice_destination.c, notice.c, notice_try.c, triage_event.c
 _DAY = timedelta(seconds=LATEST_SECONDS)
 
 
@@ -127,6 +139,8 @@ class NoticeStore:
             destination = self._locked(connection, destination_id, now)
             if not destination.is_enabled or destination.paused_until > now:
                 return None
+            if destination.kind == FEISHU and now.minute % 30 == 0:
+                return None  # when everybody's timers go off it refuses what it takes at any other time
             room, moment_room = self._room(connection, destination, now)
             if min(room, moment_room) <= 0:
                 return None
@@ -191,6 +205,33 @@ class NoticeStore:
         values = {"state": DEAD, "reason": "destination_disabled", "settled_at_ms": to_ms(now)}
         with self._database.writing() as connection:
             return connection.execute(update(notice).where(chosen).values(values)).rowcount
+
+    def verdicts(self, since: datetime) -> list[Verdict]:
+        """Verdicts that were given at that moment or later and hold, oldest first: their groups are closed by them."""
+        wanted = (
+            select(_given.event_id, _given.alert_id, _given.verdict, _given.reason_code, _given.at_ms)
+            .join(triage_group, triage_group.c.group_id == _given.group_id)
+            .where(
+                _given.at_ms >= to_ms(since),
+                _given.version == triage_group.c.version,
+                _given.alert_id.is_not(None),
+                triage_group.c.state == CLOSED,
+                triage_group.c.verdict == _given.verdict,
+            )
+            .order_by(_given.at_ms, _given.event_id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return [
+            Verdict(
+                event_id=row.event_id,
+                alert_id=row.alert_id,
+                verdict=row.verdict,
+                reason_code=row.reason_code,
+                at=from_ms(row.at_ms),
+            )
+            for row in rows
+        ]
 
     def notices(
         self,

@@ -14,6 +14,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "clickhouse": ("password",),
     "redis": ("password",),
     "operational": ("password",),
+    "notices": ("smtp_password",),
     "grafana": ("token", "clickhouse_password"),
 }
 """The section's secrets; `<secret>_file` names the file that each may be in."""

@@ -12,6 +12,7 @@ from typing import Any
 SECURITY_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 LOG_FORMATS = ("text", "json")
+SMTP_TLS = ("starttls", "tls", "none")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -332,6 +333,51 @@ class FetchingSettings:
         if not all(domain and 0.01 <= rate < float("inf") for domain, rate in rates):
             raise ValueError("host_rates must be domain=requests a second, as example.com=100")
         return rates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesSettings:
+    """How notices leave: by e-mail through the operator's mail server, and as requests to public servers."""
+
+    public_url: str = ""  # where browsers open this service, as https://watch.example: links in notices lead there
+    sender: str = ""  # the address that e-mail comes from, as watch@example.com
+    smtp_host: str = ""  # the mail server; empty: no e-mail
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"  # starttls, tls (from the start, port 465) or none (a server on this machine)
+    smtp_user: str = ""  # empty: no sign-in
+    smtp_password: str = field(default="", repr=False)
+    smtp_password_file: str = ""  # the password is in this file
+    poll_seconds: float = 1.0  # how often it is looked for what is to be told
+    timeout_seconds: float = 20.0  # for one request or letter; at most 50
+    extra_ports: tuple[str, ...] = ()  # of webhooks, beside 443
+    refuse_networks: tuple[str, ...] = ()  # as 198.51.100.0/24: your own public addresses; private ones never work
+    ca_file: str = ""  # PEM: authorities of webhooks' certificates; empty: the system's
+    lookup_threads: int = 8  # names looked up at once
+
+    def __post_init__(self) -> None:
+        _one_of("smtp_tls", self.smtp_tls, SMTP_TLS)
+        _at_least(self, 0.05, "poll_seconds")
+        _at_least(self, 1, "timeout_seconds", "smtp_port", "lookup_threads")
+        if self.timeout_seconds > 50:
+            raise ValueError("timeout_seconds must be at most 50")
+        if self.public_url and not self.public_url.startswith(("https://", "http://")):
+            raise ValueError("public_url must begin with https:// (or http://)")
+        if self.smtp_host and ("@" not in self.sender or not self.public_url):
+            raise ValueError("smtp_host is given, so sender must be an e-mail address and public_url must be set")
+        for text in self.refuse_networks:
+            ipaddress.ip_network(text)
+        _ = self.ports
+
+    @property
+    def can_mail(self) -> bool:
+        return bool(self.smtp_host)
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """The extra ports as numbers."""
+        if not all(text.isascii() and text.isdigit() and 0 < int(text) < 65536 for text in self.extra_ports):
+            raise ValueError("extra_ports must be numbers of ports")
+        return frozenset(int(text) for text in self.extra_ports)
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

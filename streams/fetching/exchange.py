@@ -67,7 +67,7 @@ class Exchange:
         Raises:
             RefusedError: and, short of cancellation and our own faults, nothing else.
         """
-        with _reasons():
+        with as_reasons():
             async with self._response(url, validators) as response:
                 if response.status == 304 and validators:
                     return NotModified(response.headers)
@@ -101,12 +101,12 @@ class Exchange:
 
 async def one_try(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     """The session's middleware: aiohttp would ask again by itself after a disconnection, past every host's budget."""
-    with _reasons():
+    with as_reasons():
         return await handler(request)
 
 
 @contextmanager
-def _reasons() -> Iterator[None]:
+def as_reasons() -> Iterator[None]:
     """aiohttp's errors as ours. The order matters: its families overlap."""
     try:
         yield

@@ -213,6 +213,19 @@ CASES = (
         {"rightswatch_triage_outbox_age_seconds": "0 30 60 100 0 30 60 100x13"},
     ),
     Case(
+        "NoticesNotSent",
+        {"rightswatch_notices_oldest_seconds": "0+120x20"},
+        {"rightswatch_notices_oldest_seconds": "0 300 590 0 300 590x15"},
+    ),
+    Case(
+        "NoticesDead",
+        {'rightswatch_notice_tries_total{kind="webhook",state="dead"}': "0 0 1x18"},
+        {
+            'rightswatch_notice_tries_total{kind="webhook",state="dead"}': "3x20",
+            'rightswatch_notice_tries_total{kind="webhook",state="waiting"}': "0+5x20",
+        },
+    ),
+    Case(
         "WebErrors",
         {
             'rightswatch_web_requests_total{route="/",status="200"}': "0+90x20",
