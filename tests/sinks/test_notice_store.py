@@ -232,10 +232,12 @@ def test_destinations_of_one_robot_share_its_limit(store: NoticeStore) -> None:
 def test_a_robot_of_feishu_takes_five_in_a_second(store: NoticeStore) -> None:
     to = store.destinations.add(draft(kind=FEISHU), "ann", NOW)
     tell(store, *(event(number) for number in range(1, 11)))
+    assert store.take(to.destination_id, NOW) is None, "on the full hour it refuses what it takes at any other time"
+    now = NOW + MINUTE
     for _ in range(5):
-        store.settle(take(store, to, NOW), TAKEN, NOW, 0.0)
-    assert store.take(to.destination_id, NOW + 0.9 * SECOND) is None
-    assert store.take(to.destination_id, NOW + SECOND) is not None
+        store.settle(take(store, to, now), TAKEN, now, 0.0)
+    assert store.take(to.destination_id, now + 0.9 * SECOND) is None
+    assert store.take(to.destination_id, now + SECOND) is not None
 
 
 def test_a_daily_digest_is_one_message_at_its_local_hour(store: NoticeStore) -> None:
