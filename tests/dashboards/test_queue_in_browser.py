@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -314,6 +314,22 @@ def test_a_long_queue_has_few_rows_in_the_page(stores: Stores, page: Page) -> No
         expect(page.locator(f"{CASES}[aria-selected=true]")).to_have_attribute("aria-setsize", "260")
     assert page.locator(CASES).count() < 60
     expect(page.locator(f"{CASES}[aria-selected=true]")).to_be_focused()
+
+
+def test_a_queue_longer_than_what_was_read_is_told_as_such_and_is_not_new_after_a_break(
+    stores: Stores, server: WebServer, page: Page
+) -> None:
+    seen(stores, *range(210))
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=5))  # so long after the cases came
+    open_queue(page, cases=200)
+    expect(page.locator("#todo")).to_contain_text("100+ high alerts open")
+    server.stop()
+    page.wait_for_selector(".state-down")
+    with page.expect_response(lambda answer: "sort=newest" in answer.url and answer.ok):
+        server.start()
+        page.wait_for_selector(".state-live")
+    seen(stores, 300, live=True)
+    expect(page.locator("#show-new")).to_have_text("1 new · r")
 
 
 def test_filters_and_grouping_stay_in_the_address_and_are_saved_as_a_view(stores: Stores, page: Page) -> None:

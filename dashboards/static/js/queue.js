@@ -437,7 +437,7 @@ async function count() {
   counting = 0;
   await guarded(async () => {
     const page = await getJson("/api/v1/queue", { state: "open", tier: "high", sort: "urgent", limit: URGENT_ROWS });
-    todo.tell({ counts: page.counts, flood: page.flood, urgent: page.items });
+    todo.tell({ counts: page.counts, flood: page.flood, urgent: page.items, isMore: Boolean(page.next) });
   });
 }
 

@@ -17,6 +17,7 @@ const SORTS = ["urgent", "newest"];
 const PAGE_ROWS = 200;
 const REREAD_ROWS = 500;
 const ROW_REM = 5.25;
+const SKEW_MS = 60_000; // by so much this machine's clock and the server's may differ
 const FRAME_MS = 100; // drawing more often than this helps nobody
 const CAUSE_OF = { seller: sellerKey, right: (alert) => alert.right_id, fingerprint: () => null };
 
@@ -28,6 +29,7 @@ export class QueuePane {
   #filters;
   #on;
   #place = null; // where the listing goes on
+  #readAt = 0; // when it was read from its beginning, by this machine's clock
   #isReading = false;
   #turn = 0; // of loading: what an earlier one still brings is not shown
   #changed = new Set();
@@ -135,6 +137,7 @@ export class QueuePane {
     if (turn !== this.#turn) return false;
     this.know(page.rights);
     this.#place = page.next;
+    this.#readAt = Date.now();
     this.store.replace(extra ? [extra, ...page.items] : page.items);
     this.#list.show(this.ids);
     return true;
@@ -230,14 +233,18 @@ export class QueuePane {
     this.#report();
   }
 
-  /** After a break nobody knows what came: what is listed takes over what holds now, what is not listed waits. */
+  /**
+   * After a break nobody knows what came: what is listed takes over what holds now, what is not listed waits. Where the
+   * listing goes on, what is older than it stands further down, and is not new.
+   */
   async reread() {
     if (this.isOfCauses) return;
     await this.#on.guarded(async () => {
       const page = await getJson("/api/v1/queue", { state: this.tab, sort: "newest", limit: REREAD_ROWS, ...this.query });
       this.know(page.rights);
       this.apply(page.items.map((item) => ({ ...item.triage, group_id: item.group_id })));
-      this.take({ alerts: page.items.map((item) => item.alert) });
+      const isNew = (item) => !this.#place || Date.parse(item.first_seen) > this.#readAt - SKEW_MS || item.triage.reopened_because;
+      this.take({ alerts: page.items.filter(isNew).map((item) => item.alert) });
       await this.#askedAgain(new Set(page.items.map((item) => item.group_id)));
     });
   }

@@ -32,11 +32,11 @@ export class Todo {
     return this.#counts;
   }
 
-  /** What the server counted: {counts, flood, urgent: the open high cases, the most urgent first}. */
-  tell({ counts, flood, urgent }, now = Date.now()) {
+  /** What the server counted: {counts, flood, urgent: the open high cases, the most urgent first, isMore: not all of them}. */
+  tell({ counts, flood, urgent, isMore }, now = Date.now()) {
     this.#counts = counts;
     for (const name of TABS) this.#tabs[name].lastElementChild.textContent = counts[name] === undefined ? "" : number(counts[name]);
-    const line = todo(counts, urgent, now);
+    const line = todo(counts, urgent, isMore, now);
     byId("todo").className = `todo-line is-${line.level}`;
     say(byId("todo"), line.text);
     say(byId("flood"), flood?.is_flood ? t("queue.flood", { n: number(flood.new_in_10_min) }) : "");
@@ -44,14 +44,15 @@ export class Todo {
 }
 
 /** What to do next, and how much it presses: {text, level}. */
-function todo(counts, urgent, now) {
+function todo(counts, urgent, isMore, now) {
   const left = urgent.map((item) => Date.parse(item.triage.due_at ?? "") - now).filter((milliseconds) => !Number.isNaN(milliseconds));
   const late = left.filter((milliseconds) => milliseconds < 0).length;
   const soon = left.filter((milliseconds) => milliseconds <= SOON_MS).length - late;
+  const atLeast = (n) => (isMore && n === left.length ? `${number(n)}+` : n); // those behind may be of the same kind
   if (may("alerts.judge")) {
-    if (late) return { level: "late", text: t("todo.late", { n: late }) };
-    if (soon) return { level: "soon", text: t("todo.soon", { n: soon }) };
-    if (left.length) return { level: "calm", text: t("todo.high", { n: left.length, span: span(Math.min(...left)) }) };
+    if (late) return { level: "late", text: t("todo.late", { n: atLeast(late) }) };
+    if (soon) return { level: "soon", text: t("todo.soon", { n: atLeast(soon) }) };
+    if (left.length) return { level: "calm", text: t("todo.high", { n: atLeast(left.length), span: span(Math.min(...left)) }) };
   }
   if (may("alerts.review") && counts.review) return { level: "calm", text: t("todo.review", { n: counts.review }) };
   if (may("alerts.advise") && counts.expert) return { level: "calm", text: t("todo.expert", { n: counts.expert }) };
