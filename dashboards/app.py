@@ -42,6 +42,8 @@ from dashboards.figures.routes import FIGURES_ROUTES
 from dashboards.guard import Handler, add_security_headers, guard_middleware
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
+from dashboards.papers.keys import PAPERS
+from dashboards.papers.routes import PAPER_ROUTES
 from dashboards.ports import (
     AllowList,
     Checker,
@@ -74,6 +76,7 @@ API_ROUTES = (
     routes.get("/api/v1/screened", alerts_api.screened, Permission.READ_SCREENED),
     *DESK_ROUTES,
     *FIGURES_ROUTES,
+    *PAPER_ROUTES,
     routes.get("/api/v1/allow", allow_api.entries, Permission.READ_ALLOWED),
     routes.post("/api/v1/allow", allow_api.decide, Permission.CHANGE_ALLOWED),
     routes.get("/api/v1/allow/{pdq}", allow_api.entry, Permission.READ_ALLOWED),
@@ -161,6 +164,7 @@ def create_web_app(
     app[QUEUE_COUNTS] = QueueCounts()
     app[FIGURES] = figures
     app[PREVIEWS] = asyncio.Semaphore(1)
+    app[PAPERS] = asyncio.Semaphore(1)
     app[keys.NAMES] = names
     app[keys.METRICS] = metrics
     app[keys.REGISTRY] = registry

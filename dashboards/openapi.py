@@ -17,6 +17,7 @@ from dashboards.openapi_operations import query as _query
 from dashboards.openapi_schemas import SCHEMAS
 from dashboards.openapi_shapes import MOMENT, PDQ, TEXT, UUID
 from dashboards.openapi_shapes import reference as _reference
+from dashboards.papers.openapi import PAPER_PATHS
 from dashboards.problems import json_response
 from dashboards.rights_desk.openapi import RIGHT_PATHS
 from dashboards.triage.openapi import TRIAGE_PATHS
@@ -104,6 +105,7 @@ PATHS: dict[str, Any] = {
     **RIGHT_PATHS,
     **TRIAGE_PATHS,
     **FIGURES_PATHS,
+    **PAPER_PATHS,
     "/api/v1/allow": {
         "get": {
             "summary": "Pictures that do not alert, and those that are quarantined until a person decides",

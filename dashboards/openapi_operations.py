@@ -32,11 +32,12 @@ REFUSALS = {
     403: "Not among what your roles may do, or the request comes from a page of another site",
     404: "Not in the store",
     408: "The body took too long to arrive",
-    409: "Somebody else changed it meanwhile: read it again",
+    409: "What holds now does not allow it, or somebody else changed it meanwhile: read it again",
     413: "The body, or a part of it, is larger than is looked at",
     415: "The body is declared neither as JSON nor as multipart/form-data",
     421: "The Host header does not name this service",
     422: "The body cannot be used; `field` names what is wrong with it",
+    428: "Something has to be done first; `detail` says what",
     429: "More requests than one may send, or the name is locked; `Retry-After` says when to go on",
     503: "Not available just now; `Retry-After` says when to try again",
 }

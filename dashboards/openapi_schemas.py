@@ -21,6 +21,7 @@ from dashboards.openapi_shapes import (
     object_of,
     reference,
 )
+from dashboards.papers.openapi import PAPER_SCHEMAS
 from dashboards.rights_desk.openapi_schemas import RIGHT_SCHEMAS
 from dashboards.triage.openapi_schemas import TRIAGE_SCHEMAS
 from detectors.records import Detector, Tier
@@ -204,6 +205,7 @@ SCHEMAS: dict[str, Any] = {
     **RIGHT_SCHEMAS,
     **TRIAGE_SCHEMAS,
     **FIGURES_SCHEMAS,
+    **PAPER_SCHEMAS,
     "Check": object_of(
         {
             "revision": COUNT,

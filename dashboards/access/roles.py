@@ -16,6 +16,7 @@ class Permission(StrEnum):
     JUDGE_SCREENED = "screened.judge"
     READ_FIGURES = "figures.read"  # precision, miss rate, calibration
     EXPORT = "verdicts.export"
+    COMPLAIN = "complaints.make"  # make complaint packs of what one may see
     READ_RIGHTS = "rights.read"
     CHANGE_RIGHTS = "rights.change"
     READ_ALLOWED = "allowed.read"
@@ -44,12 +45,12 @@ class Role(StrEnum):
 _P = Permission
 _LOOK = frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.CHECK})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OPERATOR: _LOOK | {_P.JUDGE, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_ALLOWED, _P.READ_DEAD},
+    Role.OPERATOR: _LOOK | {_P.JUDGE, _P.COMPLAIN, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_ALLOWED, _P.READ_DEAD},
     Role.REVIEWER: _LOOK
     | {_P.JUDGE, _P.REVIEW, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_FIGURES, _P.EXPORT, _P.CALIBRATE}
-    | {_P.CHANGE_RIGHTS, _P.READ_ALLOWED, _P.CHANGE_ALLOWED, _P.READ_DEAD, _P.DECIDE_DEAD},
+    | {_P.COMPLAIN, _P.CHANGE_RIGHTS, _P.READ_ALLOWED, _P.CHANGE_ALLOWED, _P.READ_DEAD, _P.DECIDE_DEAD},
     Role.EXPERT: _LOOK | {_P.ADVISE, _P.READ_SCREENED},
-    Role.RIGHTS_HOLDER: frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.CHANGE_RIGHTS, _P.CHECK}),
+    Role.RIGHTS_HOLDER: frozenset({_P.READ_ALERTS, _P.COMPLAIN, _P.READ_RIGHTS, _P.CHANGE_RIGHTS, _P.CHECK}),
     Role.ENFORCEMENT: frozenset({_P.READ_ALERTS, _P.READ_RIGHTS}),
     Role.FAIR_TEAM: _LOOK,
     Role.ADMINISTRATOR: frozenset(Permission),

@@ -148,6 +148,15 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
                 Try(f"/api/v1/alerts/{alert}/pictures/{picture}", f"/api/v1/alerts/{NOBODY}/pictures/{picture}"),
                 Try(f"/api/v1/alerts/{world.own.alert_id}/pictures/{picture}"),
             ),
+            ("GET", "/api/v1/alerts/{alert_id}/complaint"): tuple(
+                Try(f"/api/v1/alerts/{alert}/complaint{query}", f"/api/v1/alerts/{NOBODY}/complaint{query}")
+                for query in ("", "?format=json")
+            ),
+            ("POST", "/api/v1/alerts/{alert_id}/complaint"): (
+                sending(
+                    f"/api/v1/alerts/{alert}/complaint", {"acknowledged": True}, f"/api/v1/alerts/{NOBODY}/complaint"
+                ),
+            ),
             ("GET", "/api/v1/screened"): asking("/api/v1/screened", f"right_id={right}"),
             ("GET", "/api/v1/rights"): asking(
                 "/api/v1/rights", f"text={SECRET}", f"holder={SECRET}-holder", "withdrawn=true", "after=A"

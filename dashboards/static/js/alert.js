@@ -4,6 +4,7 @@ import "./chrome.js";
 import { judgingSections } from "./alert_judging.js";
 import { getJson } from "./api.js";
 import { retrospectiveBadge } from "./badges.js";
+import { complaintSection } from "./complaint.js";
 import { copyButton } from "./copy.js";
 import { byId, el, say } from "./dom.js";
 import { facts, mono, section } from "./facts.js";
@@ -37,7 +38,7 @@ function content({ alert, right, listing, page, group }) {
       "div",
       { class: "split" },
       el("div", {}, whySection(alert), picturesSection(alert), listingSection(alert, listing, page)),
-      el("div", {}, ...judgingSections(alert), rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
+      el("div", {}, ...judgingSections(alert), complaintSection(alert), rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
     ),
   ];
 }

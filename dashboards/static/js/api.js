@@ -2,7 +2,7 @@
 
 import { t } from "./i18n.js";
 
-const TRANSLATED = new Set(["not_ready", "store_unavailable", "no_title", "body_too_large", "busy", "bad_parameter", "not_found", "stale", "broker_unavailable", "not_signed_in", "wrong_credentials", "locked", "csrf", "forbidden", "too_many_requests", "no_accounts", "password_must_change"]);
+const TRANSLATED = new Set(["not_ready", "store_unavailable", "no_title", "body_too_large", "busy", "bad_parameter", "not_found", "stale", "not_infringing", "broker_unavailable", "not_signed_in", "wrong_credentials", "locked", "csrf", "forbidden", "too_many_requests", "no_accounts", "password_must_change"]);
 /** The word that shows a change to come from a page of ours; empty where nobody signs in. */
 const csrf = document.querySelector("meta[name=csrf]").content;
 

@@ -1,0 +1,63 @@
+"""The papers in the API's description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.openapi_operations import answers, content, good, path, query
+from dashboards.openapi_shapes import TEXT, UUID, map_of, object_of, reference
+
+_ANY = {"type": "object"}
+LANGUAGE = query(
+    "lang", "The paper's language; as pages choose it unless given", {"type": "string", "enum": ["en", "zh"]}
+)
+PAPER_SCHEMAS: dict[str, Any] = {
+    "Paper": object_of(
+        {
+            "language": TEXT,
+            "title": TEXT,
+            "lead": TEXT,
+            "sections": {
+                "type": "array",
+                "items": object_of({"id": TEXT, "title": TEXT, "parts": {"type": "array", "items": _ANY}}),
+            },
+            "digest": TEXT | {"description": "SHA-256 of the rest as canonical JSON; every form has it printed on it"},
+        }
+    ),
+    "RiskRead": object_of({"acknowledged": {"const": True}}, additionalProperties=False),
+    "RiskAcknowledged": object_of(
+        {
+            "alert_id": UUID,
+            "risk": {"type": "array", "items": TEXT},
+            "papers": map_of(TEXT) | {"description": "Where each form of the pack is to be had for a day"},
+        }
+    ),
+}
+PAPER_PATHS: dict[str, Any] = {
+    "/api/v1/alerts/{alert_id}/complaint": {
+        "get": {
+            "summary": "A complaint pack for a platform or an enforcement body; once the risk was acknowledged",
+            "parameters": [
+                path("alert_id", UUID),
+                query("format", "pdf unless given", {"type": "string", "enum": ["pdf", "json"]}),
+                LANGUAGE,
+            ],
+            "responses": answers(
+                {
+                    "description": "The pack",
+                    "content": content(TEXT, "application/pdf") | content(reference("Paper")),
+                },
+                *(400, 403, 404, 409, 428, 503),
+            ),
+        },
+        "post": {
+            "summary": "Say that one has read what a wrong notice costs: for a day then the pack is made",
+            "parameters": [path("alert_id", UUID), LANGUAGE],
+            "requestBody": {"required": True, "content": content(reference("RiskRead"))},
+            "responses": answers(
+                good("What was acknowledged, and where the pack is", "RiskAcknowledged"),
+                *(400, 403, 404, 409, 413, 415, 503),
+            ),
+        },
+    },
+}

@@ -1,0 +1,12 @@
+"""The routes of the papers."""
+
+from __future__ import annotations
+
+from dashboards.access import routes
+from dashboards.access.roles import Permission
+from dashboards.papers import complaint_api
+
+PAPER_ROUTES = (
+    routes.get("/api/v1/alerts/{alert_id}/complaint", complaint_api.complaint, Permission.COMPLAIN, allow_head=False),
+    routes.post("/api/v1/alerts/{alert_id}/complaint", complaint_api.acknowledge, Permission.COMPLAIN),
+)
