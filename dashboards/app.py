@@ -40,6 +40,9 @@ from dashboards.figures.keys import FIGURES
 from dashboards.figures.ports import FiguresStores
 from dashboards.figures.routes import FIGURES_ROUTES
 from dashboards.guard import Handler, add_security_headers, guard_middleware
+from dashboards.leads.keys import LEADS
+from dashboards.leads.ports import Leads
+from dashboards.leads.routes import LEAD_ROUTES
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
 from dashboards.papers.keys import PAPERS
@@ -86,6 +89,7 @@ API_ROUTES = (
     routes.get("/api/v1/dead/counts", dead_api.counts, Permission.READ_DEAD),
     routes.get("/api/v1/dead/{letter_id}", dead_api.letter, Permission.READ_DEAD),
     *TRIAGE_ROUTES,
+    *LEAD_ROUTES,
     *ACCOUNT_ROUTES,
     routes.get("/api/v1/audit", audit_api.entries, Permission.READ_AUDIT),
     routes.post("/api/v1/check", check_api.check, Permission.CHECK),
@@ -128,6 +132,7 @@ def create_web_app(
     desk: RightsDesk,
     triage: TriageStores,
     figures: FiguresStores,
+    leads: Leads,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -163,6 +168,7 @@ def create_web_app(
     app[TRIAGE_METRICS] = TriageMetrics(registry)
     app[QUEUE_COUNTS] = QueueCounts()
     app[FIGURES] = figures
+    app[LEADS] = leads
     app[PREVIEWS] = asyncio.Semaphore(1)
     app[PAPERS] = asyncio.Semaphore(1)
     app[keys.NAMES] = names

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from dashboards.access.openapi import ACCOUNT_PATHS, SECURITY_SCHEMES
 from dashboards.figures.openapi import FIGURES_PATHS
+from dashboards.leads.openapi import LEAD_PATHS
 from dashboards.openapi_audit import AUDIT_PATHS
 from dashboards.openapi_operations import answers as _answers
 from dashboards.openapi_operations import content as _content
@@ -160,6 +161,7 @@ PATHS: dict[str, Any] = {
     },
     **ACCOUNT_PATHS,
     **AUDIT_PATHS,
+    **LEAD_PATHS,
     "/api/v1/check": {
         "post": {
             "summary": "Screen one listing now, through the same pipeline as the stream; nothing is stored",

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from dashboards.access.openapi import ACCOUNT_SCHEMAS
 from dashboards.figures.openapi import FIGURES_SCHEMAS
+from dashboards.leads.openapi import LEAD_SCHEMAS
 from dashboards.openapi_audit import AUDIT_SCHEMAS
 from dashboards.openapi_dead import DEAD_SCHEMAS
 from dashboards.openapi_shapes import (
@@ -204,6 +205,7 @@ SCHEMAS: dict[str, Any] = {
     **DEAD_SCHEMAS,
     **RIGHT_SCHEMAS,
     **TRIAGE_SCHEMAS,
+    **LEAD_SCHEMAS,
     **FIGURES_SCHEMAS,
     **PAPER_SCHEMAS,
     "Check": object_of(

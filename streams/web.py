@@ -195,6 +195,7 @@ async def _serve(
             previewer=Previewer(connections.clickhouse, store),
         ),
         figures=FiguresStores(judgements=judgements, calibrations=calibrations),
+        leads=leads,
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     READ_FIGURES = "figures.read"  # precision, miss rate, calibration
     EXPORT = "verdicts.export"
     COMPLAIN = "complaints.make"  # make complaint packs of what one may see
+    READ_LEADS = "leads.read"
+    CHANGE_LEADS = "leads.change"  # whom one goes to, what became of its complaint, what waits for a verdict
     READ_RIGHTS = "rights.read"
     CHANGE_RIGHTS = "rights.change"
     READ_ALLOWED = "allowed.read"
@@ -45,13 +47,18 @@ class Role(StrEnum):
 _P = Permission
 _LOOK = frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.CHECK})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OPERATOR: _LOOK | {_P.JUDGE, _P.COMPLAIN, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_ALLOWED, _P.READ_DEAD},
+    Role.OPERATOR: _LOOK
+    | {_P.JUDGE, _P.COMPLAIN, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_ALLOWED, _P.READ_DEAD}
+    | {_P.READ_LEADS, _P.CHANGE_LEADS},
     Role.REVIEWER: _LOOK
     | {_P.JUDGE, _P.REVIEW, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_FIGURES, _P.EXPORT, _P.CALIBRATE}
-    | {_P.COMPLAIN, _P.CHANGE_RIGHTS, _P.READ_ALLOWED, _P.CHANGE_ALLOWED, _P.READ_DEAD, _P.DECIDE_DEAD},
+    | {_P.COMPLAIN, _P.CHANGE_RIGHTS, _P.READ_ALLOWED, _P.CHANGE_ALLOWED, _P.READ_DEAD, _P.DECIDE_DEAD}
+    | {_P.READ_LEADS, _P.CHANGE_LEADS},
     Role.EXPERT: _LOOK | {_P.ADVISE, _P.READ_SCREENED},
-    Role.RIGHTS_HOLDER: frozenset({_P.READ_ALERTS, _P.COMPLAIN, _P.READ_RIGHTS, _P.CHANGE_RIGHTS, _P.CHECK}),
-    Role.ENFORCEMENT: frozenset({_P.READ_ALERTS, _P.READ_RIGHTS}),
+    Role.RIGHTS_HOLDER: frozenset(
+        {_P.READ_ALERTS, _P.COMPLAIN, _P.READ_RIGHTS, _P.CHANGE_RIGHTS, _P.CHECK, _P.READ_LEADS}
+    ),
+    Role.ENFORCEMENT: frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.READ_LEADS}),
     Role.FAIR_TEAM: _LOOK,
     Role.ADMINISTRATOR: frozenset(Permission),
 }

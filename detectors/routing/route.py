@@ -53,6 +53,7 @@ class Routing:
 
 
 NO_CERTAIN_PLACE = "no_certain_place"
+PERSON_DECIDED = "person_decided"
 
 
 def route(facts: LeadFacts, rules: RoutingRules | None = None, known: Divisions | None = None) -> Routing:
@@ -72,6 +73,16 @@ def route(facts: LeadFacts, rules: RoutingRules | None = None, known: Divisions 
     if not found:
         found["person"] = Recipient(kind="person", rule="no_rule", clause="no rule of the table holds for it")
     return Routing(recipients=tuple(found.values()), jurisdiction=place, version=table.version)
+
+
+def route_to_body(code: str, clause: str, rules: RoutingRules | None = None) -> Routing:
+    """Who is told once a person has said which division's body a lead goes to, and what follows from that."""
+    table = rules or routing_rules()
+    found = [Recipient(kind="enforcement", rule=PERSON_DECIDED, clause=clause, place=code)]
+    for rule in table.rules:
+        if "enforcement" in rule.when.added:
+            found += [Recipient(kind=kind, rule=rule.name, clause=rule.clause) for kind in rule.to]
+    return Routing(recipients=tuple(found), jurisdiction=None, version=table.version)
 
 
 def _recipient(kind: RecipientKind, rule: str, clause: str, place: Jurisdiction | None) -> Recipient:

@@ -11,10 +11,13 @@ from uuid import UUID, uuid5
 from stdnum.cn import uscc
 
 from detectors.records import timestamp_text
+from detectors.routing.place import Jurisdiction
+from detectors.routing.route import Routing
 from sinks.errors import StoreRefused
 from sinks.text import json_text
 from sinks.visible import EVERYTHING, Visible
 
+_WITH_PLACE = ("enforcement", "person")
 _NAMES = UUID("6f0f4c1e-6d0c-4f0a-9d3a-5b1c2a7e9d41")  # of what is made here; any fixed one will do
 Place = Mapping[str, str]
 """A division that may be competent: code, name, basis."""
@@ -69,6 +72,28 @@ class Draft:
     routing_version: str
     why: tuple[str, ...] = ()
     candidates: tuple[Place, ...] = ()
+
+
+def drafts_from(routing: Routing) -> list[Draft]:
+    """The leads that a routing asks for, each with what it rests on."""
+    return [
+        Draft(
+            recipient=recipient.kind,
+            place=recipient.place,
+            rule=recipient.rule,
+            clause=recipient.clause,
+            routing_version=routing.version,
+            **(_explained(routing.jurisdiction) if recipient.kind in _WITH_PLACE else {}),
+        )
+        for recipient in routing.recipients
+    ]
+
+
+def _explained(jurisdiction: Jurisdiction | None) -> dict[str, Any]:
+    if jurisdiction is None:
+        return {}
+    candidates = ({"code": one.code, "name": one.name, "basis": one.basis} for one in jurisdiction.candidates)
+    return {"why": jurisdiction.why, "candidates": tuple(candidates)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

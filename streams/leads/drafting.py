@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from detectors.routing.place import Jurisdiction, SellerFacts
-from detectors.routing.route import LeadFacts, Routing, route
+from detectors.routing.place import SellerFacts
+from detectors.routing.route import LeadFacts, route
 from sinks.notices.events import facts_of
-from sinks.operational.lead_records import About, Draft
+from sinks.operational.lead_records import About, Draft, drafts_from
 from sinks.visible import region_of
 
 Alert = Mapping[str, Any]
-WITH_PLACE = ("enforcement", "person")
 
 
 def about_of(alerts: Sequence[Alert]) -> About:
@@ -52,28 +51,6 @@ def drafts_of(alerts: Sequence[Alert], right: Mapping[str, Any] | None, market: 
         ),
     )
     return drafts_from(route(facts))
-
-
-def drafts_from(routing: Routing) -> list[Draft]:
-    """The leads that a routing asks for, each with what it rests on."""
-    return [
-        Draft(
-            recipient=recipient.kind,
-            place=recipient.place,
-            rule=recipient.rule,
-            clause=recipient.clause,
-            routing_version=routing.version,
-            **(_explained(routing.jurisdiction) if recipient.kind in WITH_PLACE else {}),
-        )
-        for recipient in routing.recipients
-    ]
-
-
-def _explained(jurisdiction: Jurisdiction | None) -> dict[str, Any]:
-    if jurisdiction is None:
-        return {}
-    candidates = ({"code": one.code, "name": one.name, "basis": one.basis} for one in jurisdiction.candidates)
-    return {"why": jurisdiction.why, "candidates": tuple(candidates)}
 
 
 def _seller(alert: Alert) -> Mapping[str, Any]:

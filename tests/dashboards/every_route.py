@@ -127,6 +127,27 @@ def judging(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
     }
 
 
+def leads(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
+    """The routes of leads."""
+    theirs, nobody = f"/api/v1/leads/{world.lead}", f"/api/v1/leads/{NOBODY}"
+    right, seller = quote(THEIR_RIGHT["right_id"]), quote(f"taobao:{SECRET}-shop")
+    takedown, place = {"state": "submitted", "version": 1}, {"code": SHENZHEN, "version": 1}
+    policy = {"kind": "trademark", "sending": "at_once"}
+    return {
+        ("GET", "/api/v1/leads"): asking(
+            "/api/v1/leads", f"right_id={right}", f"seller={seller}", f"group_id={world.theirs.group_id}"
+        ),
+        ("GET", "/api/v1/leads/policy"): asking("/api/v1/leads/policy"),
+        ("PUT", "/api/v1/leads/policy"): (
+            sending("/api/v1/leads/policy", policy),
+            sending("/api/v1/leads/policy", {**policy, "holder_id": "h-of-nobody"}),
+        ),
+        ("GET", "/api/v1/leads/{lead_id}"): (Try(theirs, nobody),),
+        ("PUT", "/api/v1/leads/{lead_id}/takedown"): (sending(f"{theirs}/takedown", takedown, f"{nobody}/takedown"),),
+        ("PUT", "/api/v1/leads/{lead_id}/place"): (sending(f"{theirs}/place", place, f"{nobody}/place"),),
+    }
+
+
 def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
     """By method and the route's canonical path."""
     theirs, picture = world.theirs, world.picture
@@ -141,6 +162,7 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
     return (
         accounts(world)
         | judging(world)
+        | leads(world)
         | {
             ("GET", "/api/v1/alerts"): asking("/api/v1/alerts", *alert_filters),
             ("GET", "/api/v1/alerts/{alert_id}"): (Try(f"/api/v1/alerts/{alert}", f"/api/v1/alerts/{NOBODY}"),),

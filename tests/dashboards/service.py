@@ -37,6 +37,7 @@ from detectors.watchlist import Watchlist
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
+from sinks.lead_codes import LeadSettings
 from sinks.live import LiveStream
 from sinks.operational.account_store import AccountStore
 from sinks.operational.allow_store import AllowStore
@@ -44,6 +45,7 @@ from sinks.operational.audit_store import AuditStore
 from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.database import Database
 from sinks.operational.holder_store import HolderStore
+from sinks.operational.lead_store import LeadStore
 from sinks.operational.metadata import metadata
 from sinks.operational.passwords import Passwords
 from sinks.operational.picture_store import PictureStore
@@ -107,7 +109,7 @@ class Stores:
                 connection.command(f"TRUNCATE TABLE `{name}`")
         with closing(Database(self.operational)) as database, database.writing() as judged:
             for table in metadata.sorted_tables:
-                if table.name.startswith("triage_"):
+                if table.name.startswith(("triage_", "lead")):
                     judged.execute(delete(table))
         prefix = f"web_{uuid.uuid4().hex[:12]}:"
         return replace(self, redis=replace(self.redis, key_prefix=prefix))
@@ -246,6 +248,7 @@ class WebServer:
             figures=FiguresStores(
                 judgements=Judgements(self._stores.clickhouse), calibrations=opened(CalibrationStore)
             ),
+            leads=opened(partial(LeadStore, leads=LeadSettings())),
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,
             registry=self.registry,

@@ -16,8 +16,13 @@ from sinks.clickhouse.picture_rows import EvidenceRow
 from sinks.clickhouse.query import ScreenedQuery
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
+from sinks.lead_codes import ALERT, AT_ONCE, LeadSettings
+from sinks.operational.lead_records import Cause, Draft
+from sinks.operational.lead_store import LeadStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_records import Actor
+from streams.leads.drafting import about_of
 from streams.watched_pictures import PictureKeeper
 from tests.dashboards.photographed import PICTURE
 from tests.dashboards.service import Stores, offer, quick_accounts
@@ -61,6 +66,7 @@ class World:
     screened: str  # the id of a match on the other right that did not alert
     account: str  # the id of their account
     key: str  # the id of its API key
+    lead: str  # the id of a lead about `theirs` that waits for a person
     picture: str  # the digest of a picture that `theirs` names, the listing's and the right's
 
     @property
@@ -75,6 +81,7 @@ class World:
             self.screened,
             self.account,
             self.key,
+            self.lead,
             self.picture,
         )
         return (SECRET.encode(), b"VANTABRUME", *(text.encode() for text in ids))
@@ -129,5 +136,17 @@ def two_holders(stores: Stores) -> World:
         screened=screened["alert_id"],
         account=account.account_id,
         key=key.key_id,
+        lead=_led(stores, own, pictured),
         picture=picture,
     )
+
+
+def _led(stores: Stores, own: Alert, theirs: Alert) -> str:
+    """Make a lead of each, and let a policy be set for the other holder; the id of theirs."""
+    unsure = Draft(recipient="person", place=None, rule="no_certain_place", clause="art. 60", routing_version="1")
+    with closing(LeadStore(stores.operational, LeadSettings())) as leads:
+        leads.policies.put("trademark", f"{SECRET}-holder", AT_ONCE, Actor(f"{SECRET}-id", f"{SECRET}-person"), NOW)
+        for alert in (own, theirs):
+            cause = Cause(because=ALERT, key=f"alert:{alert.alert_id}", send_after=NOW)
+            (made,) = leads.make(about_of([alert.to_json()]), [unsure], cause, NOW)
+    return made.lead_id

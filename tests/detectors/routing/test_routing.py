@@ -6,7 +6,7 @@ import pytest
 from stdnum.cn import uscc
 
 from detectors.routing.place import SellerFacts
-from detectors.routing.route import NO_CERTAIN_PLACE, LeadFacts, Routing, route
+from detectors.routing.route import NO_CERTAIN_PLACE, LeadFacts, Routing, route, route_to_body
 from detectors.routing.rules import RoutingError, read_routing, routing_rules
 
 SHENZHEN = SellerFacts(region="440305", platform="taobao")
@@ -191,3 +191,7 @@ def test_a_person_is_shown_the_places_that_may_be_meant() -> None:
 def test_a_fault_in_the_table_is_told_with_its_place(text: str, told_as: str) -> None:
     with pytest.raises(RoutingError, match=told_as):
         read_routing(text)
+
+
+def test_the_body_that_a_person_names_is_told_and_it_goes_on_record() -> None:
+    assert told(route_to_body("440305", "art. 60")) == {"enforcement": "440305", "national_record": None}
