@@ -14,6 +14,7 @@ from dashboards.keys import CLOCK, DEAD, POOL
 from dashboards.openapi_dead import MOST_LETTERS, MOST_NOTE
 from dashboards.ports import Decided
 from dashboards.problems import Problem, bad_field, json_object, json_response, refusing
+from dashboards.readers import CLICKHOUSE
 from detectors.errors import RightswatchError
 from sinks.errors import StoreError, StoreRefused
 
@@ -26,21 +27,21 @@ RETRY_SECONDS = 60.0
 async def letters(request: web.Request) -> web.Response:
     """A page of dead letters. `next` holds the parameters of the page behind it, or null at the end."""
     query = dead_query(request.query, ROWS)
-    rows = await request.app[POOL].blocking(refusing(lambda: request.app[DEAD].page(query)), "ClickHouse")
+    rows = await request.app[POOL].blocking(refusing(lambda: request.app[DEAD].page(query)), CLICKHOUSE)
     following = {"before_id": rows[-1]["letter_id"]} if len(rows) == query.limit else None
     return json_response({"dead_letters": rows, "next": following})
 
 
 async def letter(request: web.Request) -> web.Response:
     letter_id = parse_letter(request.match_info["letter_id"], "letter_id")
-    found = await request.app[POOL].blocking(refusing(lambda: request.app[DEAD].get(letter_id)), "ClickHouse")
+    found = await request.app[POOL].blocking(refusing(lambda: request.app[DEAD].get(letter_id)), CLICKHOUSE)
     if found is None:
         raise Problem(404, "not_found", f"dead letter {letter_id}: not in the store; it may be older than what is kept")
     return json_response(found)
 
 
 async def counts(request: web.Request) -> web.Response:
-    return json_response({"counts": await request.app[POOL].blocking(request.app[DEAD].counts, "ClickHouse")})
+    return json_response({"counts": await request.app[POOL].blocking(request.app[DEAD].counts, CLICKHOUSE)})
 
 
 async def decide(request: web.Request) -> web.Response:
@@ -52,7 +53,7 @@ async def decide(request: web.Request) -> web.Response:
     if document["decision"] == DISCARD:
         by = principal_of(request).name
         discard = refusing(lambda: dead.discard(ids, by=by, now=now, note=note))
-        results = await request.app[POOL].blocking(discard, "ClickHouse")
+        results = await request.app[POOL].blocking(discard, CLICKHOUSE)
     else:
         results = await _retry(request, ids, note, again=document.get("again") is True)
     said = [result.to_json() for result in results]

@@ -1,4 +1,7 @@
-"""Blocking reads kept off the event loop: one ClickHouse reader for each thread, and a limit on how long they take."""
+"""Blocking reads kept off the event loop: one ClickHouse reader for each thread, and a limit on how long they take.
+
+Each store has threads of its own: one that hangs holds its threads, and nobody is to wait behind them for the other.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from dashboards.problems import Problem
 from sinks.errors import StoreError
 
 Answer = TypeVar("Answer")
+CLICKHOUSE, OPERATIONAL = "ClickHouse", "the operational database"
 
 
 class ReaderPool:
@@ -21,7 +25,10 @@ class ReaderPool:
     def __init__(self, factory: ReaderFactory, *, threads: int, timeout_seconds: float) -> None:
         self._factory = factory
         self._timeout_seconds = timeout_seconds
-        self._executor = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="web-read")
+        self._executors = {
+            store: ThreadPoolExecutor(max_workers=threads, thread_name_prefix=f"web-{name}")
+            for store, name in ((CLICKHOUSE, "read"), (OPERATIONAL, "operational"))
+        }
         self._local = threading.local()
         self._open: set[AlertReader] = set()
 
@@ -31,15 +38,15 @@ class ReaderPool:
         Raises:
             Problem: 503 when ClickHouse is away or too slow.
         """
-        return await self.blocking(lambda: self._with_reader(work), "ClickHouse")
+        return await self.blocking(lambda: self._with_reader(work), CLICKHOUSE)
 
-    async def blocking(self, work: Callable[[], Answer], store: str = "the operational database") -> Answer:
+    async def blocking(self, work: Callable[[], Answer], store: str = OPERATIONAL) -> Answer:
         """Run a read that blocks.
 
         Raises:
             Problem: 503 when the store is away or too slow.
         """
-        future = asyncio.get_running_loop().run_in_executor(self._executor, work)
+        future = asyncio.get_running_loop().run_in_executor(self._executors[store], work)
         try:
             return await asyncio.wait_for(future, self._timeout_seconds)
         except (StoreError, TimeoutError) as error:
@@ -48,7 +55,8 @@ class ReaderPool:
 
     async def close(self) -> None:
         """Wait for reads that run; each has its own limit in the store. Then close every connection."""
-        await asyncio.to_thread(self._executor.shutdown, cancel_futures=True)
+        for executor in self._executors.values():
+            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
         for reader in self._open:
             reader.close()
 

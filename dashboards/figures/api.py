@@ -18,6 +18,7 @@ from dashboards.figures.summary import figures_of
 from dashboards.keys import CLOCK, NAMES, POOL
 from dashboards.parameters import moment_of, refuse_unknown
 from dashboards.problems import Problem, bad_field, json_object, json_response, refusing
+from dashboards.readers import CLICKHOUSE
 from detectors.records import timestamp_text
 from sinks.operational.calibration_store import StaleProposal
 
@@ -30,7 +31,7 @@ async def figures(request: web.Request) -> web.Response:
     """Precision and miss rate of what was observed in a period, by right and detector, and the calibrations."""
     after, before = period_of(request.query, request.app[CLOCK]())
     visible, stores, pool = await visible_of(request), request.app[FIGURES], request.app[POOL]
-    observed = await pool.blocking(lambda: stores.judgements.observed(after, before, visible), "ClickHouse")
+    observed = await pool.blocking(lambda: stores.judgements.observed(after, before, visible), CLICKHOUSE)
     in_force, proposal = await pool.blocking(lambda: (stores.calibrations.in_force(), stores.calibrations.proposal()))
     answer = {
         "after": timestamp_text(after),

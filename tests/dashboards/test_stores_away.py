@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from dashboards.ports import AlertReader
+from dashboards.readers import CLICKHOUSE, ReaderPool
 from sinks.settings import RedisSettings
 from streams.embedded.ports import free_port
 from tests.dashboards.judging import GUILTY, post
 from tests.dashboards.service import Stores, WebServer, ask, offer, post_check
 from tests.dashboards.test_live_api import listening
+
+
+def no_reader() -> AlertReader:
+    raise AssertionError("nobody reads alerts here")
 
 
 def test_without_clickhouse_alerts_are_503_and_checks_go_on(stores: Stores) -> None:
@@ -28,6 +35,20 @@ def test_without_clickhouse_alerts_are_503_and_checks_go_on(stores: Stores) -> N
         assert post_check(server, b'{"title":"replica ZEPHYRA"}').status == 200
     finally:
         server.stop()
+
+
+@pytest.mark.asyncio
+async def test_nobody_waits_behind_a_clickhouse_that_hangs_for_what_another_store_knows() -> None:
+    answered = threading.Event()
+    pool = ReaderPool(no_reader, threads=1, timeout_seconds=1.0)
+    hanging = [asyncio.ensure_future(pool.blocking(answered.wait, CLICKHOUSE)) for _ in range(3)]
+    try:
+        await asyncio.sleep(0)  # they are on their way
+        assert await pool.blocking(lambda: "signed in") == "signed in"
+    finally:
+        answered.set()
+        await asyncio.gather(*hanging, return_exceptions=True)
+        await pool.close()
 
 
 @pytest.mark.asyncio
