@@ -242,7 +242,8 @@ SCHEMAS: dict[str, Any] = {
             "rights": COUNT,
             "age_seconds": NUMBER,
             "detail": TEXT,
-        }
+        },
+        ("status", "loaded", "revision", "age_seconds", "detail"),
     ),
     "Problem": object_of(
         {"type": TEXT, "title": TEXT, "status": COUNT, "code": TEXT, "detail": TEXT, "field": TEXT},

@@ -144,6 +144,6 @@ def _session(request: web.Request) -> str:
 
 def _typed(document: dict[str, Any], field: str) -> str:
     value = document.get(field)
-    if not isinstance(value, str) or not value or len(value) > MOST_TYPED:
-        raise bad_field(field, f"must be a text of 1 to {MOST_TYPED} characters")
+    if not isinstance(value, str) or not value or len(value) > MOST_TYPED or "\0" in value:
+        raise bad_field(field, f"must be a text of 1 to {MOST_TYPED} characters without NUL")
     return value

@@ -52,7 +52,8 @@ async def queue(request: web.Request) -> web.Response:
 async def _counts(request: web.Request, query: QueueQuery, now: datetime) -> Counts:
     async def count() -> Counts:
         found = await request.app[POOL].read(lambda reader: reader.queue_counts(query))
-        request.app[TRIAGE_METRICS].flood.set(found.new)
+        if query.visible.is_everything:
+            request.app[TRIAGE_METRICS].flood.set(found.new)
         return found
 
     return await request.app[QUEUE_COUNTS].of(query.visible, now, count)

@@ -223,6 +223,19 @@ def test_an_account_of_many_holders_is_made_and_written_down(server: WebServer, 
     assert (entry["action"], entry["detail"]["holders_count"]) == ("account.create", 60)
 
 
+def test_how_many_rights_are_watched_is_not_told_to_whoever_has_not_signed_in(
+    server: WebServer, people: AccountStore
+) -> None:
+    assert "rights" not in visitor(server).ask("/readyz").json
+    assert "rights" not in signed_in(server, people, "rights_holder", holders=["h1"]).ask("/readyz").json
+    assert signed_in(server, people, "administrator").ask("/readyz").json["rights"] > 0
+
+
+def test_a_name_or_password_that_no_store_can_hold_is_refused_as_such(server: WebServer) -> None:
+    for typed in ({"name": "a\0", "password": "x"}, {"name": "a", "password": "x\0"}):
+        assert visitor(server).ask("/api/v1/session", "POST", typed).status == 400
+
+
 def test_a_key_can_neither_make_keys_nor_change_the_password(server: WebServer, people: AccountStore) -> None:
     found = people.named(make(people, "administrator"), datetime.now(UTC))
     assert found is not None

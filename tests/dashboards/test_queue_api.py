@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from dashboards.access.roles import Role
 from detectors.records import timestamp_text
 from sinks.clickhouse.queue_query import QueueQuery
 from sinks.clickhouse.reader import AlertReader
 from tests.dashboards.judging import ANN, BOB, GUILTY, get, groups, moved, post, served
+from tests.dashboards.principals import principal
 from tests.dashboards.service import Stores, WebServer, ask, offer
 
 NOW = datetime.now(UTC)
@@ -129,6 +131,15 @@ def test_each_list_has_its_groups_and_its_count(stores: Stores) -> None:
         assert groups(bob, "state=mine") == []
         claimed = {item["alert"]["title"]: item["triage"]["claimed_by"] for item in get(bob, "queue")["items"]}
         assert claimed == {"ZEPHYRA a": "ann", "ZEPHYRA d": None}
+
+
+def test_what_is_measured_of_the_queue_is_all_of_it(stores: Stores) -> None:
+    stores.seen(*[offer(number, "ZEPHYRA shoes") for number in range(3)])
+    with served(stores, ANN, principal(Role.RIGHTS_HOLDER, holders=frozenset({"h1"}))) as (everything, part):
+        for who in (everything, part):
+            assert get(who, "queue")["flood"]["new_in_10_min"] == 3
+        measured = [who.registry.get_sample_value("rightswatch_queue_new_groups") for who in (everything, part)]
+    assert measured == [3, 0]
 
 
 def test_a_flood_is_more_new_groups_than_the_people_at_work_can_judge(server: WebServer, stores: Stores) -> None:
