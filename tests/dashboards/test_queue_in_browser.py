@@ -497,6 +497,7 @@ def test_who_may_only_look_is_offered_nothing_else(browser: Browser, stores: Sto
         open_queue(page, cases=1)
         expect(page.locator("#judging .acts .muted")).to_have_text("Your role looks and does not judge.")
         expect(page.locator("#export")).to_be_hidden()
+        expect(page.locator("#todo")).to_contain_text("1 high alert open, due in")
         press(page, "y")
         expect(page.locator("#judging form")).to_have_count(0)
 

@@ -49,13 +49,15 @@ function todo(counts, urgent, isMore, now) {
   const late = left.filter((milliseconds) => milliseconds < 0).length;
   const soon = left.filter((milliseconds) => milliseconds <= SOON_MS).length - late;
   const atLeast = (n) => (isMore && n === left.length ? `${number(n)}+` : n); // those behind may be of the same kind
+  const high = () => ({ level: "calm", text: t("todo.high", { n: atLeast(left.length), span: span(Math.min(...left)) }) });
   if (may("alerts.judge")) {
     if (late) return { level: "late", text: t("todo.late", { n: atLeast(late) }) };
     if (soon) return { level: "soon", text: t("todo.soon", { n: atLeast(soon) }) };
-    if (left.length) return { level: "calm", text: t("todo.high", { n: atLeast(left.length), span: span(Math.min(...left)) }) };
+    if (left.length) return high();
   }
   if (may("alerts.review") && counts.review) return { level: "calm", text: t("todo.review", { n: counts.review }) };
   if (may("alerts.advise") && counts.expert) return { level: "calm", text: t("todo.expert", { n: counts.expert }) };
+  if (left.length) return high(); // for whoever only looks
   if (counts.open) return { level: "calm", text: t("todo.open", { n: counts.open }) };
   return { level: "none", text: t("todo.nothing") };
 }
