@@ -45,6 +45,10 @@ from dashboards.leads.ports import Leads
 from dashboards.leads.routes import LEAD_ROUTES
 from dashboards.live_hub import LiveHub
 from dashboards.metrics import WebMetrics
+from dashboards.notices.keys import NOTICES
+from dashboards.notices.ports import NoticeStores
+from dashboards.notices.routes import NOTICE_ROUTES
+from dashboards.notices.unsubscribing import unsubscribe
 from dashboards.papers.keys import PAPERS
 from dashboards.papers.routes import PAPER_ROUTES
 from dashboards.ports import (
@@ -90,6 +94,7 @@ API_ROUTES = (
     routes.get("/api/v1/dead/{letter_id}", dead_api.letter, Permission.READ_DEAD),
     *TRIAGE_ROUTES,
     *LEAD_ROUTES,
+    *NOTICE_ROUTES,
     *ACCOUNT_ROUTES,
     routes.get("/api/v1/audit", audit_api.entries, Permission.READ_AUDIT),
     routes.post("/api/v1/check", check_api.check, Permission.CHECK),
@@ -111,6 +116,9 @@ PAGE_ROUTES = (
     routes.get("/rights", pages.rights, Permission.READ_RIGHTS),
     routes.get("/new-right", pages.right, Permission.CHANGE_RIGHTS),
     routes.get("/rights/{right_id:.+}", pages.right, Permission.READ_RIGHTS),
+    routes.get("/notices", pages.notices, Permission.MANAGE_NOTICES),
+    routes.get("/unsubscribe/{token}", pages.unsubscribe, PUBLIC),
+    routes.post("/unsubscribe/{token}", unsubscribe, PUBLIC),
     routes.get("/audit", pages.audit, Permission.READ_AUDIT),
     routes.get("/sign-in", pages.sign_in, PUBLIC),
     routes.get("/account", pages.account, SIGNED_IN),
@@ -133,6 +141,7 @@ def create_web_app(
     triage: TriageStores,
     figures: FiguresStores,
     leads: Leads,
+    notices: NoticeStores,
     checker: Checker,
     readiness: ReadinessProbe,
     registry: CollectorRegistry,
@@ -169,6 +178,7 @@ def create_web_app(
     app[QUEUE_COUNTS] = QueueCounts()
     app[FIGURES] = figures
     app[LEADS] = leads
+    app[NOTICES] = notices
     app[PREVIEWS] = asyncio.Semaphore(1)
     app[PAPERS] = asyncio.Semaphore(1)
     app[keys.NAMES] = names

@@ -16,6 +16,7 @@ LINKS = (
     ("dead", "/dead", Permission.READ_DEAD),
     ("screened", "/screened", Permission.JUDGE_SCREENED),
     ("figures", "/figures", Permission.READ_FIGURES),
+    ("notices", "/notices", Permission.MANAGE_NOTICES),
     ("audit", "/audit", Permission.READ_AUDIT),
     ("accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
 )

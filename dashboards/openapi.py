@@ -9,6 +9,7 @@ from aiohttp import web
 from dashboards.access.openapi import ACCOUNT_PATHS, SECURITY_SCHEMES
 from dashboards.figures.openapi import FIGURES_PATHS
 from dashboards.leads.openapi import LEAD_PATHS
+from dashboards.notices.openapi import NOTICE_PATHS
 from dashboards.openapi_audit import AUDIT_PATHS
 from dashboards.openapi_operations import answers as _answers
 from dashboards.openapi_operations import content as _content
@@ -159,6 +160,7 @@ PATHS: dict[str, Any] = {
             "responses": _answers(_good("The letter", "DeadLetterDetail"), 400, 403, 404, 503),
         }
     },
+    **NOTICE_PATHS,
     **ACCOUNT_PATHS,
     **AUDIT_PATHS,
     **LEAD_PATHS,

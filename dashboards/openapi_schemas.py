@@ -7,6 +7,7 @@ from typing import Any, get_args
 from dashboards.access.openapi import ACCOUNT_SCHEMAS
 from dashboards.figures.openapi import FIGURES_SCHEMAS
 from dashboards.leads.openapi import LEAD_SCHEMAS
+from dashboards.notices.openapi import NOTICE_SCHEMAS
 from dashboards.openapi_audit import AUDIT_SCHEMAS
 from dashboards.openapi_dead import DEAD_SCHEMAS
 from dashboards.openapi_shapes import (
@@ -208,6 +209,7 @@ SCHEMAS: dict[str, Any] = {
     **LEAD_SCHEMAS,
     **FIGURES_SCHEMAS,
     **PAPER_SCHEMAS,
+    **NOTICE_SCHEMAS,
     "Check": object_of(
         {
             "revision": COUNT,

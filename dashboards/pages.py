@@ -35,6 +35,8 @@ DEAD = shell("dead")
 SCREENED = shell("screened")
 FIGURES = shell("figures")
 AUDIT = shell("audit")
+NOTICES = shell("notices")
+UNSUBSCRIBE = shell("unsubscribe")
 SIGN_IN = shell("sign_in")
 ACCOUNT = shell("account")
 ACCOUNTS = shell("accounts")
@@ -73,6 +75,15 @@ async def screened(request: web.Request) -> web.Response:
 
 async def figures(request: web.Request) -> web.Response:
     return _page(request, "figures", FIGURES)
+
+
+async def notices(request: web.Request) -> web.Response:
+    return _page(request, "notices", NOTICES)
+
+
+async def unsubscribe(request: web.Request) -> web.Response:
+    """Shows a button and changes nothing: programs that look at links before people do open this, too."""
+    return _page(request, "unsubscribe", UNSUBSCRIBE)
 
 
 async def audit(request: web.Request) -> web.Response:

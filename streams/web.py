@@ -18,6 +18,7 @@ from dashboards.access.ports import AccessStores
 from dashboards.app import create_web_app
 from dashboards.catalogue import MESSAGES, Catalogues
 from dashboards.figures.ports import FiguresStores
+from dashboards.notices.ports import NoticeStores
 from dashboards.ports import Readiness
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.triage.ports import TriageStores
@@ -156,7 +157,7 @@ async def _serve(
     stack.callback(listed.close)
     calibrations = await asyncio.to_thread(CalibrationStore, connections.operational)
     stack.callback(calibrations.close)
-    poster, _check_address = await stack.enter_async_context(open_posting(settings.notices))
+    poster, check_address = await stack.enter_async_context(open_posting(settings.notices))
     reopenings = await asyncio.to_thread(ReopeningStore, connections.operational)
     stack.callback(reopenings.close)
     leads = await asyncio.to_thread(LeadStore, connections.operational, settings.leads)
@@ -196,6 +197,7 @@ async def _serve(
         ),
         figures=FiguresStores(judgements=judgements, calibrations=calibrations),
         leads=leads,
+        notices=NoticeStores(outbox=notices, check=check_address),
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),
         readiness=lambda: _readiness(follower, settings.worker.watchlist_stale_seconds),
         registry=registry,

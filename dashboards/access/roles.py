@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CALIBRATE = "calibration.change"
     MANAGE_ACCOUNTS = "accounts.manage"
     READ_AUDIT = "audit.read"
+    MANAGE_NOTICES = "notices.manage"  # where one wants to hear of things; an administrator manages everybody's
     READ_METRICS = "metrics.read"
 
 
@@ -49,16 +50,16 @@ _LOOK = frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.CHECK})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: _LOOK
     | {_P.JUDGE, _P.COMPLAIN, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_ALLOWED, _P.READ_DEAD}
-    | {_P.READ_LEADS, _P.CHANGE_LEADS},
+    | {_P.READ_LEADS, _P.CHANGE_LEADS, _P.MANAGE_NOTICES},
     Role.REVIEWER: _LOOK
     | {_P.JUDGE, _P.REVIEW, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_FIGURES, _P.EXPORT, _P.CALIBRATE}
     | {_P.COMPLAIN, _P.CHANGE_RIGHTS, _P.READ_ALLOWED, _P.CHANGE_ALLOWED, _P.READ_DEAD, _P.DECIDE_DEAD}
-    | {_P.READ_LEADS, _P.CHANGE_LEADS},
+    | {_P.READ_LEADS, _P.CHANGE_LEADS, _P.MANAGE_NOTICES},
     Role.EXPERT: _LOOK | {_P.ADVISE, _P.READ_SCREENED},
     Role.RIGHTS_HOLDER: frozenset(
-        {_P.READ_ALERTS, _P.COMPLAIN, _P.READ_RIGHTS, _P.CHANGE_RIGHTS, _P.CHECK, _P.READ_LEADS}
+        {_P.READ_ALERTS, _P.COMPLAIN, _P.READ_RIGHTS, _P.CHANGE_RIGHTS, _P.CHECK, _P.READ_LEADS, _P.MANAGE_NOTICES}
     ),
-    Role.ENFORCEMENT: frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.READ_LEADS}),
+    Role.ENFORCEMENT: frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.READ_LEADS, _P.MANAGE_NOTICES}),
     Role.FAIR_TEAM: _LOOK,
     Role.ADMINISTRATOR: frozenset(Permission),
 }

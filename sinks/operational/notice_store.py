@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from sinks.errors import StoreRefused
 from sinks.notices.bots import Limit
-from sinks.notices.events import DIGEST, TEST, NoticeEvent
+from sinks.notices.events import DIGEST, LEAD, TEST, NoticeEvent
 from sinks.notices.outgoing import Answer, Fate
 from sinks.notices.schedule import LATEST_SECONDS, next_try, quiet_until
 from sinks.operational.database import Database
@@ -26,6 +26,7 @@ from sinks.operational.notice_destinations import Destinations, Owners, disable,
 from sinks.operational.notice_records import (
     DEAD,
     FEISHU,
+    HOLDER,
     SENT,
     WAITING,
     WITHDRAWN,
@@ -91,7 +92,9 @@ class NoticeStore:
         rows = [
             notice_values(destination, event)
             for destination in (destination_of(row, event.at) for row in connection.execute(wanted))
-            if destination.wanted.takes(event) and standing.belongs(destination, event.right_id, event.seller_region)
+            if destination.wanted.takes(event)
+            and _is_for(destination, event)
+            and standing.belongs(destination, event.right_id, event.seller_region)
         ]
         return self._add(connection, rows)
 
@@ -420,6 +423,17 @@ class NoticeStore:
             .join(notice_destination, _to.destination_id == _row.destination_id)
             .where(owned_by(owners))
         )
+
+
+def _is_for(destination: Destination, event: NoticeEvent) -> bool:
+    """A lead is for its recipient: a right holder's destinations hear of theirs, those limited to regions of what goes
+    to enforcement. Whoever is limited to neither hears of all."""
+    recipient = event.facts.get("recipient")
+    if event.event != LEAD or recipient is None:
+        return True
+    if destination.owner.kind == HOLDER:
+        return bool(recipient == "right_holder")
+    return destination.regions is None or bool(recipient == "enforcement")
 
 
 def _is_due(now: datetime) -> Any:

@@ -58,6 +58,8 @@ PAGES = {
     "/rights": PageOf("rights", at("/rights"), "#list[aria-busy=false] tr"),
     "/new-right": PageOf("new_right", at("/new-right"), "#form[aria-busy=false]"),
     "/rights/{right_id}": PageOf("right", at("/rights/CN-TM-90000001"), "#form[aria-busy=false]"),
+    "/notices": PageOf("notices", at("/notices"), "#notices[aria-busy=false] tr", shows_offers=True),
+    "/unsubscribe/{token}": PageOf("unsubscribe", at("/unsubscribe/word"), "#end"),
     "/audit": PageOf("audit", at("/audit"), "#entries[aria-busy=false] tr"),
     "/sign-in": PageOf("sign_in", at("/sign-in"), "form", for_nobody=True),
     "/account": PageOf("account", at("/account"), "#who[aria-busy=false] > *"),

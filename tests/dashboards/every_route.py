@@ -148,6 +148,27 @@ def leads(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
     }
 
 
+def telling(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
+    """The routes of notices: another holder's destination and notice are nobody's."""
+    theirs, nobody = (f"/api/v1/destinations/{one}" for one in (world.destination, NOBODY))
+    notice, none = (f"/api/v1/notices/{one}" for one in (world.notice, NOBODY))
+    destination = {"kind": "webhook", "name": "x", "address": "https://hooks.example/in", "holder": f"{SECRET}-holder"}
+    filters = (f"destination_id={world.destination}", f"alert_id={world.theirs.alert_id}", "state=dead", "limit=500")
+    return {
+        ("GET", "/api/v1/destinations"): asking("/api/v1/destinations"),
+        ("POST", "/api/v1/destinations"): (sending("/api/v1/destinations", destination),),
+        ("PUT", "/api/v1/destinations/{destination_id}"): (sending(theirs, {"version": 1, "name": "y"}, nobody),),
+        ("DELETE", "/api/v1/destinations/{destination_id}"): (Try(theirs, nobody),),
+        ("POST", "/api/v1/destinations/{destination_id}/test"): (Try(f"{theirs}/test", f"{nobody}/test"),),
+        ("GET", "/api/v1/notices"): asking("/api/v1/notices", *filters),
+        ("GET", "/api/v1/notices/{notice_id}"): (Try(notice, none),),
+        ("POST", "/api/v1/notices/{notice_id}/replay"): (Try(f"{notice}/replay", f"{none}/replay"),),
+        ("GET", "/notices"): asking("/notices"),
+        ("GET", "/unsubscribe/{token}"): asking("/unsubscribe/guessed"),
+        ("POST", "/unsubscribe/{token}"): asking("/unsubscribe/guessed"),
+    }
+
+
 def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
     """By method and the route's canonical path."""
     theirs, picture = world.theirs, world.picture
@@ -163,6 +184,7 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
         accounts(world)
         | judging(world)
         | leads(world)
+        | telling(world)
         | {
             ("GET", "/api/v1/alerts"): asking("/api/v1/alerts", *alert_filters),
             ("GET", "/api/v1/alerts/{alert_id}"): (Try(f"/api/v1/alerts/{alert}", f"/api/v1/alerts/{NOBODY}"),),

@@ -27,6 +27,7 @@ from dashboards.access.ports import AccessStores
 from dashboards.access.settings import AccessSettings
 from dashboards.app import create_web_app
 from dashboards.figures.ports import FiguresStores
+from dashboards.notices.ports import NoticeStores
 from dashboards.ports import Readiness
 from dashboards.rights_desk.ports import RightsDesk
 from dashboards.settings import WebSettings
@@ -47,6 +48,7 @@ from sinks.operational.database import Database
 from sinks.operational.holder_store import HolderStore
 from sinks.operational.lead_store import LeadStore
 from sinks.operational.metadata import metadata
+from sinks.operational.notice_store import NoticeStore
 from sinks.operational.passwords import Passwords
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.right_history_store import RightHistoryStore
@@ -57,7 +59,11 @@ from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSetting
 from sinks.triage_policy import TriageSettings
 from streams.calibration.evidence import Judgements
 from streams.check import make_checker
+from streams.configuration.sections import NoticesSettings
 from streams.desk.pictures import DeskPictures
+from streams.fetching.addresses import public_only
+from streams.fetching.urls import UrlRules
+from streams.notices.posting import AddressCheck
 from streams.pipeline import screen_page
 from streams.preview.previewer import Previewer
 from tests.streams.dead_world import DeadWorld
@@ -109,7 +115,7 @@ class Stores:
                 connection.command(f"TRUNCATE TABLE `{name}`")
         with closing(Database(self.operational)) as database, database.writing() as judged:
             for table in metadata.sorted_tables:
-                if table.name.startswith(("triage_", "lead")):
+                if table.name.startswith(("triage_", "lead", "notice")):
                     judged.execute(delete(table))
         prefix = f"web_{uuid.uuid4().hex[:12]}:"
         return replace(self, redis=replace(self.redis, key_prefix=prefix))
@@ -178,6 +184,19 @@ def offer(number: int, title: str, **fields: Any) -> dict[str, Any]:
 def quick_accounts(settings: OperationalSettings) -> AccountStore:
     """Accounts whose passwords are hashed in no time."""
     return AccountStore(settings, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)))
+
+
+async def looked_up(host: str) -> list[str]:
+    """Every name leads to a public server but one."""
+    return ["10.0.0.1"] if host == "inside.example" else ["93.184.216.34"]
+
+
+ADDRESS_CHECK = AddressCheck(
+    settings=NoticesSettings(smtp_host="mail.example", sender="watch@example.com", public_url="https://watch.example"),
+    rules=UrlRules(),
+    policy=public_only(),
+    lookup=looked_up,
+)
 
 
 class Closing(Protocol):
@@ -249,6 +268,7 @@ class WebServer:
                 judgements=Judgements(self._stores.clickhouse), calibrations=opened(CalibrationStore)
             ),
             leads=opened(partial(LeadStore, leads=LeadSettings())),
+            notices=NoticeStores(outbox=opened(NoticeStore), check=ADDRESS_CHECK),
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,
             registry=self.registry,

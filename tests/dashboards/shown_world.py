@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,13 +13,16 @@ from dashboards.access.principal import Principal
 from dashboards.access.roles import Role
 from detectors.records import Alert
 from detectors.watchlist.builder import WatchlistBuilder
+from sinks.notices.events import event_of
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
+from sinks.operational.notice_store import NoticeStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import OperationalSettings
 from tests.dashboards.judged import judged_offers, proposed
 from tests.dashboards.principals import principal
 from tests.dashboards.service import Stores, offer, quick_accounts
+from tests.sinks.notice_world import GONE, TAKEN, draft
 
 SINCE = {"status": "granted", "status_as_of": "2026-11-01", "expires_on": "2036-03-01", "territories": ["CN"]}
 RIGHTS: list[dict[str, Any]] = [
@@ -123,4 +127,24 @@ def shown_world(stores: Stores, operational: OperationalSettings, *more: dict[st
             detail={"verdict": "infringing", "reason_code": "counterfeit"},
             now=now,
         )
+    told(operational, alerts, now)
     return Shown(stores, alerts[-1], admin)
+
+
+def told(operational: OperationalSettings, alerts: Sequence[Alert], now: datetime) -> None:
+    """Two destinations: one took what it was told, the other wants no more."""
+    ago = now - timedelta(minutes=5)
+    with closing(NoticeStore(operational)) as outbox:
+        for name, kind, address in (
+            ("Lumora legal", "webhook", "https://hooks.example/in"),
+            ("钉钉值班群", "dingtalk", "https://oapi.example/robot/send?access_token=word"),
+        ):
+            outbox.destinations.add(draft(name=name, kind=kind, address=address, language="zh"), ADMIN, ago)
+        events = (
+            event_of(one.to_json(), event="alert", key=f"alert:{one.alert_id}", at=now - timedelta(minutes=1))
+            for one in alerts[-3:]
+        )
+        outbox.collected("alert", events, now)
+        for destination, answer in zip(outbox.destinations.all(None, now), (TAKEN, GONE), strict=True):
+            while taken := outbox.take(destination.destination_id, now):
+                outbox.settle(taken, answer, now, 0.5)

@@ -19,6 +19,8 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.lead_codes import ALERT, AT_ONCE, LeadSettings
 from sinks.operational.lead_records import Cause, Draft
 from sinks.operational.lead_store import LeadStore
+from sinks.operational.notice_records import HOLDER, Owner
+from sinks.operational.notice_store import NoticeStore
 from sinks.operational.picture_store import PictureStore
 from sinks.operational.rights_store import RightsStore
 from sinks.operational.triage_records import Actor
@@ -26,6 +28,7 @@ from streams.leads.drafting import about_of
 from streams.watched_pictures import PictureKeeper
 from tests.dashboards.photographed import PICTURE
 from tests.dashboards.service import Stores, offer, quick_accounts
+from tests.sinks.notice_world import draft, event
 
 NOW = datetime.now(UTC)
 SECRET = "vantabrume"
@@ -67,6 +70,8 @@ class World:
     account: str  # the id of their account
     key: str  # the id of its API key
     lead: str  # the id of a lead about `theirs` that waits for a person
+    destination: str  # the id of where their holder wants to hear of things
+    notice: str  # the id of a notice there that nobody took
     picture: str  # the digest of a picture that `theirs` names, the listing's and the right's
 
     @property
@@ -82,6 +87,8 @@ class World:
             self.account,
             self.key,
             self.lead,
+            self.destination,
+            self.notice,
             self.picture,
         )
         return (SECRET.encode(), b"VANTABRUME", *(text.encode() for text in ids))
@@ -129,10 +136,19 @@ def two_holders(stores: Stores) -> World:
         grants = granted(roles=["operator"])
         account = accounts.create(f"{SECRET}-person", grants, now=NOW, password="a word that nobody guesses 7")
         _, key = accounts.keys.issue(account.account_id, label=f"{SECRET} key", scopes=["alerts.read"], now=NOW)
+    with closing(NoticeStore(stores.operational)) as outbox:
+        about = {"owner": Owner(HOLDER, f"{SECRET}-holder"), "name": f"{SECRET} hook"}
+        there = outbox.destinations.add(draft(**about), SECRET, NOW)
+        facts = {"title": f"{SECRET} bags", "listing_id": SECRET}
+        ids = {"alert_id": pictured.alert_id, "group_id": pictured.group_id, "right_id": THEIR_RIGHT["right_id"]}
+        outbox.collected("alert", [event(at=NOW, **ids, facts=facts)], NOW)
+        (waiting,) = outbox.notices(None)
     return World(
         stores,
         own,
         pictured,
+        destination=there.destination_id,
+        notice=waiting["notice_id"],
         screened=screened["alert_id"],
         account=account.account_id,
         key=key.key_id,

@@ -129,6 +129,20 @@ def test_an_enforcement_body_hears_of_its_own_region_only(store: NoticeStore) ->
     assert tell(store, event(1), event(2, seller_region="350300"), event(3, seller_region="")) == 1
 
 
+@pytest.mark.parametrize(
+    ("recipient", "told"),
+    [("right_holder", ["all", "holder"]), ("enforcement", ["all", "body"]), ("aid_centre", ["all"])],
+)
+def test_a_lead_is_told_its_recipient_and_who_sees_everything(
+    store: NoticeStore, recipient: str, told: list[str]
+) -> None:
+    store.destinations.add(draft(name="holder", owner=HOLDER_1), "x", NOW)
+    store.destinations.add(draft(name="body", regions=("44",)), "x", NOW)
+    store.destinations.add(draft(name="all"), "x", NOW)
+    tell(store, event(event=LEAD, key="lead:1", facts={"recipient": recipient}))
+    assert sorted(notice["destination"] for notice in store.notices(None)) == told
+
+
 def test_who_came_later_hears_nothing_of_before(store: NoticeStore) -> None:
     store.destinations.add(draft(), "ann", NOW + SECOND)
     assert tell(store, event()) == 0
