@@ -25,6 +25,7 @@ from streams.commands.migrate import migrate
 from streams.commands.options import settings_options
 from streams.commands.pictures import pictures
 from streams.commands.replay import replay
+from streams.commands.report import report
 from streams.commands.retro import retro
 from streams.commands.rights import rights
 from streams.commands.rules import rules
@@ -53,6 +54,7 @@ COMMANDS: tuple[click.Command, ...] = (
     accounts,
     dead,
     verdicts,
+    report,
     retro,
     replay,
     grafana,

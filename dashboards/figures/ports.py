@@ -16,7 +16,9 @@ from sinks.visible import Visible
 class Judgements(Protocol):
     """What was observed and judged. Raises StoreUnavailable, StoreRefused."""
 
-    def observed(self, after: datetime, before: datetime, visible: Visible) -> Observed: ...
+    def observed(self, after: datetime, before: datetime, visible: Visible, known: datetime | None = None) -> Observed:
+        """`known`: by what was judged before then; None: by all."""
+        ...
 
     def waiting(
         self, after: datetime, before: datetime, visible: Visible, *, who: str, skip: Collection[UUID] = ()

@@ -11,6 +11,11 @@ from dashboards.papers.document import Furniture
 _OWN = Catalogues(Path(__file__).parent / "words")
 
 
+def page_words() -> Catalogues:
+    """The pages' own words, for who has no web process."""
+    return Catalogues(Path(__file__).parents[1] / "messages")
+
+
 class Words:
     """Both catalogues in one language."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal
 from uuid import UUID
@@ -22,12 +22,16 @@ from sinks.verdict_codes import INFRINGING, JUDGE, REVIEW, SCREENED, UNDO
 from sinks.visible import EVERYTHING, Visible
 
 MOST_FINDINGS = 200_000  # the newest; more verdicts make no figure better
+_ALWAYS = datetime(2298, 12, 31, tzinfo=UTC)  # as late as the columns go
 _WINDOW = (
     "observed_at >= fromUnixTimestamp64Milli({after:Int64}, 'UTC')"
     " AND observed_at < fromUnixTimestamp64Milli({before:Int64}, 'UTC')"
 )
 _GIVEN = f"""judged_at >= fromUnixTimestamp64Milli({{after:Int64}}, 'UTC')
-    AND verdict_id NOT IN (SELECT undoes FROM verdicts WHERE stage = '{UNDO}')"""  # noqa: S608 - our own words
+    AND judged_at < fromUnixTimestamp64Milli({{known:Int64}}, 'UTC') AND verdict_id NOT IN (
+        SELECT undoes FROM verdicts
+        WHERE stage = '{UNDO}' AND judged_at < fromUnixTimestamp64Milli({{known:Int64}}, 'UTC')
+    )"""  # noqa: S608 - our own words
 _ALERTS = f"""
 WITH words AS (
     SELECT group_id, listing_digest, verdict, reason_code FROM verdicts
@@ -124,12 +128,13 @@ class JudgedReader:
         rows = [*self._rows(_ALERTS, after, before, EVERYTHING), *self._rows(_SCREENED, after, before, EVERYTHING)]
         return [_finding(row).judged for row in rows]
 
-    def observed(self, after: datetime, before: datetime, visible: Visible) -> Observed:
-        """`after` is inclusive, `before` exclusive; only what may be seen."""
+    def observed(self, after: datetime, before: datetime, visible: Visible, known: datetime | None = None) -> Observed:
+        """`after` is inclusive, `before` exclusive; only what may be seen. `known`: by what was judged before then."""
+        until = milliseconds(known or _ALWAYS)
         screened_total, sampled_total = self._rows(_WEIGHT, after, before, EVERYTHING)[0]
         return Observed(
-            findings=tuple(map(_finding, self._rows(_ALERTS, after, before, visible))),
-            screened=tuple(map(_finding, self._rows(_SCREENED, after, before, visible))),
+            findings=tuple(map(_finding, self._rows(_ALERTS, after, before, visible, known=until))),
+            screened=tuple(map(_finding, self._rows(_SCREENED, after, before, visible, known=until))),
             raised={kind: self._raised(kind, after, before, visible) for kind in _KEYS},
             sampled={kind: self._sampled(kind, after, before, visible) for kind in _KEYS},
             weight=max(1.0, screened_total / sampled_total) if sampled_total else 1.0,
@@ -168,7 +173,7 @@ class JudgedReader:
 
     def _rows(self, sql: str, after: datetime, before: datetime, visible: Visible, **more: Any) -> list[Any]:
         clauses, values = visible.conditions()
-        period = {"after": milliseconds(after), "before": milliseconds(before), **more}
+        period = {"after": milliseconds(after), "before": milliseconds(before), "known": milliseconds(_ALWAYS), **more}
         return self._connection.query(sql.replace("{visible}", " AND ".join(["true", *clauses])), {**period, **values})
 
 

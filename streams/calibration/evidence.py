@@ -22,9 +22,9 @@ class Judgements:
         with JudgedReader(self._clickhouse) as reader:
             return reader.evidence(after, before)
 
-    def observed(self, after: datetime, before: datetime, visible: Visible) -> Observed:
+    def observed(self, after: datetime, before: datetime, visible: Visible, known: datetime | None = None) -> Observed:
         with JudgedReader(self._clickhouse) as reader:
-            return reader.observed(after, before, visible)
+            return reader.observed(after, before, visible, known)
 
     def waiting(
         self, after: datetime, before: datetime, visible: Visible, *, who: str, skip: Collection[UUID] = ()

@@ -160,3 +160,18 @@ def screening(screened: dict[str, int]) -> dict[str, Any]:
         "screened": screened,
         "warnings": {},
     }
+
+
+def test_figures_as_they_stood_leave_out_what_was_judged_or_taken_back_later(
+    judged: JudgedReader, writer: TableWriter, connection: Connection, make_alert: MakeAlert
+) -> None:
+    early, late = raised(writer, make_alert), raised(writer, make_alert)
+    given = Given(alert=early, **GUILTY)
+    undo = Given(alert=early, stage="undo", version=2, after=timedelta(hours=2), undoes=given.verdict_id, **GUILTY)
+    give(connection, [given, undo, Given(alert=late, after=timedelta(hours=2), **INNOCENT)])
+
+    def groups(known: timedelta) -> list[str]:
+        return [one.group_id for one in judged.observed(*PERIOD, EVERYTHING, START + known).findings]
+
+    assert groups(timedelta(hours=1)) == [early.group_id]
+    assert groups(timedelta(hours=3)) == [late.group_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 
 from dashboards.papers.complaint import RISKS, complaint_of
 from dashboards.papers.document import Checklist, as_json
+from dashboards.papers.html import html_of
 from dashboards.papers.pdf import pdf_of
 from tests.dashboards.papers.known import ALERT, OFFERED, REGISTERED, complaint, squeezed, text_of, words
 
@@ -140,3 +142,13 @@ def furthest(page: Any) -> float:
     starts: list[float] = []
     page.extract_text(visitor_text=lambda text, cm, tm, font, size: starts.append(tm[4]))
     return max(starts)
+
+
+def test_the_page_has_every_item_and_no_markup_of_a_stranger() -> None:
+    said = words("en")
+    page = html_of(complaint_of(complaint(alert={**ALERT, "title": HOSTILE}), said)).decode()
+    assert [item for item in CHECKED if html.escape(said.say(f"check.{item}")) not in page] == []
+    assert "&lt;b onclick=x&gt;" in page
+    assert "<b" not in page.replace("<body", "")
+    assert page.count("<img ") == 2
+    assert html.escape(said.say("furniture.to_fill_in")) in page
