@@ -12,34 +12,40 @@ from sinks.visible import Visible
 
 
 def shown_in_force(document: Mapping[str, Any], visible: Visible) -> dict[str, Any] | None:
-    """None when the scores of the rule pack hold."""
+    """None when the scores of the rule pack hold.
+
+    Scores rest on everybody's verdicts: whoever sees a part is told the thresholds of that part, and their verdicts.
+    """
     version = read_calibration(document).version
     if not version:
         return None
+    thresholds = [
+        {"right_id": right_id, **_told(entry, "shift")}
+        for right_id, entry in document["thresholds"].items()
+        if is_seen(right_id, visible)
+    ]
+    scores = [
+        {"detector": detector, "signals": signals, **_told(entry, "score", "shipped")}
+        for detector, cells in document["scores"].items()
+        for signals, entry in cells.items()
+        if visible.is_everything
+    ]
+    everybodys, own = document.get("verdicts", 0), sum(one["judged"] or 0 for one in thresholds)
     return {
         "version": version,
         "made_at": document["made_at"],
-        "verdicts": document.get("verdicts", 0),
+        "verdicts": everybodys if visible.is_everything else own,
         "applied": document.get(APPLIED),
-        "scores": [
-            {"detector": detector, "signals": signals, **_told(entry, "score", "shipped")}
-            for detector, cells in document["scores"].items()
-            for signals, entry in cells.items()
-        ],
-        "thresholds": [
-            {"right_id": right_id, **_told(entry, "shift")}
-            for right_id, entry in document["thresholds"].items()
-            if is_seen(right_id, visible)
-        ],
+        "scores": scores,
+        "thresholds": thresholds,
     }
 
 
 def shown_proposal(proposed: Proposed | None, visible: Visible) -> dict[str, Any] | None:
-    if proposed is None:
+    """None also for whoever sees a part: it is about everybody's verdicts, and not theirs to apply."""
+    if proposed is None or not visible.is_everything:
         return None
-    thresholds = [one for one in proposed.changes["thresholds"] if is_seen(one["right_id"], visible)]
-    made_at = timestamp_text(proposed.made_at)
-    return {"version": proposed.version, "made_at": made_at, **proposed.changes, "thresholds": thresholds}
+    return {"version": proposed.version, "made_at": timestamp_text(proposed.made_at), **proposed.changes}
 
 
 def is_seen(right_id: str, visible: Visible) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from dashboards.access.roles import Role
 from sinks.operational.audit_store import AuditQuery, AuditStore
+from sinks.operational.calibration_store import CalibrationStore
 from tests.dashboards.judged import RIGHT, judged_offers, proposed
 from tests.dashboards.principals import acting_as, principal
 from tests.dashboards.service import Answer, Stores, WebServer, ask
@@ -136,8 +137,13 @@ def test_who_sees_a_part_reads_the_figures_of_that_part_and_applies_nothing(own_
     try:
         found = figures(server)
         assert (found["overall"]["raised"], found["by_right"], found["may_apply"]) == (0, [], False)
+        assert found["proposal"] is None, "it is about everybody's verdicts"
         refused = apply(server, version)
         assert (refused.status, refused.json["code"]) == (403, "forbidden")
+        with closing(CalibrationStore(own_rights.operational)) as calibrations:
+            calibrations.apply(version, by="local", now=datetime.now(UTC))
+        in_force = figures(server)["in_force"]
+        assert (in_force["version"], in_force["scores"], in_force["verdicts"]) == (version, [], 0)
     finally:
         server.stop()
 
