@@ -18,6 +18,7 @@ HOSTILE = f"no json {SCRIPT} \u202e \x00".encode()
 def test_letters_are_chosen_sent_again_and_seen_to_be_dead_again(server: WebServer, page: Page) -> None:
     bad, _ = server.dead.seen(page_of(offer(1), BAD, HOSTILE))
     page.goto("/")
+    page.locator(".menu summary").click()
     page.get_by_role("link", name="Dead letters").click()
     expect(page.locator("article.letter")).to_have_count(2)
     expect(page.locator("#retry")).to_be_disabled()

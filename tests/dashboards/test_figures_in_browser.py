@@ -31,6 +31,7 @@ def test_a_supervisor_reads_precision_and_miss_rate(own_rights: Stores, page: Pa
     """8 of 10 judged infringe: Wilson 49.0 to 94.3 %. About 100 missed beside 9.6 found: 91.2 % (see judged.py)."""
     judged_offers(own_rights)
     page.goto("/")
+    page.locator(".menu summary").click()
     page.get_by_role("link", name="Figures").click()
     precision, missed = (page.locator(f"[data-figure={name}]") for name in ("precision", "miss_rate"))
     expect(precision.locator(".value")).to_have_text("80%")
