@@ -3,7 +3,8 @@
 GRANT SELECT ON ALL TABLES IN SCHEMA public
     TO rightswatch_worker, rightswatch_editor, rightswatch_retro, rightswatch_reader;
 -- Accounts, sessions and keys are nobody's business but the web server's and its commands'.
-REVOKE SELECT ON account, account_session, account_key, sign_in_failure
+REVOKE SELECT ON account, account_session, account_key, sign_in_failure,
+    notice_destination  -- the addresses are secrets
     FROM rightswatch_worker, rightswatch_retro, rightswatch_reader;
 
 -- rightswatch worker: publishes the watchlist and notes how far.
@@ -25,6 +26,14 @@ GRANT UPDATE (sequence, hash) ON audit_state TO rightswatch_editor;
 GRANT INSERT ON triage_event TO rightswatch_editor;
 GRANT INSERT, UPDATE ON triage_group, triage_lease, triage_shelf TO rightswatch_editor;
 GRANT INSERT, UPDATE, DELETE ON triage_outbox, triage_view TO rightswatch_editor;
+
+-- rightswatch web: notices. A removed destination stays as a name without its address; what was told stays.
+GRANT INSERT, UPDATE ON notice_destination, notice, notice_try, notice_cursor TO rightswatch_editor;
+
+-- rightswatch web: leads. What happened to one stays in its log.
+GRANT INSERT ON lead_event TO rightswatch_editor;
+GRANT INSERT, UPDATE ON lead, lead_cursor TO rightswatch_editor;
+GRANT INSERT, DELETE ON lead_policy TO rightswatch_editor;
 
 -- rightswatch web and the command accounts. An account is disabled and never deleted, so that its name stays readable.
 GRANT INSERT, UPDATE ON account, account_session, account_key TO rightswatch_editor;

@@ -15,7 +15,12 @@ from sinks.notices.outgoing import Message
 from sinks.operational.notice_records import Taken, Told
 
 _SHOWN = ("subject", "seller", "platform", "tier", "verdict", "reason_code", "recipient", "url")
-_WORDS = {"tier": "tier", "verdict": "verdict", "reason_code": "reason_code"}  # values that have words of their own
+_WORDS = {
+    "tier": "tier",
+    "verdict": "verdict",
+    "reason_code": "reason_code",
+    "recipient": "notice.recipient",
+}  # values that have words of their own
 
 
 def message_of(taken: Taken, messages: Mapping[str, str], public_url: str) -> Message:

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from detectors.routing.rules import RECIPIENTS
 from sinks.notices.bots import dingtalk_request, wecom_request
-from sinks.notices.events import ALERT, EVENTS
+from sinks.notices.events import ALERT, EVENTS, LEAD
 from sinks.operational.notice_records import EMAIL, Taken, Told
 from sinks.operational.notice_rows import destination_of, new_destination
 from streams.notices.mail import Footer, letter
@@ -70,6 +71,12 @@ def test_a_notice_is_in_its_destinations_language(language: str, subject: str, l
 def test_every_event_has_words(language: str, kind: str) -> None:
     mail = letter_about(language, kind, {**FACTS, "verdict": "infringing", "reason_code": "counterfeit"})
     assert "N1KE shoes" in mail["Subject"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("recipient", [one for one in RECIPIENTS if "_" in one])
+def test_a_lead_says_in_words_who_it_is_for(language: str, recipient: str) -> None:
+    assert recipient not in letter_about(language, LEAD, {**FACTS, "recipient": recipient}).get_content().split()
 
 
 def test_a_letter_threads_by_offer_and_right_and_can_be_ended_by_one_click() -> None:
