@@ -108,6 +108,7 @@ PAGE_ROUTES = (
     routes.get("/", pages.floor, Permission.READ_ALERTS),
     routes.get("/queue", pages.queue, Permission.READ_ALERTS),
     routes.get("/alerts/{alert_id}", pages.alert, Permission.READ_ALERTS),
+    routes.get("/leads", pages.leads, Permission.READ_LEADS),
     routes.get("/check", pages.check, Permission.CHECK),
     routes.get("/pictures", pages.pictures, Permission.READ_ALLOWED),
     routes.get("/dead", pages.dead, Permission.READ_DEAD),

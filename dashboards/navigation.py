@@ -10,6 +10,7 @@ from dashboards.access.roles import Permission
 LINKS = (
     ("floor", "/", Permission.READ_ALERTS),
     ("queue", "/queue", Permission.READ_ALERTS),
+    ("leads", "/leads", Permission.READ_LEADS),
     ("check", "/check", Permission.CHECK),
     ("rights", "/rights", Permission.READ_RIGHTS),
     ("pictures", "/pictures", Permission.READ_ALLOWED),

@@ -32,6 +32,7 @@ ALERT = shell("alert")
 CHECK = shell("check")
 PICTURES = shell("pictures")
 DEAD = shell("dead")
+LEADS = shell("leads")
 SCREENED = shell("screened")
 FIGURES = shell("figures")
 AUDIT = shell("audit")
@@ -63,6 +64,10 @@ async def check(request: web.Request) -> web.Response:
 
 async def pictures(request: web.Request) -> web.Response:
     return _page(request, "pictures", PICTURES)
+
+
+async def leads(request: web.Request) -> web.Response:
+    return _page(request, "leads", LEADS)
 
 
 async def dead(request: web.Request) -> web.Response:

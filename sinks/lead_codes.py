@@ -23,6 +23,12 @@ TAKEDOWNS = (NOT_SUBMITTED, SUBMITTED, REFUSED, TAKEN_UP, REMOVED)
 ACTS = ("made", "rechecked", "sent", "withdrawn", "place", "takedown", "closed", "overruled")
 """What a log says. `overruled`: the verdict changed after the lead was sent; whoever was told ought to hear of it."""
 
+REASONS = (
+    *("right_withdrawn", "right_not_in_force", "right_unreadable", "verdict_undone", "reopened", "overruled"),
+    *("no_body", "delisted", "removed"),
+)
+"""Why a lead was withdrawn or closed."""
+
 AT_ONCE, AFTER_VERDICT = "at_once", "after_verdict"
 SENDINGS = (AT_ONCE, AFTER_VERDICT)
 VERDICT, ALERT = "verdict", "alert"

@@ -44,12 +44,18 @@ def open_a_case(page: Page) -> None:
     page.wait_for_selector("#case-body[aria-busy=false]")
 
 
+def explain_a_lead(page: Page) -> None:
+    page.locator("#leads summary").first.click()
+    page.wait_for_selector("#leads .log li")
+
+
 PAGES = {
     "/": PageOf("floor", at("/"), "#alerts[aria-busy=false] .row", shows_offers=True),
     "/queue": PageOf("queue", at("/queue"), "#items[aria-busy=false] > *", open_a_case, shows_offers=True),
     "/alerts/{alert_id}": PageOf(
         "alert", lambda shown: f"/alerts/{shown.alert.alert_id}", "#alert[aria-busy=false] h1", shows_offers=True
     ),
+    "/leads": PageOf("leads", at("/leads"), "#leads[aria-busy=false] article", explain_a_lead, shows_offers=True),
     "/check": PageOf("check", at("/check"), "#submit", check_an_offer),
     "/pictures": PageOf("pictures", at("/pictures"), "#entries[aria-busy=false] > *", shows_offers=True),
     "/dead": PageOf("dead", at("/dead"), "#letters[aria-busy=false] article", shows_offers=True),

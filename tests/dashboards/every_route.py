@@ -137,6 +137,7 @@ def leads(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
         ("GET", "/api/v1/leads"): asking(
             "/api/v1/leads", f"right_id={right}", f"seller={seller}", f"group_id={world.theirs.group_id}"
         ),
+        ("GET", "/leads"): asking("/leads"),
         ("GET", "/api/v1/leads/policy"): asking("/api/v1/leads/policy"),
         ("PUT", "/api/v1/leads/policy"): (
             sending("/api/v1/leads/policy", policy),

@@ -13,12 +13,17 @@ from dashboards.access.principal import Principal
 from dashboards.access.roles import Role
 from detectors.records import Alert
 from detectors.watchlist.builder import WatchlistBuilder
+from sinks.lead_codes import ALERT, LeadSettings
 from sinks.notices.events import event_of
 from sinks.operational.allow_store import AllowStore
 from sinks.operational.audit_store import AuditStore
+from sinks.operational.lead_records import Cause, LeadQuery
+from sinks.operational.lead_store import LeadStore
 from sinks.operational.notice_store import NoticeStore
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_records import Actor
 from sinks.settings import OperationalSettings
+from streams.leads.drafting import about_of, drafts_of
 from tests.dashboards.judged import judged_offers, proposed
 from tests.dashboards.principals import principal
 from tests.dashboards.service import Stores, offer, quick_accounts
@@ -102,6 +107,7 @@ def shown_world(stores: Stores, operational: OperationalSettings, *more: dict[st
     alerts: list[Alert] = []
     for number, one in enumerate([*OFFERS, *more]):
         alerts += stores.seen(one, at=now - timedelta(seconds=10 * (len(OFFERS) + len(more) - number)))
+    led(operational, alerts, now)
     with closing(AllowStore(operational)) as allow:
         allow.allow(PICTURE, by=ADMIN, now=now, note="the platform's own placeholder")
     admin = principal(Role.ADMINISTRATOR)
@@ -148,3 +154,21 @@ def told(operational: OperationalSettings, alerts: Sequence[Alert], now: datetim
         for destination, answer in zip(outbox.destinations.all(None, now), (TAKEN, GONE), strict=True):
             while taken := outbox.take(destination.destination_id, now):
                 outbox.settle(taken, answer, now, 0.5)
+
+
+def led(operational: OperationalSettings, alerts: Sequence[Alert], now: datetime) -> None:
+    """Leads of all alerts: the first waits for a person, one is sent and complained about."""
+    with closing(LeadStore(operational, LeadSettings())) as leads:
+        for number, alert in enumerate(alerts):
+            document = alert.to_json()
+            if number == 0:
+                document["seller"] = {**alert.seller, "region": "440000"}
+            cause = Cause(because=ALERT, key=f"alert:{alert.alert_id}", send_after=now + timedelta(minutes=8))
+            right = {"office": "CN"}
+            leads.make(about_of([document]), drafts_of([document], right, None), cause, now)
+        sent = leads.send(
+            leads.find(LeadQuery(recipient="enforcement")).leads[0].lead_id, now, lambda _connection, _lead: None
+        )
+        assert sent is not None
+        who = Actor("a1", "wei.zhang")
+        leads.takedown(sent.lead_id, "submitted", who, now, on=now, note="T-2041", version=sent.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import orjson
 
@@ -11,6 +12,9 @@ import dashboards
 from dashboards.app import API_ROUTES
 from dashboards.openapi import DOCUMENT
 from dashboards.triage.items import REFUSALS
+from detectors.routing import place
+from detectors.routing.rules import RECIPIENTS, RIGHT_KINDS
+from sinks import lead_codes
 from sinks.clickhouse.queue_query import LISTS
 from sinks.operational.triage_store import UNDOABLE
 from sinks.verdict_codes import REASONS, VERDICTS
@@ -85,6 +89,21 @@ def test_every_code_of_judging_has_its_words() -> None:
         "queue.tab": LISTS,
         "act": (*UNDOABLE, "undo", "reopen", "screened"),
         "refused": REFUSALS,
+    }
+    assert {f"{family}.{code}" for family, ones in codes.items() for code in ones} <= set(messages("en"))
+
+
+def test_every_code_of_leads_has_its_words() -> None:
+    codes = {
+        "lead_state": lead_codes.STATES,
+        "takedown": lead_codes.TAKEDOWNS,
+        "lead_act": lead_codes.ACTS,
+        "lead_sending": lead_codes.SENDINGS,
+        "lead_recipient": RECIPIENTS,
+        "lead_kind": RIGHT_KINDS,
+        "lead_basis": get_args(place.Basis),
+        "lead_why": re.findall(r"why\.append\(\"(\w+)\"\)", Path(place.__file__).read_text("utf-8")),
+        "lead_reason": lead_codes.REASONS,
     }
     assert {f"{family}.{code}" for family, ones in codes.items() for code in ones} <= set(messages("en"))
 

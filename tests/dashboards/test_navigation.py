@@ -18,14 +18,14 @@ def shown(links: str) -> list[str]:
 
 def test_everybody_sees_the_pages_that_they_may_open() -> None:
     assert sorted(shown(navigation(LOCAL, "floor"))) == sorted(name for name, _, _ in LINKS)
-    assert shown(navigation(principal(Role.ENFORCEMENT), "floor")) == ["floor", "queue", "rights", "notices"]
+    assert shown(navigation(principal(Role.ENFORCEMENT), "floor")) == ["floor", "queue", "leads", "rights", "notices"]
     assert "pictures" not in shown(navigation(principal(Role.RIGHTS_HOLDER), "floor"))
 
 
 def test_what_is_opened_all_day_stands_in_the_bar_and_the_rest_in_a_menu_that_names_the_present_page() -> None:
     links = navigation(LOCAL, "dead")
     bar, _, menu = links.partition("<details")
-    assert shown(bar) == ["floor", "queue", "check", "rights"]
+    assert shown(bar) == ["floor", "queue", "leads", "check", "rights"]
     assert "dead" in shown(menu)
     assert '<summary class="here">{{nav.dead}}</summary>' in menu
     assert "<details" not in navigation(principal(Role.FAIR_TEAM), "floor")

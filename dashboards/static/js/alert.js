@@ -1,6 +1,7 @@
 // One alert: the offer as it was seen, the right, the reasons and everything needed to show it later.
 
 import "./chrome.js";
+import { leadsSection } from "./alert_leads.js";
 import { judgingSections } from "./alert_judging.js";
 import { getJson } from "./api.js";
 import { retrospectiveBadge } from "./badges.js";
@@ -38,7 +39,7 @@ function content({ alert, right, listing, page, group }) {
       "div",
       { class: "split" },
       el("div", {}, whySection(alert), picturesSection(alert), listingSection(alert, listing, page)),
-      el("div", {}, ...judgingSections(alert), complaintSection(alert), rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
+      el("div", {}, ...judgingSections(alert), leadsSection(alert), complaintSection(alert), rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
     ),
   ];
 }
