@@ -114,6 +114,7 @@ PAGE_ROUTES = (
     routes.get("/dead", pages.dead, Permission.READ_DEAD),
     routes.get("/screened", pages.screened, Permission.JUDGE_SCREENED),
     routes.get("/figures", pages.figures, Permission.READ_FIGURES),
+    routes.get("/reports", pages.reports, Permission.READ_FIGURES),
     routes.get("/rights", pages.rights, Permission.READ_RIGHTS),
     routes.get("/new-right", pages.right, Permission.CHANGE_RIGHTS),
     routes.get("/rights/{right_id:.+}", pages.right, Permission.READ_RIGHTS),

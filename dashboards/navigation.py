@@ -18,6 +18,7 @@ LINKS = (
     ("screened", "/screened", Permission.JUDGE_SCREENED),
     ("figures", "/figures", Permission.READ_FIGURES),
     ("notices", "/notices", Permission.MANAGE_NOTICES),
+    ("reports", "/reports", Permission.READ_FIGURES),
     ("audit", "/audit", Permission.READ_AUDIT),
     ("accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
 )

@@ -35,6 +35,7 @@ DEAD = shell("dead")
 LEADS = shell("leads")
 SCREENED = shell("screened")
 FIGURES = shell("figures")
+REPORTS = shell("reports")
 AUDIT = shell("audit")
 NOTICES = shell("notices")
 UNSUBSCRIBE = shell("unsubscribe")
@@ -89,6 +90,10 @@ async def notices(request: web.Request) -> web.Response:
 async def unsubscribe(request: web.Request) -> web.Response:
     """Shows a button and changes nothing: programs that look at links before people do open this, too."""
     return _page(request, "unsubscribe", UNSUBSCRIBE)
+
+
+async def reports(request: web.Request) -> web.Response:
+    return _page(request, "reports", REPORTS)
 
 
 async def audit(request: web.Request) -> web.Response:

@@ -72,6 +72,7 @@ from streams.processes.registry import process_registry, report_ready
 from streams.processes.shutdown import end_now, stop_on_signals
 from streams.processes.watchdog import Watchdog, watched
 from streams.reopening.reopener import Reopener
+from streams.reports import Reports
 from streams.settings import Settings
 from streams.snapshot.opening import snapshot_sharing
 from streams.tls import Certificate
@@ -195,7 +196,11 @@ async def _serve(
             pictures=DeskPictures(pictures),
             previewer=Previewer(connections.clickhouse, store),
         ),
-        figures=FiguresStores(judgements=judgements, calibrations=calibrations),
+        figures=FiguresStores(
+            judgements=judgements,
+            calibrations=calibrations,
+            reports=Reports(connections.clickhouse, settings.triage),
+        ),
         leads=leads,
         notices=NoticeStores(outbox=notices, check=check_address),
         checker=make_checker(follower.current, lambda: gallery.gallery, WordReader()),

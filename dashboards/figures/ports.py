@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from dashboards.papers.month import MonthName
+from dashboards.papers.report import Report
 from sinks.clickhouse.judged import Observed
 from sinks.operational.calibration_store import Proposed
 from sinks.visible import Visible
@@ -39,9 +41,18 @@ class Calibrations(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """The figures of a month. Raises StoreUnavailable, StoreRefused."""
+
+    def report(self, month: MonthName, visible: Visible) -> Report:
+        """What of the month may be seen."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresStores:
     """What `dashboards.figures` works with."""
 
     judgements: Judgements
     calibrations: Calibrations
+    reports: Reports

@@ -14,14 +14,13 @@ from dashboards.access.audit import audited
 from dashboards.access.principal import principal_of
 from dashboards.access.visible import visible_of
 from dashboards.alert_filters import parse_identity
-from dashboards.catalogue import COOKIE, LANGUAGES, choose_language
 from dashboards.evidence import Evidence, evidence_of
-from dashboards.keys import ACCESS, CATALOGUES, CLOCK, POOL, RIGHT_PICTURES, RIGHTS
+from dashboards.keys import ACCESS, CLOCK, POOL, RIGHT_PICTURES, RIGHTS
 from dashboards.papers.complaint import RISKS, Complaint, complaint_of
 from dashboards.papers.document import Document, as_json
 from dashboards.papers.keys import PAPERS
+from dashboards.papers.languages import words_of
 from dashboards.papers.pdf import pdf_of
-from dashboards.papers.wording import Words
 from dashboards.parameters import refuse_unknown
 from dashboards.ports import AlertReader
 from dashboards.problems import Problem, bad_field, json_object, json_response
@@ -48,7 +47,7 @@ async def acknowledge(request: web.Request) -> web.Response:
     if body.get("acknowledged") is not True:
         raise bad_field("acknowledged", "must be true: read `risk` first, and what article 42 says of a wrong notice")
     await audited(request, ACKNOWLEDGED, alert_id, {"group_id": alert["group_id"], "right_id": alert["right_id"]})
-    words = _words(request)
+    words = words_of(request)
     papers = {form: f"{request.path}?format={form}&lang={words.language}" for form in FORMATS}
     return json_response({"alert_id": alert_id, "risk": [words.say(key) for key in RISKS], "papers": papers})
 
@@ -60,7 +59,7 @@ async def complaint(request: web.Request) -> web.Response:
     form = request.query.get("format") or PDF
     if form not in FORMATS:
         raise bad_field("format", f"use one of {', '.join(FORMATS)}")
-    words, alert = _words(request), await _alert(request, alert_id)
+    words, alert = words_of(request), await _alert(request, alert_id)
     verdict = await _refuse_innocent(request, alert)
     await _require_acknowledged(request, alert_id)
     document = complaint_of(await _known(request, alert, verdict), words)
@@ -72,14 +71,6 @@ async def complaint(request: web.Request) -> web.Response:
 
 def _bytes_of(document: Document, form: str) -> bytes:
     return pdf_of(document) if form == PDF else orjson.dumps(as_json(document))
-
-
-def _words(request: web.Request) -> Words:
-    asked = request.query.get("lang") or None
-    if asked is not None and asked not in LANGUAGES:
-        raise bad_field("lang", f"use one of {', '.join(LANGUAGES)}")
-    language = choose_language(asked, request.cookies.get(COOKIE), request.headers.get("Accept-Language"))
-    return Words(request.app[CATALOGUES], language)
 
 
 async def _alert(request: web.Request, alert_id: str) -> Mapping[str, Any]:

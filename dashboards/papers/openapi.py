@@ -34,6 +34,28 @@ PAPER_SCHEMAS: dict[str, Any] = {
     ),
 }
 PAPER_PATHS: dict[str, Any] = {
+    "/api/v1/reports/{month}": {
+        "get": {
+            "summary": "The work report of a month, of what you may see; or one of its tables as CSV",
+            "parameters": [
+                path("month", {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}),
+                query("format", "json unless given", {"type": "string", "enum": ["json", "pdf", "html", "csv"]}),
+                query("table", "With csv: which table, as the JSON names them; the first unless given"),
+                query("hours", "Whose month: hours from UTC; 8 unless given", {"type": "integer"}),
+                LANGUAGE,
+            ],
+            "responses": answers(
+                {
+                    "description": "The report",
+                    "content": content(reference("Paper"))
+                    | content(TEXT, "application/pdf")
+                    | content(TEXT, "text/html")
+                    | content(TEXT, "text/csv"),
+                },
+                *(400, 403, 503),
+            ),
+        }
+    },
     "/api/v1/alerts/{alert_id}/complaint": {
         "get": {
             "summary": "A complaint pack for a platform or an enforcement body; once the risk was acknowledged",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dashboards.access import routes
 from dashboards.access.roles import Permission
-from dashboards.papers import complaint_api
+from dashboards.papers import complaint_api, report_api
 
 PAPER_ROUTES = (
     routes.get("/api/v1/alerts/{alert_id}/complaint", complaint_api.complaint, Permission.COMPLAIN, allow_head=False),
+    routes.get("/api/v1/reports/{month}", report_api.report, Permission.READ_FIGURES, allow_head=False),
     routes.post("/api/v1/alerts/{alert_id}/complaint", complaint_api.acknowledge, Permission.COMPLAIN),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiohttp import web
 from playwright.sync_api import Page
@@ -49,6 +50,13 @@ def explain_a_lead(page: Page) -> None:
     page.wait_for_selector("#leads .log li")
 
 
+def choose_this_month(page: Page) -> None:
+    with page.expect_response("**/api/v1/reports/*"):
+        page.locator("[name=month]").fill(f"{datetime.now(UTC):%Y-%m}")
+        page.locator("[name=month]").dispatch_event("change")
+    page.wait_for_selector("#by_region")
+
+
 PAGES = {
     "/": PageOf("floor", at("/"), "#alerts[aria-busy=false] .row", shows_offers=True),
     "/queue": PageOf("queue", at("/queue"), "#items[aria-busy=false] > *", open_a_case, shows_offers=True),
@@ -66,6 +74,7 @@ PAGES = {
     "/rights/{right_id}": PageOf("right", at("/rights/CN-TM-90000001"), "#form[aria-busy=false]"),
     "/notices": PageOf("notices", at("/notices"), "#notices[aria-busy=false] tr", shows_offers=True),
     "/unsubscribe/{token}": PageOf("unsubscribe", at("/unsubscribe/word"), "#end"),
+    "/reports": PageOf("reports", at("/reports"), "#report[aria-busy=false] > *", choose_this_month),
     "/audit": PageOf("audit", at("/audit"), "#entries[aria-busy=false] tr"),
     "/sign-in": PageOf("sign_in", at("/sign-in"), "form", for_nobody=True),
     "/account": PageOf("account", at("/account"), "#who[aria-busy=false] > *"),

@@ -263,6 +263,10 @@ def tries(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
             ("GET", "/screened"): asking("/screened"),
             ("GET", "/api/v1/screened/next"): asking("/api/v1/screened/next"),
             ("GET", "/figures"): asking("/figures"),
+            ("GET", "/reports"): asking("/reports"),
+            ("GET", "/api/v1/reports/{month}"): asking(
+                f"/api/v1/reports/{datetime.now(UTC):%Y-%m}", "format=html", "format=csv&table=by_right", "hours=0"
+            ),
             ("GET", "/audit"): asking("/audit"),
         }
     )

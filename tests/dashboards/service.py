@@ -66,6 +66,7 @@ from streams.fetching.urls import UrlRules
 from streams.notices.posting import AddressCheck
 from streams.pipeline import screen_page
 from streams.preview.previewer import Previewer
+from streams.reports import Reports
 from tests.streams.dead_world import DeadWorld
 
 FILLED_TABLES = (
@@ -265,7 +266,9 @@ class WebServer:
                 previewer=Previewer(self._stores.clickhouse, rights),
             ),
             figures=FiguresStores(
-                judgements=Judgements(self._stores.clickhouse), calibrations=opened(CalibrationStore)
+                judgements=Judgements(self._stores.clickhouse),
+                calibrations=opened(CalibrationStore),
+                reports=Reports(self._stores.clickhouse, self._policy),
             ),
             leads=opened(partial(LeadStore, leads=LeadSettings())),
             notices=NoticeStores(outbox=opened(NoticeStore), check=ADDRESS_CHECK),
