@@ -19,7 +19,7 @@ Offer = tuple[str, str]
 """Platform and listing id."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# `stored_at` stands in no key: the column is read as a whole, 4 bytes for each alert.
+# `stored_at` stands in no key: an index of each granule's newest row (`by_stored`) spares all parts but the newest.
 _STORED = """
 SELECT
     toUnixTimestamp(stored_at), toString(alert_id), toString(group_id), if(right_id IS NULL, 'none', kind) AS of_kind,

@@ -1,6 +1,6 @@
 """What notices are made of, in the order in which ClickHouse stored it: new alerts, and offers that are gone.
 
-The tables are in another order, so each look reads `stored_at` of the whole table: 4 bytes a row before compression.
+The tables are in another order; an index of each granule's newest row (`by_stored`) spares all parts but the newest.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hmac import compare_digest
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from sinks.errors import StoreRefused
 from sinks.operational.account_sessions import TOUCH_MS, digest
@@ -95,3 +95,9 @@ class AccountKeys:
                 return False
             connection.execute(mine.where(_row.revoked_ms.is_(None)).values(revoked_ms=milliseconds(now)))
         return True
+
+
+def revoke_all(connection: Connection, account_id: str, now: datetime) -> None:
+    """No key of the account holds any longer."""
+    live = update(account_key).where(_row.account_id == account_id, _row.revoked_ms.is_(None))
+    connection.execute(live.values(revoked_ms=milliseconds(now)))

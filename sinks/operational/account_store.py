@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sinks.errors import StoreRefused
-from sinks.operational.account_keys import AccountKeys
+from sinks.operational.account_keys import AccountKeys, revoke_all
 from sinks.operational.account_sessions import AccountSessions, end_sessions
 from sinks.operational.account_tables import account, account_session, sign_in_failure
 from sinks.operational.accounts import (
@@ -162,7 +162,8 @@ class AccountStore:
         self._set(account_id, password, now, one_time=False, spare=spare)
 
     def reset_password(self, account_id: str, *, now: datetime) -> str:
-        """A random password that its owner must change at once; it works for three days. Every session ends."""
+        """A random password that its owner must change at once; it works for three days. Every session ends, and no key
+        of the account holds any longer: whoever had the old password may have made one."""
         password = "-".join(secrets.token_hex(3) for _ in range(4))
         self._set(account_id, password, now, one_time=True)
         return password
@@ -213,6 +214,8 @@ class AccountStore:
             connection.execute(mine.values(password_hash=hashed, must_change=one_time, password_until_ms=until))
             unlock(connection, kept)
             end_sessions(connection, account_id, now, spare=spare)
+            if one_time:
+                revoke_all(connection, account_id, now)
 
     def _account(self, connection: Connection, condition: Any, now: datetime) -> Account | None:
         row = connection.execute(select(account).where(condition)).one_or_none()

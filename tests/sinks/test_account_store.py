@@ -223,6 +223,12 @@ def test_a_password_that_was_reset_must_be_changed_and_works_three_days(store: A
     assert not kept.must_change
 
 
+def test_no_key_outlives_a_reset_of_the_password(store: AccountStore, mei: Account) -> None:
+    key, _ = store.keys.issue(mei.account_id, label="export", scopes=("alerts.read",), now=NOW)
+    store.reset_password(mei.account_id, now=NOW)
+    assert store.keys.find(key, now=NOW) is None
+
+
 def test_a_hash_made_with_weaker_parameters_is_made_anew_at_the_next_sign_in(
     store: AccountStore, mei: Account, operational: OperationalSettings
 ) -> None:
