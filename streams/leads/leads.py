@@ -12,13 +12,14 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
 from detectors.routing.rules import RIGHT_KINDS
 from sinks.clickhouse.lead_source import LeadSource, StoredAlert
-from sinks.errors import StoreError
+from sinks.errors import StoreError, StoreUnavailable
 from sinks.lead_codes import ALERT, AT_ONCE, PERSON, SENT, VERDICT, WAITING, LeadSettings
 from sinks.notices.events import LEAD, NoticeEvent
 from sinks.operational.lead_records import Cause, Lead, Policy, Standing
@@ -80,6 +81,7 @@ class Leads:
         """All that is to be done now. Blocking. Raises StoreUnavailable, StoreRefused: it is done again."""
         with self._store.lock() as held:
             if held:
+                self._send()  # what is due needs no other store, and waits for none
                 with closing(LeadSource(self._clickhouse)) as source:
                     self._follow_verdicts(source)
                     self._follow_alerts(source)
@@ -97,10 +99,20 @@ class Leads:
             for _, standing in found:
                 known = {**followed, **self._followed}.get(standing.group_id, -1)
                 if known < standing.version:
-                    self._follow(standing, source)
+                    self._or_pass_over(standing.group_id, partial(self._follow, standing, source))
                 self._followed[standing.group_id] = standing.version
             place = found[-1][0]
             self._store.move("verdicts", from_ms(place[0]))
+
+    def _or_pass_over(self, group_id: str, work: Callable[[], None]) -> None:
+        """One group that no lead can be made of must not keep all others from theirs, nor end the process."""
+        try:
+            work()
+        except StoreUnavailable:
+            raise
+        except Exception:
+            logger.exception("group %s: no lead could be made of it", group_id)
+            self._metrics.failed.inc()
 
     def _follow(self, standing: Standing, source: LeadSource) -> None:
         for lead in self._store.follow(standing.group_id, self._clock()):
@@ -118,7 +130,7 @@ class Leads:
         known, self._known_alerts = self._known_alerts, set()
         for alert in _stored(source, since - MARGIN, kinds) if kinds else ():
             if alert.alert_id not in known:
-                self._let_through(alert, policies, source)
+                self._or_pass_over(alert.group_id, partial(self._let_through, alert, policies, source))
             self._known_alerts.add(alert.alert_id)
         if begun - since > MARGIN / 2:
             self._store.move("alerts", begun)  # also past what policy did not let through: it applies to new alerts

@@ -15,6 +15,9 @@ class LeadMetrics:
             "rightswatch_leads_withdrawn", "Leads that were not sent, by why", ["reason"], registry=registry
         )
         self.closed = Counter("rightswatch_leads_closed", "Leads whose listing is gone", registry=registry)
+        self.failed = Counter(
+            "rightswatch_leads_failed", "Groups that no lead could be made of: the log says why", registry=registry
+        )
         self.waiting = Gauge(
             "rightswatch_leads_waiting", "Leads that wait to be sent, or for a person", ["state"], registry=registry
         )

@@ -33,6 +33,7 @@ from sinks.operational.triage_records import Actor
 from sinks.operational.triage_store import TriageStore
 from sinks.triage_policy import TriageSettings
 from streams.embedded import Endpoints
+from streams.leads import drafting, leads
 from streams.leads.leads import Leads
 from streams.leads.metrics import LeadMetrics
 from streams.pipeline import screen_page
@@ -162,6 +163,25 @@ def test_who_wants_to_hear_is_told_of_what_is_sent_and_not_of_what_goes_on_recor
     (event,) = desk.told.events
     assert (event.event, event.seller_region, event.facts["recipient"]) == ("lead", "440305", "enforcement")
     assert event.facts["title"] == "ZORBEX shoes"
+
+
+def test_a_group_that_no_lead_can_be_made_of_keeps_no_other_from_its_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd, other = desk.seen(listing_id="L1"), desk.seen(listing_id="L2")
+    make = drafting.drafts_of
+
+    def failing(alerts: Any, *rest: Any) -> Any:
+        if alerts[0]["listing_id"] == "L1":
+            raise ValueError("a form that nobody thought of")
+        return make(alerts, *rest)
+
+    monkeypatch.setattr(leads, "drafts_of", failing)
+    desk.judged(odd, **GUILTY)
+    desk.judged(other, **GUILTY)
+    desk.later(0.1)
+    assert {lead.group_id for lead in desk.store.find(LeadQuery()).leads} == {other.group_id}
+    assert odd.group_id in caplog.text
 
 
 def test_no_verdict_and_an_innocent_one_make_no_lead(desk: Desk) -> None:
