@@ -238,6 +238,7 @@ def test_hostile_text_in_every_field_stays_text(page: Page, server: WebServer) -
 def test_the_keyboard_alone_is_enough(page: Page, server: WebServer) -> None:
     page.goto("/rights")
     page.get_by_role("link", name="Quillon").press("Enter")
+    page.wait_for_url("**/rights/CN-TM-1002")
     page.wait_for_selector(READY)
     page.get_by_label("Marks").focus()
     page.keyboard.press("End")

@@ -20,7 +20,7 @@ class Disk(Protocol):
     """The disk below one server's folder."""
 
     def fill(self, server: ServerProcess) -> None:
-        """From now on the server cannot write."""
+        """The server cannot write until it has made room itself, as by a merge: to keep it full, call this again."""
         ...
 
     def free(self, server: ServerProcess) -> None:
@@ -35,7 +35,7 @@ class MemoryDisk:
         self._ballast = folder / "ballast"
 
     def fill(self, server: ServerProcess) -> None:
-        with self._ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        with self._ballast.open("ab", buffering=0) as file, contextlib.suppress(OSError):
             while True:  # the server is writing too: until there is nothing left
                 file.write(BALLAST)
 

@@ -118,6 +118,9 @@ _JUDGING = Row(
         _series("verdicts_refused", _rate("rightswatch_verdicts_refused_total", "code", "{{code}}"), unit="cps"),
         _series("outbox",
                 PromQl("max(rightswatch_triage_outbox_age_seconds)", "oldest that ClickHouse lacks"), unit="s"),
+        _series("notices", _rate("rightswatch_notice_tries_total", "kind, state", "{{kind}}: {{state}}"), unit="cps"),
+        _series("notices_age", PromQl("max(rightswatch_notices_oldest_seconds)", "oldest that waits"), unit="s"),
+        _series("leads", PromQl("max by (state) (rightswatch_leads_waiting)", "{{state}}"), stacked=True),
     ),
 )  # fmt: skip
 _FAULTS = Row(

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 
 from dashboards.metrics import WebMetrics
 from dashboards.triage.metrics import TriageMetrics
+from streams.leads.metrics import LeadMetrics
 from streams.metrics import (
     DeadLetterMetrics,
     FeedMetrics,
@@ -23,6 +24,7 @@ from streams.metrics import (
     WorkerMetrics,
     WriterMetrics,
 )
+from streams.notices.metrics import NoticeMetrics
 from streams.processes.registry import process_registry, report_ready
 from streams.triage.metrics import OutboxMetrics, QueueMetrics
 
@@ -31,7 +33,7 @@ METRICS = {
     "writer": (WriterMetrics, DeadLetterMetrics, FloodMetrics),
     "pictures": (PictureMetrics,),
     "retro": (RetroMetrics, WatchlistMetrics),
-    "web": (WebMetrics, WatchlistMetrics, TriageMetrics, OutboxMetrics, QueueMetrics),
+    "web": (WebMetrics, WatchlistMetrics, TriageMetrics, OutboxMetrics, QueueMetrics, NoticeMetrics, LeadMetrics),
     "feed": (FeedMetrics,),
 }
 
