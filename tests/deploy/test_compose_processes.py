@@ -120,7 +120,8 @@ def test_a_page_becomes_an_alert_that_the_floor_shows_and_every_process_is_ready
     stack.service("feed").folder.joinpath("listings.jsonl").write_bytes(orjson.dumps(OFFER) + b"\n" + NO_LISTING)
     stack.start("feed")
     wait_for(lambda: stored_alerts(reader) == 1, f"the alert is stored\n{stack.logs()}")
-    shown = get(f"{floor}/api/v1/alerts")["alerts"]
+    # A view fills the floor's index, a moment after the row itself is there.
+    shown = wait_for(lambda: get(f"{floor}/api/v1/alerts")["alerts"], f"the floor shows it\n{stack.logs()}")
     assert [(alert["listing_id"], alert["right_id"]) for alert in shown] == [("1", "R1")]
     # As Prometheus asks, and the doctor with the commands' users.
     scraped = urllib.request.Request(f"{floor}/metrics", headers={"Host": "web:8420"})
