@@ -43,6 +43,10 @@ class Visible:
         """Whether a right (its JSON) is one of their holders'. Regions say nothing about rights."""
         return self.holders is None or holder_id_of(right) in self.holders
 
+    def may_name(self, right_id: str) -> bool:
+        """Whether they may make a right with an id that nobody has: any, or one that begins with their holder's."""
+        return self.holders is None or any(right_id.startswith(f"{holder}:") for holder in self.holders)
+
     def conditions(self) -> tuple[list[str], dict[str, Any]]:
         """Clauses for WHERE over columns `right_id` and `seller_region`, and the values of their places.
 

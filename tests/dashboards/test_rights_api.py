@@ -191,7 +191,7 @@ def test_a_holder_sees_and_changes_own_rights_only_and_keeps_them(server: WebSer
         assert send_pictures(own, "other", ("picture", "a.jpg", PICTURE)).status == 404
         moved = put(own, {**NIKE, "holder": {"id": "h2"}}, 4)
         assert (moved.status, moved.json["field"]) == (400, "holder.id")
-        assert put(own, {**NIKE, "right_id": "new", "holder": {}}, 0).json["field"] == "holder.id"
+        assert put(own, {**NIKE, "right_id": "h1:new", "holder": {}}, 0).json["field"] == "holder.id"
         assert put(own, {**NIKE, "classes": ["25"]}, 4).status == 200
         told = [(change["reason"], change["differences"]) for change in history(own, "CN-TM/77")["changes"]]
         assert told == [("", [{"field": "classes", "added": ["25"], "removed": []}]), ("sold to h1", [])]
@@ -288,7 +288,34 @@ def test_a_preview_of_another_s_right_or_of_nothing_is_404_and_a_fault_is_named(
     assert ask_preview(server, "unknown", {"kind": "recipe"}).json["field"] == "kind"
     with asked_by(own_rights, HOLDER) as own:
         assert ask_preview(own, "CN-TM-1002", NIKE).status == 404
-        assert ask_preview(own, "new", {**NIKE, "right_id": "new", "holder": {"id": "h2"}}).json["field"] == "holder.id"
+        stolen = {**NIKE, "right_id": "h1:new", "holder": {"id": "h2"}}
+        assert ask_preview(own, "h1:new", stolen).json["field"] == "holder.id"
+
+
+def test_a_holder_makes_rights_under_its_own_ids_and_cannot_tell_which_others_are_taken(
+    server: WebServer, own_rights: Stores
+) -> None:
+    assert put(server, {**NIKE, "right_id": "CN-TM-9", "holder": {"id": "h2"}}, 0).status == 200
+    with asked_by(own_rights, HOLDER) as own:
+
+        def told(right_id: str) -> list[tuple[int, bytes]]:
+            right = {**NIKE, "right_id": right_id, "holder": {"id": "h1"}}
+            answers = (
+                put(own, right, 0),
+                ask_preview(own, right_id, right),
+                send_pictures(own, right_id, ("picture", "a.jpg", PICTURE)),
+                withdraw(own, right_id, based_on=1, reason="mine"),
+                ask(own, address(right_id)),
+                ask(own, address(right_id, "history")),
+            )
+            return [(answer.status, answer.body.replace(right_id.encode(), b"ID")) for answer in answers]
+
+        assert told("CN-TM-9") == told("CN-TM-8")
+        refused = put(own, {**NIKE, "right_id": "CN-TM-8", "holder": {"id": "h1"}}, 0)
+        assert (refused.status, refused.json["field"]) == (404, "right_id")
+        assert "h1:CN-TM-8" in refused.json["detail"]
+        assert put(own, {**NIKE, "right_id": "h1:CN-TM-8", "holder": {"id": "h1"}}, 0).status == 200
+        assert "h1:CN-TM-8" in listed(own)
 
 
 def test_what_is_changed_on_the_desk_is_written_down(server: WebServer, own_rights: Stores) -> None:
