@@ -161,7 +161,7 @@ TRIAGE_SCHEMAS: dict[str, Any] = {
         VERDICT_FIELDS
         | {
             "group_ids": GROUP_IDS,
-            "alert_id": UUID | {"description": "The alert that was looked at, where it is one group"},
+            "alerts": map_of(UUID) | {"description": "By group, the alert looked at; left out: the group's newest"},
             "versions": map_of(VERSION) | {"description": "By group; one that is left out is not compared"},
         },
         "group_ids",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -172,15 +172,27 @@ def version_of(body: Mapping[str, Any], name: str = "version") -> int | None:
 
 def versions_of(body: Mapping[str, Any], group_ids: list[str]) -> dict[str, int]:
     """What each group's version was when it was looked at; those left out are not compared."""
-    given = body.get("versions")
+    return {group_id: _version(value, "versions") for group_id, value in _by_group(body, "versions", group_ids)}
+
+
+def alerts_of(body: Mapping[str, Any], group_ids: list[str]) -> dict[str, str]:
+    """The alert of each group that was looked at; of a group left out it is the newest."""
+    given = _by_group(body, "alerts", group_ids)
+    return {group_id: parse_identity(str(value), "alerts") for group_id, value in given}
+
+
+def _by_group(body: Mapping[str, Any], field: str, group_ids: list[str]) -> Iterator[tuple[str, Any]]:
+    """What an object says of some of the groups."""
+    given = body.get(field)
     if given is None:
-        return {}
+        return
     if not isinstance(given, dict):
-        raise bad_field("versions", "must be an object of group ids and versions")
-    versions = {parse_identity(name, "versions"): _version(value, "versions") for name, value in given.items()}
-    if unknown := versions.keys() - set(group_ids):
-        raise bad_field("versions", f"names {min(unknown)}, which group_ids does not")
-    return versions
+        raise bad_field(field, "must be an object of group ids")
+    for name, value in given.items():
+        group_id = parse_identity(name, field)
+        if group_id not in group_ids:
+            raise bad_field(field, f"names {group_id}, which group_ids does not")
+        yield group_id, value
 
 
 def _version(value: object, name: str) -> int:

@@ -18,6 +18,7 @@ from dashboards.problems import Problem, json_response
 from dashboards.triage.items import facts_of, given_json, only_state, refused_json
 from dashboards.triage.keys import TRIAGE, TRIAGE_METRICS
 from dashboards.triage.queries import (
+    alerts_of,
     body_of,
     group_id_of,
     group_ids_of,
@@ -39,12 +40,11 @@ _Act = Callable[[Facts], Outcome]
 
 async def give(request: web.Request) -> web.Response:
     """A verdict on one group or many. What was refused is told one by one; the others are given."""
-    body = await body_of(request, "group_ids", "alert_id", "versions", *VERDICT_FIELDS)
+    body = await body_of(request, "group_ids", "alerts", "versions", *VERDICT_FIELDS)
     group_ids, decided = group_ids_of(body), verdict_of(body)
-    versions = versions_of(body, group_ids)
+    versions, alerts = versions_of(body, group_ids), alerts_of(body, group_ids)
     found = await groups_of(request, group_ids)
-    alert_id = _alert_id(body) if len(group_ids) == 1 else None
-    targets = [await judged_facts(request, group, alert_id) for group in found.values()]
+    targets = [await judged_facts(request, group, alerts.get(group_id)) for group_id, group in found.items()]
     outcome = await _judged(request, targets, decided, versions)
     unknown = [group_id for group_id in group_ids if group_id not in found]
     return json_response(

@@ -111,7 +111,12 @@ def judging(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
             sending("/api/v1/verdicts", {**groups, **guilty, "versions": {group: 0}}),
             sending(
                 "/api/v1/verdicts",
-                {"group_ids": [world.own.group_id], "alert_id": alert, **guilty, "versions": {world.own.group_id: 0}},
+                {
+                    "group_ids": [world.own.group_id],
+                    "alerts": {world.own.group_id: alert},
+                    "versions": {world.own.group_id: 0},
+                    **guilty,
+                },
             ),
         ),
         ("GET", "/api/v1/verdicts/export"): asking("/api/v1/verdicts/export", "format=jsonl"),

@@ -45,7 +45,12 @@ def test_a_verdict_closes_its_group_and_pins_the_alert_that_was_looked_at(
 ) -> None:
     (edited,) = stores.seen(offer(1, "ZEPHYRA shoes, edited", seller={"id": "s1", "name": "One"}))
     given = post(
-        server, "verdicts", group_ids=[alert.group_id], alert_id=alert.alert_id, versions={alert.group_id: 0}, **GUILTY
+        server,
+        "verdicts",
+        group_ids=[alert.group_id],
+        alerts={alert.group_id: alert.alert_id},
+        versions={alert.group_id: 0},
+        **GUILTY,
     )
     (state,) = given.json["given"]
     assert (state["group_id"], state["state"], state["version"]) == (edited.group_id, "closed", 1)
@@ -63,6 +68,16 @@ def test_new_alerts_of_a_closed_group_stay_closed_with_its_verdict(
     assert groups(server) == []
     carried = get(server, f"alerts/{later.alert_id}")["triage"]
     assert (carried["state"], carried["verdict"], carried["judged_by"]) == ("closed", "infringing", "local")
+
+
+def test_of_many_groups_each_verdict_pins_the_alert_that_was_looked_at(server: WebServer, stores: Stores) -> None:
+    looked_at = [stores.seen(offer(number, f"ZEPHYRA {number}"))[0] for number in range(2)]
+    stores.seen(offer(0, "ZEPHYRA 0, edited meanwhile"))
+    alerts = {alert.group_id: alert.alert_id for alert in looked_at}
+    answer = post(server, "verdicts", group_ids=list(alerts), alerts=alerts, **GUILTY).json
+    assert len(answer["given"]) == 2
+    pinned = {group_id: get(server, f"groups/{group_id}")["history"][0]["alert_id"] for group_id in alerts}
+    assert pinned == alerts
 
 
 def test_an_outsider_is_shown_what_became_of_a_group_and_not_who_decided_or_noted_what(stores: Stores) -> None:

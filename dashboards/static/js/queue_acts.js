@@ -28,8 +28,8 @@ export class Acts {
     const untils = [];
     for (let from = 0; from < items.length; from += MOST_AT_ONCE) {
       const some = items.slice(from, from + MOST_AT_ONCE);
-      const one = some.length === 1 ? { alert_id: some[0].alert.alert_id } : {};
-      const answer = await send("/api/v1/verdicts", { group_ids: some.map((item) => item.group_id), ...one, verdict, reason_code, note, versions: versions(some) });
+      const alerts = Object.fromEntries(some.map((item) => [item.group_id, item.alert.alert_id]));
+      const answer = await send("/api/v1/verdicts", { group_ids: Object.keys(alerts), alerts, verdict, reason_code, note, versions: versions(some) });
       const { own, refused } = apart(answer.refused, { verdict, reason_code });
       sum.given.push(...answer.given.map(({ group_id }) => group_id), ...own.map(({ group_id }) => group_id));
       sum.refused.push(...refused);
