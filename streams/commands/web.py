@@ -23,7 +23,7 @@ from streams.commands.options import (
 def web(source: SettingsSource, port: int | None, health_port: int | None) -> int:
     """Serve the watch floor and the HTTP API, on this machine only unless [web] accounts is on."""
     from streams.logs import configure_logging
-    from streams.web import web_main
+    from streams.web.process import web_main
 
     settings = at_health_port(source.load(), "web", health_port)
     configure_logging(settings)
