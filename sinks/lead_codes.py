@@ -15,6 +15,7 @@ WAITING, PERSON, SENT, WITHDRAWN, DECIDED, CLOSED = "waiting", "person", "sent",
 STATES = (WAITING, PERSON, SENT, WITHDRAWN, DECIDED, CLOSED)
 """`waiting`: on its way, checked again before it is sent. `person`: somebody must say where to, or that nobody is told.
 `decided`: somebody did, and other leads stand for it. `closed`: the listing is gone."""
+OPEN = (WAITING, PERSON, SENT)
 
 NOT_SUBMITTED, SUBMITTED, REFUSED, TAKEN_UP, REMOVED = "not_submitted", "submitted", "refused", "waiting", "removed"
 TAKEDOWNS = (NOT_SUBMITTED, SUBMITTED, REFUSED, TAKEN_UP, REMOVED)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from dashboards.figures.summary import figures_of
-from dashboards.papers.document import Cell, Column, ColumnKind, Document, Paragraph, Section, Table
+from dashboards.papers.document import Cell, ColumnKind, Document, Paragraph, Section, Table
 from dashboards.papers.month import MonthName
+from dashboards.papers.report_leads import lead_sections
+from dashboards.papers.tables import table_of
 from dashboards.papers.wording import Words
 from detectors.calibration.intervals import Share
 from sinks.clickhouse.judged import Observed
 from sinks.clickhouse.monthly import By, Counted, Month, Taken
+from sinks.lead_figures import LeadMonth
 
 WORDED: Mapping[By, str] = {"kind": "kind", "detector": "detector", "tier": "tier"}
 """What the keys of a table are codes of, in the catalogues."""
@@ -20,11 +23,13 @@ WORDED: Mapping[By, str] = {"kind": "kind", "detector": "detector", "tier": "tie
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`is_part`: made for somebody who sees only some rights or regions. `places`: names of regions, by their codes."""
+    """`is_part`: made for somebody who sees only some rights or regions. `places`: names of divisions, by their
+    codes."""
 
     month: MonthName
     figures: Month
     observed: Observed
+    leads: LeadMonth
     places: Mapping[str, str]
     is_part: bool
 
@@ -38,6 +43,7 @@ def report_of(report: Report, words: Words) -> Document:
         Section("quality", words.say("section.quality"), _quality(report, words)),
         Section("times", words.say("section.times"), (_times(report, words), _deadlines(report, words))),
         Section("verdicts", words.say("section.verdicts"), (_verdicts(report, words),)),
+        *lead_sections(report.leads, report.places, words),
         *(Section(by, words.say(f"section.by_{by}"), (_by(report, words, by),)) for by in get_args(By)),
     ]
     return Document(
@@ -53,13 +59,6 @@ def _part_note(report: Report, words: Words) -> tuple[Paragraph, ...]:
     return (Paragraph(words.say("report.part")),) if report.is_part else ()
 
 
-def _table(
-    words: Words, name: str, columns: Mapping[str, ColumnKind], rows: Iterable[tuple[Cell, ...]], bars: str = ""
-) -> Table:
-    named = tuple(Column(one, words.say(f"column.{one}"), kind) for one, kind in columns.items())
-    return Table(name, "", named, tuple(rows), bars)
-
-
 def _totals(report: Report, words: Words) -> Table:
     figures, days = report.figures, report.figures.by["day"]
     counts: dict[str, int | None] = {
@@ -73,7 +72,7 @@ def _totals(report: Report, words: Words) -> Table:
         "verdicts": sum(count for _, _, count in figures.verdicts),
     }
     rows = ((words.say(f"total.{name}"), count) for name, count in counts.items())
-    return _table(words, "totals", {"what": "text", "count": "count"}, rows)
+    return table_of(words, "totals", {"what": "text", "count": "count"}, rows)
 
 
 def _quality(report: Report, words: Words) -> tuple[Paragraph, Table]:
@@ -85,7 +84,7 @@ def _quality(report: Report, words: Words) -> tuple[Paragraph, Table]:
     for estimate in ("precision", "miss_rate"):
         columns |= {estimate: "share", f"{estimate}_low": "share", f"{estimate}_high": "share"}
     rows = ((name, row["judged"], *_estimate(row["precision"]), *_estimate(row["miss_rate"])) for name, row in named)
-    return Paragraph(words.say("report.quality")), _table(words, "quality", columns, rows)
+    return Paragraph(words.say("report.quality")), table_of(words, "quality", columns, rows)
 
 
 def _estimate(found: Mapping[str, Any]) -> tuple[Cell, Cell, Cell]:
@@ -96,7 +95,7 @@ def _times(report: Report, words: Words) -> Table:
     taken: dict[str, Taken] = {"to_alert": report.figures.to_alert, "to_verdict": report.figures.to_verdict}
     rows = ((words.say(f"time.{name}"), one.count, one.median, one.p95) for name, one in taken.items())
     columns: dict[str, ColumnKind] = {"what": "text", "count": "count", "median": "seconds", "p95": "seconds"}
-    return _table(words, "times", columns, rows)
+    return table_of(words, "times", columns, rows)
 
 
 def _deadlines(report: Report, words: Words) -> Table:
@@ -105,7 +104,7 @@ def _deadlines(report: Report, words: Words) -> Table:
         (words.word("tier", one.tier), one.groups, one.kept, one.missed, Share(one.kept, one.kept + one.missed).value)
         for one in report.figures.deadlines
     )
-    return _table(words, "deadlines", {"tier": "text", **columns, "kept_share": "share"}, rows)
+    return table_of(words, "deadlines", {"tier": "text", **columns, "kept_share": "share"}, rows)
 
 
 def _verdicts(report: Report, words: Words) -> Table:
@@ -114,7 +113,7 @@ def _verdicts(report: Report, words: Words) -> Table:
         for verdict, reason, count in report.figures.verdicts
     )
     columns: dict[str, ColumnKind] = {"verdict": "text", "reason": "text", "count": "count"}
-    return _table(words, "verdicts", columns, rows, bars="count")
+    return table_of(words, "verdicts", columns, rows, bars="count")
 
 
 def _by(report: Report, words: Words, by: By) -> Table:
@@ -123,7 +122,7 @@ def _by(report: Report, words: Words, by: By) -> Table:
         (_named(report, words, by, one), one.alerts, one.groups, one.judged, one.infringing)
         for one in _ordered(report.figures.by[by], by)
     )
-    return _table(words, f"by_{by}", {by: "text", **counts}, rows, bars="groups")
+    return table_of(words, f"by_{by}", {by: "text", **counts}, rows, bars="groups")
 
 
 def _ordered(counted: Iterable[Counted], by: By) -> Iterable[Counted]:

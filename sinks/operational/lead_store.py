@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from sinks.lead_codes import (
     CLOSED,
     DECIDED,
+    OPEN,
     PERSON,
     REMOVED,
     SENT,
@@ -23,8 +24,10 @@ from sinks.lead_codes import (
     WITHDRAWN,
     LeadSettings,
 )
+from sinks.lead_figures import LeadMonth
 from sinks.operational.database import Database
 from sinks.operational.lead_checks import judged_otherwise, standing_of, withheld
+from sinks.operational.lead_months import read_month
 from sinks.operational.lead_policies import LeadPolicies
 from sinks.operational.lead_records import (
     About,
@@ -47,7 +50,6 @@ from sinks.visible import Visible
 
 BATCH = 500
 UNSENT = (WAITING, PERSON)
-OPEN = (WAITING, PERSON, SENT)
 _lead, _event, _triage = lead.c, lead_event.c, triage_event.c
 
 
@@ -218,6 +220,11 @@ class LeadStore:
         with self._database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(wanted.group_by(_lead.state))}
 
+    def month(self, after: datetime, before: datetime, visible: Visible) -> LeadMonth:
+        """What came of leads from `after` on until before `before`, of those that may be seen."""
+        with self._database.reading() as connection:
+            return read_month(connection, after, before, visible)
+
     def get(self, lead_id: str) -> Lead | None:
         with self._database.reading() as connection:
             row = connection.execute(select(lead).where(_lead.lead_id == lead_id)).one_or_none()
@@ -299,7 +306,12 @@ class LeadStore:
         row = self._locked(connection, lead_id)
         if row is None or (row.version > 0 and not _is_over(row, about)):
             return None
-        detail = {"because": cause.because, "rule": draft.rule, "place": draft.place}
+        detail = {
+            "because": cause.because,
+            "rule": draft.rule,
+            "place": draft.place,
+            "observed_ms": to_ms(about.observed_at),
+        }
         made = change(connection, row, now, act="made", values=values, who=who, detail=detail, event_id=event_id)
         return lead_of(made)
 

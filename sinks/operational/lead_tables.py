@@ -62,6 +62,7 @@ lead_event = Table(
     Column("by_id", _ACCOUNT, nullable=True),
     Column("at_ms", BigInteger, nullable=False),
     Index("lead_event_by_lead", "lead_id", "version"),
+    Index("lead_event_by_time", "at_ms"),
 )
 
 # Whether leads of a kind of right wait for a verdict; of one holder's rights, or (empty) of all.

@@ -23,7 +23,7 @@ from sinks.errors import StoreError, StoreRefused
 from sinks.operational import (
     account_tables,  # noqa: F401 - `prepare` creates its tables
     calibration_tables,  # noqa: F401 - `prepare` creates its tables
-    lead_tables,  # noqa: F401 - `prepare` creates its tables
+    lead_tables,
     notice_tables,  # noqa: F401 - `prepare` creates its tables
     right_history_tables,  # noqa: F401 - `prepare` creates its tables
     triage_tables,  # noqa: F401 - `prepare` creates its tables
@@ -131,7 +131,7 @@ def prepare(database: Database) -> None:
 def _create(database: Database) -> None:
     with database.creating() as connection:
         metadata.create_all(connection)
-        for index in watchlist_log.indexes:  # of a table that an older program made
+        for index in (*watchlist_log.indexes, *lead_tables.lead_event.indexes):  # of tables that an older program made
             index.create(connection, checkfirst=True)
         if connection.scalar(select(retro_state.c.id)) is None:
             connection.execute(insert(retro_state).values(id=1, read_revision=0))

@@ -22,6 +22,8 @@ def report(source: SettingsSource, name: str, lang: str, hours: int, out: Path) 
 
     The same data give the same files; the digest that is printed at the end stands on each of them.
     """
+    from contextlib import closing
+
     import orjson
 
     from dashboards.papers.csv import csv_of
@@ -31,6 +33,7 @@ def report(source: SettingsSource, name: str, lang: str, hours: int, out: Path) 
     from dashboards.papers.pdf import pdf_of
     from dashboards.papers.report import report_of
     from dashboards.papers.wording import Words, page_words
+    from sinks.operational.lead_store import LeadStore
     from sinks.visible import EVERYTHING
     from streams.configuration.connections import resolve
     from streams.reports import Reports
@@ -40,8 +43,11 @@ def report(source: SettingsSource, name: str, lang: str, hours: int, out: Path) 
         month = month_of(name, hours)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--month") from error
-    with resolve(settings, parts=("clickhouse",)) as connections:
-        found = Reports(connections.clickhouse, settings.triage).report(month, EVERYTHING)
+    with (
+        resolve(settings, parts=("clickhouse",)) as connections,
+        closing(LeadStore(connections.operational, settings.leads)) as leads,
+    ):
+        found = Reports(connections.clickhouse, leads, settings.triage).report(month, EVERYTHING)
     document = report_of(found, Words(page_words(), lang))
     made = {
         f"report-{month}-{lang}.pdf": pdf_of(document),

@@ -165,7 +165,7 @@ def _app(
         figures=FiguresStores(
             judgements=judgements,
             calibrations=stores.calibrations,
-            reports=Reports(connections.clickhouse, settings.triage),
+            reports=Reports(connections.clickhouse, stores.leads, settings.triage),
         ),
         leads=stores.leads,
         notices=NoticeStores(outbox=stores.notices, check=check_address),

@@ -244,6 +244,7 @@ class WebServer:
             return stack.enter_context(closing(store(self._stores.operational)))
 
         rights, pictures = opened(RightsStore), opened(PictureStore)
+        leads = opened(partial(LeadStore, leads=LeadSettings()))
         return create_web_app(
             settings=self._settings,
             reader_factory=lambda: AlertReader(self._stores.clickhouse),
@@ -268,9 +269,9 @@ class WebServer:
             figures=FiguresStores(
                 judgements=Judgements(self._stores.clickhouse),
                 calibrations=opened(CalibrationStore),
-                reports=Reports(self._stores.clickhouse, self._policy),
+                reports=Reports(self._stores.clickhouse, leads, self._policy),
             ),
-            leads=opened(partial(LeadStore, leads=LeadSettings())),
+            leads=leads,
             notices=NoticeStores(outbox=opened(NoticeStore), check=ADDRESS_CHECK),
             checker=make_checker(lambda: self._watchlist, lambda: self._gallery),
             readiness=lambda: self.readiness,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -19,6 +20,7 @@ from dashboards.papers.report import Report, report_of
 from detectors.calibration.evidence import Judged
 from sinks.clickhouse.judged import Finding, Observed, Sampled
 from sinks.clickhouse.monthly import By, Counted, Deadline, Month, Taken
+from sinks.lead_figures import LeadCounts, LeadMonth, Waited
 from tests.dashboards.papers.known import squeezed, text_of, words
 
 SAMPLE = Sampled(4, 0)
@@ -33,6 +35,19 @@ GROUPS: dict[By, tuple[Counted, ...]] = {
     "seller": (Counted(HOSTILE, 12, 10, 4, 3),),
     "right": (Counted("CN-TM-1", 12, 10, 4, 3),),
 }
+LED = LeadCounts(key="enforcement", made=40, sent=20, dropped=7, withdrawn=5, closed=11, waiting=3, person=0)
+LEADS = LeadMonth(
+    by_recipient=(
+        LED,
+        LeadCounts(key="person", made=10, sent=0, dropped=0, withdrawn=0, closed=0, waiting=0, person=9),
+    ),
+    by_body=(replace(LED, key="440305"), replace(LED, key="999999", made=1)),
+    dropped=(("right_withdrawn", 7),),
+    takedowns=(("submitted", 6), ("removed", 4), ("gone", 2)),
+    to_sent=(Waited("enforcement", 20, 660.0, 7_200.0),),
+    to_removed=Waited("", 4, 259_200.0, 777_600.0),
+)
+BY_RECIPIENT = ("by_recipient", "by_body", "lead_drops", "takedowns", "lead_times")
 
 
 def finding(number: int, is_infringing: bool, screened: str = "") -> Finding:
@@ -59,7 +74,8 @@ def report(**changes: Any) -> Report:
         "month": month_of("2026-11"),
         "figures": figures,
         "observed": observed,
-        "places": {"350000": "福建省"},
+        "leads": LEADS,
+        "places": {"350000": "福建省", "440305": "广东省深圳市南山区"},
         "is_part": False,
     }
     return Report(**(known | changes))
@@ -76,7 +92,7 @@ def test_the_pdf_and_the_page_have_every_table_with_its_figures(language: str) -
     document = report_of(report(), said)
     page = html_of(document).decode()
     text = text_of(pdf_of(document))
-    for by in ("totals", "quality", "times", "verdicts", *(f"by_{by}" for by in get_args(By))):
+    for by in ("totals", "quality", "times", "verdicts", *BY_RECIPIENT, *(f"by_{by}" for by in get_args(By))):
         assert squeezed(said.say(f"section.{by}")) in text, by
         assert html.escape(said.say(f"section.{by}")) in page, by
     for figure in (
@@ -87,6 +103,13 @@ def test_the_pdf_and_the_page_have_every_table_with_its_figures(language: str) -
         "850 ms",
         "福建省 (350000)",
         "2026-11-02",
+        "广东省深圳市南山区 (440305)",
+        "2 h 0 min",
+        "3 d 0 h",
+        "9 d 0 h",
+        said.word("lead_recipient", "enforcement"),
+        said.word("lead_reason", "right_withdrawn"),
+        said.say("takedown.gone"),
         document.digest,
     ):
         assert squeezed(figure) in text, figure
@@ -107,6 +130,29 @@ def test_days_are_in_their_order_and_what_is_unknown_is_called_so() -> None:
     document = report_of(report(), words("en"))
     assert [row[0] for row in table(document, "by_day").rows] == ["2026-11-02", "2026-11-03"]
     assert [row[0] for row in table(document, "by_region").rows] == ["福建省 (350000)", "unknown"]
+
+
+def test_leads_are_told_by_recipient_and_by_the_division_of_the_body() -> None:
+    document = report_of(report(), words("en"))
+    assert table(document, "by_recipient").rows == (
+        ("Enforcement body", 40, 20, 7, 5, 11, 3, 0),
+        ("A person decides", 10, 0, 0, 0, 0, 0, 9),
+    )
+    assert [row[0] for row in table(document, "by_body").rows] == ["广东省深圳市南山区 (440305)", "999999"]
+    assert table(document, "by_recipient").bars == "leads_made"
+
+
+def test_each_state_of_a_complaint_is_told_also_where_no_offer_is_in_it() -> None:
+    rows = table(report_of(report(), words("en")), "takedowns").rows
+    assert [count for _, count in rows] == [0, 6, 0, 0, 4, 2]
+
+
+def test_the_times_of_leads_and_of_removals_have_median_and_ninetieth_per_cent() -> None:
+    rows = table(report_of(report(), words("en")), "lead_times").rows
+    assert rows == (
+        ("From alert to lead sent: Enforcement body", 20, 660.0, 7_200.0),
+        ("From complaint submitted to offer removed", 4, 259_200.0, 777_600.0),
+    )
 
 
 def test_charts_are_drawn_to_scale_in_the_page() -> None:

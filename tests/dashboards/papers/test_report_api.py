@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
 from dashboards.access.roles import Role
 from sinks.clickhouse.connection import Connection
+from sinks.lead_codes import LeadSettings
+from sinks.operational.lead_store import LeadStore
 from tests.dashboards.judging import served
 from tests.dashboards.papers.known import text_of
 from tests.dashboards.principals import principal
 from tests.dashboards.service import Stores, WebServer, ask, offer
+from tests.sinks.lead_world import BODY, RECORD, UNSURE, about, verdict
 from tests.sinks.verdict_rows import GUILTY, Given, give
 
 AT = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -48,6 +52,26 @@ def test_who_sees_a_part_gets_a_report_of_it_that_says_so(stores: Stores) -> Non
         page = ask(server, "/api/v1/reports/2026-11?format=html&lang=en").body.decode()
     assert lines[1:] == ["CN-TM-1001,1,1,1,1"]
     assert "that its maker may see" in page
+
+
+def test_leads_are_told_by_recipient_of_what_may_be_seen(stores: Stores) -> None:
+    with closing(LeadStore(stores.operational, LeadSettings())) as leads:
+        leads.make(about(1, right_id="CN-TM-1001"), [BODY, RECORD], verdict(1), AT)
+        leads.make(about(2, right_id="CN-PT-1002"), [UNSURE], verdict(2), AT)
+    everybody, holder = principal(Role.REVIEWER), principal(Role.REVIEWER, holders=frozenset({"h1"}))
+    with served(stores, everybody, holder) as servers:
+        made = [
+            ask(one, "/api/v1/reports/2026-11?lang=en&format=csv&table=by_recipient").body.decode("utf-8-sig")
+            for one in servers
+        ]
+    columns = "recipient,leads_made,leads_sent,leads_dropped,leads_withdrawn,leads_closed,leads_waiting,leads_person"
+    body, record, person = (
+        "Enforcement body,1,0,0,0,0,1,0",
+        "National record,1,0,0,0,0,1,0",
+        "A person decides,1,0,0,0,0,0,1",
+    )
+    assert made[0].splitlines() == [columns, body, record, person]
+    assert made[1].splitlines() == [columns, body, record]
 
 
 @pytest.mark.parametrize(

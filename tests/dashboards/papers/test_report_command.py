@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,9 +10,14 @@ import orjson
 import pytest
 
 from sinks.clickhouse.connection import Connection
+from sinks.lead_codes import LeadSettings
+from sinks.operational.lead_store import LeadStore
+from sinks.settings import OperationalSettings
 from streams.cli import run
+from streams.configuration.connections import OPERATIONAL_FILE
 from tests.dashboards.papers.known import squeezed, text_of
 from tests.dashboards.service import Stores, offer
+from tests.sinks.lead_world import BODY, about, verdict
 from tests.sinks.verdict_rows import GUILTY, Given, give
 
 AT = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -19,13 +25,17 @@ AT = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 @pytest.fixture
 def month(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that the reports go into; in November two cases, one judged infringing."""
+    """A folder that the reports go into; in November two cases, one judged infringing, and a lead."""
     first, *_ = stores.seen(offer(1, "ZEPHYRA shoes"), at=AT, live=False)
     stores.seen(offer(2, "ZEPHYRA bags"), at=AT, live=False)
     with Connection(stores.clickhouse) as connection:
         give(connection, [Given(alert=first, **GUILTY)])
     for name in ("host", "port", "user", "password", "database"):
         monkeypatch.setenv(f"RIGHTSWATCH_CLICKHOUSE_{name.upper()}", str(getattr(stores.clickhouse, name)))
+    (tmp_path / "data").mkdir()
+    kept = OperationalSettings.sqlite(tmp_path / "data" / OPERATIONAL_FILE)
+    with closing(LeadStore(kept, LeadSettings())) as leads:
+        leads.make(about(1, observed_at=AT), [BODY], verdict(1), AT)
     return tmp_path / "out"
 
 
@@ -46,6 +56,8 @@ def test_the_files_of_a_month_are_written_and_made_again_they_are_the_same(
     totals = (month / "report-2026-11-zh-totals.csv").read_text("utf-8-sig").splitlines()
     assert totals[1] == "筛查商品,0"
     assert [line.rpartition(",")[2] for line in totals[5:8]] == ["2", "1", "1"]
+    bodies = (month / "report-2026-11-zh-by_body.csv").read_text("utf-8-sig").splitlines()
+    assert bodies[1:] == ["广东省深圳市南山区 (440305),1,0,0,0,0,1,0"]
     before = {file.name: file.read_bytes() for file in month.iterdir()}
     assert reported(month, "--month", "2026-11", "--lang", "zh") == 0
     assert {file.name: file.read_bytes() for file in month.iterdir()} == before
