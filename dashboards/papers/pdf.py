@@ -39,7 +39,8 @@ LEFT, TOP, RIGHT, BOTTOM = 18.0, 18.0, 192.0, 278.0  # millimetres of A4
 WIDTH = RIGHT - LEFT
 LABEL = 48.0  # the width of a fact's name
 GAP = 4.0
-BAR = 42.0  # the width of the longest bar
+BAR, SHORT_BAR = 42.0, 18.0  # the width of the longest bar; beside many columns
+MANY = 6  # columns
 PICTURE_HEIGHT = 70.0
 BODY, SMALL = 9.5, 7.5  # points
 POINT = 25.4 / 72  # millimetres
@@ -56,7 +57,7 @@ def pdf_of(document: Document) -> bytes:
     sheet.write_text(document.title, 16)
     sheet.write_text(document.lead, BODY, PALE)
     for section in document.sections:
-        sheet.keep(20)
+        sheet.keep(34)  # with the beginning of what stands below it
         sheet.down(3)
         sheet.write_text(section.title, 12, ACCENT)
         sheet.rule()
@@ -267,15 +268,21 @@ def _draw_table(sheet: _Sheet, table: Table, none: str) -> None:
         ]
         top = _table_row(sheet, cells)
         value = row[at]
-        if table.bars and isinstance(value, int | float) and max(values) > 0:
+        if table.bars and isinstance(value, int | float) and value > 0:
             sheet.set_fill_color(*ACCENT)
-            sheet.rect(RIGHT - BAR, top + 1, max(0.2, BAR * value / max(values)), 2.6, style="F")
+            longest = _longest_bar(table)
+            sheet.rect(RIGHT - longest, top + 1, max(0.2, longest * value / max(values)), 2.6, style="F")
+
+
+def _longest_bar(table: Table) -> float:
+    return SHORT_BAR if len(table.columns) >= MANY else BAR
 
 
 def _places(table: Table) -> Iterator[tuple[tuple[float, float], Column]]:
-    """The left edge and width of each column: names take twice what numbers do."""
-    width = WIDTH - (BAR + GAP if table.bars else 0)
-    shares = [2.2 if one.kind == "text" else 1.0 for one in table.columns]
+    """The left edge and width of each column: names take twice what numbers do, less where these are many."""
+    width = WIDTH - (_longest_bar(table) + GAP if table.bars else 0)
+    name = 1.8 if len(table.columns) >= MANY else 2.2
+    shares = [name if one.kind == "text" else 1.0 for one in table.columns]
     left = LEFT
     for share, one in zip(shares, table.columns, strict=True):
         taken = width * share / sum(shares)
