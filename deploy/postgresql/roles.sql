@@ -6,6 +6,11 @@
 \set editor `cat "$SECRETS/postgresql_editor"`
 \set retro `cat "$SECRETS/postgresql_retro"`
 \set reader `cat "$SECRETS/postgresql_reader"`
+-- A file that is missing, or that this system user may not read, would take the password away.
+SELECT '' IN (:'migrate', :'worker', :'editor', :'retro', :'reader') AS passwords_missing \gset
+\if :passwords_missing
+DO $$ BEGIN RAISE EXCEPTION 'a password is missing: psql runs as a user that can read the files of the folder SECRETS'; END $$;
+\endif
 
 SELECT format('CREATE ROLE %I LOGIN', name)
 FROM unnest(ARRAY['rightswatch_migrate', 'rightswatch_worker', 'rightswatch_editor', 'rightswatch_retro',

@@ -34,6 +34,20 @@ async def unread(kafka: KafkaSettings, topic: str, group: str) -> dict[TopicPart
     return {place: end for place, end in ends.items() if end and (place not in read or read[place].offset < end)}
 
 
+async def partition_count(kafka: KafkaSettings, topic: str) -> int:
+    """How many partitions the topic has.
+
+    Raises:
+        KafkaError, TimeoutError: the broker does not say.
+    """
+    admin = AIOKafkaAdminClient(**client_options(kafka))
+    await admin.start()
+    try:
+        return len(await _places(admin, topic))
+    finally:
+        await admin.close()
+
+
 async def bounds(kafka: KafkaSettings, places: Collection[TopicPartition]) -> Bounds:
     """How far the logs go; (0, 0) of one that is not there.
 

@@ -21,6 +21,7 @@ from sinks.operational.audit_store import AuditStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.broker.access import why_refused
+from streams.broker.ends import partition_count
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.connections import Connections
 from streams.configuration.sections import KafkaSettings
@@ -162,7 +163,7 @@ async def _topics(consumer: AIOKafkaConsumer, kafka: KafkaSettings) -> Check:
     if missing:
         remedy = "start a worker: it makes them, or says why the broker refuses"
         return Check("kafka topics", False, f"{kafka.bootstrap} lacks {', '.join(missing)}", remedy)
-    partitions = len(consumer.partitions_for_topic(names.listings) or ())
+    partitions = await partition_count(kafka, names.listings)
     return Check("kafka topics", True, f"{kafka.bootstrap}: all there, {names.listings} has {partitions} partitions")
 
 

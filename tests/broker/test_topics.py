@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from streams.broker.topics import create_topics
+from streams.doctor.servers import check_topics
 from tests.broker.brokers import Broker, admin_of, settings_of
 
 pytestmark = pytest.mark.asyncio
@@ -28,6 +29,14 @@ async def test_topics_keep_what_is_needed_for_as_long_as_it_is(ready: Broker) ->
     assert listings.get("cleanup.policy", "delete") == "delete"
     assert (watchlist["cleanup.policy"], watchlist["retention.ms"]) == ("compact", "-1")
     assert listings["message.timestamp.type"] == "LogAppendTime"
+
+
+async def test_the_doctor_says_how_many_workers_can_share_the_listings(ready: Broker) -> None:
+    """Kafka tells a consumer without a subscription nothing of a topic's partitions."""
+    async with asyncio.timeout(20):  # a new topic is made a moment before every broker tells of it
+        while "none yet" in (check := await check_topics(ready.kafka)).detail:  # noqa: ASYNC110 - it has no event
+            await asyncio.sleep(0.1)
+    assert check.detail.endswith(f"all there, {ready.topics.listings} has 4 partitions")
 
 
 async def test_processes_that_start_at_once_create_the_topics_together(broker: Broker) -> None:

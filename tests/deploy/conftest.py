@@ -70,13 +70,20 @@ class Database:
         self.psql("grants.sql", self.url("migrate"))
 
     def psql(self, script: str, url: str) -> None:
-        done = subprocess.run(
+        done = self._run(script, url, self._secrets.folder)
+        assert done.returncode == 0, done.stderr
+
+    def roles_with(self, folder: Path) -> subprocess.CompletedProcess[str]:
+        """roles.sql with the passwords of another folder."""
+        return self._run("roles.sql", self._admin_url, folder)
+
+    def _run(self, script: str, url: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["psql", "--no-psqlrc", "--quiet", url.replace("+psycopg", ""), "-f", str(DEPLOY / "postgresql" / script)],
-            env={**os.environ, "SECRETS": str(self._secrets.folder)},  # noqa: TID251  what a shell would hand on
+            env={**os.environ, "SECRETS": str(folder)},  # noqa: TID251  what a shell would hand on
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")

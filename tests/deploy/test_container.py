@@ -56,7 +56,8 @@ def test_it_runs_as_the_user_that_compose_and_kubernetes_expect() -> None:
 
 def test_the_unit_starts_what_the_command_line_knows() -> None:
     unit = (DEPLOY / "systemd" / "rightswatch@.service").read_text("utf-8")
-    assert "-m streams %i $OPTIONS" in unit
+    assert "-m streams $PROCESS $OPTIONS" in unit
+    assert "Environment=PROCESS=%i" in unit  # a unit's file may say another
     assert "User=rightswatch" in unit
     assert "ProtectSystem=strict" in unit
     assert "KillMode=mixed" in unit  # what it started is ended by it, in order
@@ -66,8 +67,8 @@ def test_the_unit_starts_what_the_command_line_knows() -> None:
 def test_the_processes_of_one_machine_answer_at_ports_of_their_own_and_none_beyond_it() -> None:
     settings = load_settings(DEPLOY / "systemd" / "rightswatch.toml", {})
     worker, writer, pictures, retro = settings.worker, settings.writer, settings.pictures, settings.retro
-    ports = {worker.health_port, writer.health_port, pictures.health_port, retro.health_port, settings.web.port}
-    assert len(ports - {0}) == 5
+    beside_the_floor = {section.health_port for section in (worker, writer, pictures, retro, settings.web)}
+    assert len(beside_the_floor - {0, settings.web.port}) == 5
     hosts = {worker.health_host, writer.health_host, pictures.health_host, retro.health_host, settings.web.host}
     assert hosts == {"127.0.0.1"}
     assert settings.snapshot.folder == "/var/lib/rightswatch/snapshot"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -164,6 +165,14 @@ def test_only_the_editor_changes_the_watchlist(roles: Roles, role: str) -> None:
 def test_what_a_process_has_no_need_of_is_refused(roles: Roles, role: str, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         roles.execute(role, statement)
+
+
+def test_passwords_that_cannot_be_read_take_nobodys_away(database: Database, tmp_path: Path) -> None:
+    refused = database.roles_with(tmp_path)
+    assert refused.returncode != 0
+    assert "a password is missing" in refused.stderr
+    with psycopg.connect(database.url("worker").replace("+psycopg", "")) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_wrong_password_is_told_with_its_remedy(database: Database) -> None:
