@@ -6,6 +6,7 @@ RightswatchError
       LiveUnavailable     Redis: nothing that matters is lost
     StoreRefused          this item or this configuration is bad: the same call will fail again
       StoreForbidden      this user may not do it
+      StoreNotReady       its tables are not made yet, or are an older program's
       StaleRevision       somebody else changed it meanwhile: read it again, then decide
 """
 
@@ -40,6 +41,10 @@ class StoreRefused(StoreError):
 
 class StoreForbidden(StoreRefused):
     """The user may not do that, or is not let in."""
+
+
+class StoreNotReady(StoreRefused):
+    """The database, a table or a column is not there yet: whoever starts first and has the right makes it."""
 
 
 class StaleRevision(StoreRefused):

@@ -13,7 +13,7 @@ from clickhouse_driver import Client
 from clickhouse_driver import errors as driver_errors
 from clickhouse_driver.errors import ErrorCodes
 
-from sinks.errors import StoreForbidden, StoreRefused, StoreUnavailable
+from sinks.errors import StoreForbidden, StoreNotReady, StoreRefused, StoreUnavailable
 from sinks.settings import ClickHouseSettings
 
 _PASSING_CODES = frozenset(
@@ -52,6 +52,14 @@ _FORBIDDEN = {  # AUTHENTICATION_FAILED, ACCESS_DENIED and READONLY, which the d
     497: "this user may not do that: grant it, as deploy/clickhouse/users.xml does",
     164: "this user may only read",
 }
+_NOT_MADE = frozenset(  # also while the tables are being made, or an older program's are changed
+    {
+        ErrorCodes.UNKNOWN_DATABASE,
+        ErrorCodes.UNKNOWN_TABLE,
+        ErrorCodes.UNKNOWN_IDENTIFIER,
+        ErrorCodes.NO_SUCH_COLUMN_IN_TABLE,
+    }
+)
 _LOST = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
 _GARBLED = (driver_errors.UnexpectedPacketFromServerError, driver_errors.PartiallyConsumedQueryError)
 
@@ -120,7 +128,8 @@ class Connection:
                 raise StoreUnavailable(self._place, _first_line(error)) from error
             if error.code in _FORBIDDEN:
                 raise StoreForbidden(f"{self._place}: {_FORBIDDEN[error.code]} ({_first_line(error)})") from error
-            raise StoreRefused(f"{self._place} refused: {_first_line(error)}") from error
+            refused = StoreNotReady if error.code in _NOT_MADE else StoreRefused
+            raise refused(f"{self._place} refused: {_first_line(error)}") from error
         except (driver_errors.Error, TypeError, ValueError, AttributeError) as error:
             raise StoreRefused(f"{self._place}: a value has a form it cannot take: {_first_line(error)}") from error
         return rows if isinstance(rows, list) else []

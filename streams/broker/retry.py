@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sinks.errors import StoreNotReady
+
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 FIRST_PAUSE_SECONDS = 0.05
@@ -17,7 +19,11 @@ REMIND_SECONDS = 60.0  # what still fails is said again so often
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """What to wait for, how long at most between two tries, and whom to tell."""
+    """What to wait for, how long at most between two tries, and whom to tell.
+
+    Tables that are not made yet are what every first start begins with: they are waited for in one quiet line, unless
+    they stay away.
+    """
 
     what: str  # names the place in the log
     errors: tuple[type[Exception], ...]
@@ -33,7 +39,7 @@ class Retry:
             The action's own error when `give_up` says so, or when it is none of `errors`.
         """
         pause = FIRST_PAUSE_SECONDS
-        failures = 0
+        failures, alarmed = 0, False
         began = said = self.monotonic()
         while True:
             try:
@@ -42,10 +48,14 @@ class Retry:
                 failures += 1
                 self.on_failure()
                 now = self.monotonic()
-                if failures == 1:
+                is_new = isinstance(error, StoreNotReady)
+                if is_new and failures == 1:
+                    logger.info("%s waits for the tables to be made (%s)", self.what, error)
+                elif not is_new and not alarmed:
+                    alarmed = True
                     logger.warning("%s failed (%s: %s); trying again", self.what, type(error).__name__, error)
                 elif now - said >= REMIND_SECONDS:
-                    said = now
+                    alarmed, said = True, now
                     logger.warning(
                         "%s has failed for %.0f s, %d times (%s: %s); waiting for it, nothing is lost",
                         *(self.what, now - began, failures, type(error).__name__, error),
@@ -55,6 +65,6 @@ class Retry:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, self.max_pause_seconds)
             else:
-                if failures:
+                if alarmed:
                     logger.warning("%s works again after %d failures", self.what, failures)
                 return result

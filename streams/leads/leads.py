@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from detectors.routing.rules import RIGHT_KINDS
 from sinks.clickhouse.lead_source import LeadSource, StoredAlert
-from sinks.errors import StoreError, StoreUnavailable
+from sinks.errors import StoreError, StoreNotReady, StoreUnavailable
 from sinks.lead_codes import ALERT, AT_ONCE, PERSON, SENT, VERDICT, WAITING, LeadSettings
 from sinks.notices.events import LEAD, NoticeEvent
 from sinks.operational.lead_records import Cause, Lead, Policy, Standing
@@ -108,8 +108,8 @@ class Leads:
         """One group that no lead can be made of must not keep all others from theirs, nor end the process."""
         try:
             work()
-        except StoreUnavailable:
-            raise
+        except (StoreUnavailable, StoreNotReady):
+            raise  # all groups wait alike
         except Exception:
             logger.exception("group %s: no lead could be made of it", group_id)
             self._metrics.failed.inc()

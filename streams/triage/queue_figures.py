@@ -14,7 +14,6 @@ from streams.broker.retry import Retry
 from streams.triage.metrics import QueueMetrics
 
 EVERY_SECONDS = 60.0
-FIRST_SECONDS = 5.0  # until the tables are made, where they are new
 
 
 async def report_queue(
@@ -23,7 +22,6 @@ async def report_queue(
     """Report until cancelled. The reader is closed then."""
     retry = Retry(what="counting the queue", errors=(StoreError,), max_pause_seconds=EVERY_SECONDS)
     try:
-        await asyncio.sleep(FIRST_SECONDS)
         while True:
             await retry.run(lambda: asyncio.to_thread(report_once, reader, policy, metrics, clock()))
             await asyncio.sleep(EVERY_SECONDS)

@@ -24,6 +24,7 @@ from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.queue_groups import Group
 from sinks.clickhouse.reader import AlertReader
 from sinks.clickhouse.writer import TableWriter
+from sinks.errors import StoreNotReady
 from sinks.lead_codes import AT_ONCE, LeadSettings
 from sinks.notices.events import NoticeEvent
 from sinks.operational.lead_records import Lead, LeadQuery
@@ -182,6 +183,19 @@ def test_a_group_that_no_lead_can_be_made_of_keeps_no_other_from_its_own(
     desk.later(0.1)
     assert {lead.group_id for lead in desk.store.find(LeadQuery()).leads} == {other.group_id}
     assert odd.group_id in caplog.text
+
+
+def test_tables_that_are_away_for_all_pass_over_no_group(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any) -> Any:
+        raise StoreNotReady("Unknown table")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(leads, "drafts_of", failing)
+        desk.judged(desk.seen(), **GUILTY)
+        with pytest.raises(StoreNotReady):
+            desk.later(0.1)
+    desk.later(0.1)
+    assert desk.states()["enforcement"] == "waiting"
 
 
 def test_no_verdict_and_an_innocent_one_make_no_lead(desk: Desk) -> None:
