@@ -32,8 +32,12 @@ REASONS = (
 
 AT_ONCE, AFTER_VERDICT = "at_once", "after_verdict"
 SENDINGS = (AT_ONCE, AFTER_VERDICT)
-VERDICT, ALERT = "verdict", "alert"
-"""What a lead was made of: a person's verdict, or an alert that policy lets through."""
+VERDICT, ALERT, RELISTED = "verdict", "alert", "relisted"
+CAUSES = (VERDICT, ALERT, RELISTED)
+"""What a lead was made of: a person's verdict, an alert that policy lets through, or the verdict that stands on an
+offer that was taken down and is there again as it was."""
+REMOVAL_TAKES = timedelta(days=1)
+"""An offer that a person says is removed may still be seen for so long: platforms take their time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +49,16 @@ class LeadSettings:
     ] = ()  # kinds whose leads wait for no verdict: trademark, design, invention, utility_model, none
     hold_minutes: float = 10.0  # a lead made of a verdict is sent so long after it: until then it can be taken back
     every_seconds: float = 2.0  # how often verdicts and alerts are looked at
-    delisted_seconds: float = 60.0  # how often the listings of open leads are looked up
+    delisted_seconds: float = 60.0  # how often the listings of open leads, and of those that were gone, are looked up
+    relisted_days: float = 180.0  # so long after an offer was taken down it is told at once if it is there again
 
     def __post_init__(self) -> None:
         if unknown := set(self.at_once) - set(RIGHT_KINDS):
             raise ValueError(f"at_once: {min(unknown)} is no kind; use {', '.join(RIGHT_KINDS)}")
         if not self.hold_minutes >= 0:
             raise ValueError("hold_minutes must be at least 0")
+        if not self.relisted_days >= 0:
+            raise ValueError("relisted_days must be at least 0")
         for name in ("every_seconds", "delisted_seconds"):
             if not getattr(self, name) >= 0.05:
                 raise ValueError(f"{name} must be at least 0.05")

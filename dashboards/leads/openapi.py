@@ -9,7 +9,7 @@ from dashboards.openapi_operations import answers, content, good, path, query
 from dashboards.openapi_shapes import COUNT, MOMENT, OPTIONAL_TEXT, TEXT, UUID, list_of, map_of, object_of, reference
 from dashboards.triage.queries import MOST_NOTE
 from detectors.routing.rules import RECIPIENTS, RIGHT_KINDS
-from sinks.lead_codes import ACTS, SENDINGS, STATES, TAKEDOWNS
+from sinks.lead_codes import ACTS, CAUSES, SENDINGS, STATES, TAKEDOWNS
 
 ONE = "/api/v1/leads/{lead_id}"
 LEAD_ID = path("lead_id", UUID)
@@ -36,7 +36,7 @@ LEAD_SCHEMAS: dict[str, Any] = {
             "place": OPTIONAL_TEXT | {"description": "The division whose body is told, by GB/T 2260"},
             "place_name": OPTIONAL_TEXT,
             "state": reference("LeadState"),
-            "because": _one_of(("verdict", "alert")),
+            "because": _one_of(CAUSES),
             "reason": OPTIONAL_TEXT | {"description": "Why it was withdrawn or closed"},
             "case_id": UUID,
             "routing": object_of({"version": TEXT, "rule": TEXT, "clause": TEXT}),

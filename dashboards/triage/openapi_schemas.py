@@ -39,7 +39,7 @@ STATE_FIELDS: dict[str, Any] = {
     "judged_at": OPTIONAL_MOMENT,
     "shelved_until": OPTIONAL_MOMENT,
     "due_at": OPTIONAL_MOMENT,
-    "reopened_because": OPTIONAL_TEXT | {"description": "What changed in the right since it was judged"},
+    "reopened_because": OPTIONAL_TEXT | {"description": "What changed in the right, or the offer, since it was judged"},
     "stage": OPTIONAL_TEXT | {"description": "Who spoke last: judge, review or expert"},
 }
 NAMED_STATE = {"group_id": UUID, **STATE_FIELDS}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sinks.clickhouse.connection import Connection
 from sinks.clickhouse.query import AlertQuery
+from sinks.clickhouse.queue_groups import Group
 from sinks.clickhouse.reader import AlertReader
 from sinks.settings import ClickHouseSettings
 from sinks.text import storable
@@ -38,6 +39,15 @@ WHERE platform IN {platforms:Array(String)} AND listing_id IN {listing_ids:Array
 GROUP BY platform, listing_id
 HAVING argMax(state, (observed_at, line, page)) = 'delisted'"""
 
+_OFFERED = """
+SELECT
+    platform, listing_id, toUnixTimestamp64Milli(max(observed_at)),
+    lower(hex(argMax(listing_digest, (observed_at, line, page))))
+FROM listings
+WHERE platform IN {platforms:Array(String)} AND listing_id IN {listing_ids:Array(String)}
+GROUP BY platform, listing_id
+HAVING argMax(state, (observed_at, line, page)) != 'delisted'"""
+
 _MARKET = """
 SELECT argMax(market, (observed_at, line, page)) FROM listings
 WHERE platform = {platform:String} AND listing_id = {listing_id:String}"""
@@ -52,6 +62,14 @@ class StoredAlert:
     group_id: str
     kind: str
     right_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """When an offer was last seen, and the digest of its content then."""
+
+    at: datetime
+    digest: str
 
 
 class LeadSource:
@@ -86,15 +104,28 @@ class LeadSource:
 
     def gone(self, offers: Sequence[Offer]) -> dict[Offer, datetime]:
         """Those of the offers (at most 500) that were last seen as taken down, and when."""
+        return {offer: _EPOCH + timedelta(milliseconds=seen_ms) for offer, seen_ms in self._of(_GONE, offers)}
+
+    def offered(self, offers: Sequence[Offer]) -> dict[Offer, Offered]:
+        """Those of the offers (at most 500) that were last seen as there, with what they offered."""
+        return {
+            offer: Offered(_EPOCH + timedelta(milliseconds=seen_ms), digest)
+            for offer, seen_ms, digest in self._of(_OFFERED, offers)
+        }
+
+    def group(self, group_id: str) -> Group | None:
+        """As judging knows it."""
+        return self._reader.groups([group_id]).get(group_id)
+
+    def _of(self, sql: str, offers: Sequence[Offer]) -> Iterator[tuple[Any, ...]]:
+        """Rows of these offers, each with the offer in front."""
         if not offers:
-            return {}
+            return
         values = {
             "platforms": sorted({storable(platform) for platform, _ in offers}),
             "listing_ids": sorted({storable(listing_id) for _, listing_id in offers}),
         }
         wanted = set(offers)
-        return {
-            (platform, listing_id): _EPOCH + timedelta(milliseconds=seen_ms)
-            for platform, listing_id, seen_ms in self._connection.query(_GONE, values)
-            if (platform, listing_id) in wanted
-        }
+        for platform, listing_id, *rest in self._connection.query(sql, values):
+            if (platform, listing_id) in wanted:
+                yield (platform, listing_id), *rest

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from detectors.errors import RightError
 from detectors.rights import parse_right
 from detectors.watchlist.force import EPOCH, in_force
-from sinks.lead_codes import VERDICT
+from sinks.lead_codes import ALERT
 from sinks.operational.lead_records import Standing
 from sinks.operational.schema import watchlist_log
 from sinks.operational.triage_tables import triage_group
@@ -27,12 +27,12 @@ def withheld(connection: Connection, row: Any, now: datetime) -> str | None:
 
 
 def judged_otherwise(standing: Standing, because: str) -> str | None:
-    """What speaks in judging against a lead that was made of a verdict, or of an alert that nobody had judged."""
+    """What speaks in judging against a lead that rests on a verdict, or was made of an alert that nobody had judged."""
     if standing.state == CLOSED and standing.verdict == INFRINGING:
         return None
     if standing.state == CLOSED and standing.verdict == NOT_INFRINGING:
         return "overruled"
-    if because != VERDICT:
+    if because == ALERT:
         return None
     return "reopened" if standing.is_reopened else "verdict_undone"
 

@@ -100,9 +100,19 @@ def _explained(jurisdiction: Jurisdiction | None) -> dict[str, Any]:
 class Cause:
     """What leads are made of. `key` names it: of the same one no lead is made twice."""
 
-    because: str  # verdict, alert
+    because: str  # verdict, alert, relisted
     key: str
     send_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """An offer whose leads are closed. `gone_at`: what was seen of it up to then is not it being there again."""
+
+    group_id: str
+    platform: str
+    listing_id: str
+    gone_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ from sinks.operational.lead_records import (
     About,
     Cause,
     Draft,
+    Gone,
     Lead,
     LeadPage,
     LeadQuery,
@@ -40,6 +41,7 @@ from sinks.operational.lead_records import (
     Standing,
     stable_id,
 )
+from sinks.operational.lead_returns import gone_offers, judged_digests
 from sinks.operational.lead_rows import change, conditions_of, event_json, first_row, lead_id_of, lead_of, values_of
 from sinks.operational.lead_tables import lead, lead_cursor, lead_event
 from sinks.operational.schema import prepare
@@ -173,6 +175,17 @@ class LeadStore:
             rows = connection.execute(open_ones.order_by(_lead.lead_id).limit(BATCH)).all()
         offers = dict.fromkeys((row.platform, row.listing_id) for row in rows)
         return list(offers), rows[-1].lead_id if len(rows) == BATCH else None
+
+    def gone(self, since: datetime, after: str = "") -> tuple[list[Gone], str | None]:
+        """The offers that were taken down since then and have no open lead, some at a time in the order of their
+        groups' ids, and where to go on (None: begin again)."""
+        with self._database.reading() as connection:
+            return gone_offers(connection, since, after)
+
+    def judged_digests(self, group_id: str) -> frozenset[str]:
+        """The contents of a group's offer, as digests, that people found infringing."""
+        with self._database.reading() as connection:
+            return judged_digests(connection, group_id)
 
     def delisted(self, platform: str, listing_id: str, observed_at: datetime, now: datetime) -> list[Lead]:
         """A listing was seen to be gone: its open leads whose alert is older are closed. The closed."""
@@ -335,9 +348,10 @@ class LeadStore:
 
 
 def _is_over(row: Any, about: About) -> bool:
-    """Whether a lead stands in the way of no other: it was withdrawn, or its listing was gone and is offered again."""
+    """Whether a lead stands in the way of no other: it was withdrawn, others stand for it, or its listing was gone and
+    is offered again."""
     came_back = row.state == CLOSED and (row.takedown_at_ms or 0) < to_ms(about.observed_at)
-    return row.state == WITHDRAWN or came_back
+    return row.state in (WITHDRAWN, DECIDED) or came_back
 
 
 def _about_again(row: Any) -> About:

@@ -1,4 +1,5 @@
-"""Makes leads of what people decided and, where policy says so, of new alerts; sends them; closes what is gone.
+"""Makes leads of what people decided and, where policy says so, of new alerts; sends them; closes what is gone, and
+tells again what is back.
 
 One process at a time does it, whoever holds the lock. Each source is read behind a cursor that is kept, from a little
 before it: what was written a moment ago may become visible out of order. What is read twice is made once, since a lead
@@ -18,11 +19,11 @@ from typing import Final, Protocol
 from sqlalchemy import Connection
 
 from detectors.routing.rules import RIGHT_KINDS
-from sinks.clickhouse.lead_source import LeadSource, StoredAlert
+from sinks.clickhouse.lead_source import LeadSource, Offered, StoredAlert
 from sinks.errors import StoreError, StoreNotReady, StoreUnavailable
 from sinks.lead_codes import ALERT, AT_ONCE, PERSON, SENT, VERDICT, WAITING, LeadSettings
 from sinks.notices.events import LEAD, NoticeEvent
-from sinks.operational.lead_records import Cause, Lead, Policy, Standing
+from sinks.operational.lead_records import Cause, Gone, Lead, Policy, Standing
 from sinks.operational.lead_store import LeadStore
 from sinks.operational.rights_store import RightsStore
 from sinks.operational.triage_records import from_ms
@@ -32,6 +33,7 @@ from sinks.visible import EVERYTHING, holder_id_of
 from streams.broker.retry import Retry
 from streams.leads.drafting import about_of, drafts_of
 from streams.leads.metrics import LeadMetrics
+from streams.leads.offered_again import Judging, OfferedAgain
 
 logger = logging.getLogger(__name__)
 MARGIN: Final = timedelta(seconds=60)  # no act and no insert takes so long
@@ -53,6 +55,7 @@ class Leads:
         *,
         store: LeadStore,
         rights: RightsStore,
+        judging: Judging,
         notices: Telling,
         clickhouse: ClickHouseSettings,
         settings: LeadSettings,
@@ -69,6 +72,7 @@ class Leads:
         self._followed: dict[str, int] = {}  # group -> version, of what is read again within the margin
         self._known_alerts: set[str] = set()
         self._looked_at: datetime | None = None
+        self._again = OfferedAgain(store=store, rights=rights, judging=judging, settings=settings, clock=clock)
 
     async def run(self, max_pause_seconds: float) -> None:
         """Work until cancelled. Stores that are away are waited for."""
@@ -86,6 +90,7 @@ class Leads:
                     self._follow_verdicts(source)
                     self._follow_alerts(source)
                     self._close_gone(source)
+                    self._tell_again(source)
                 self._send()
         counts = self._store.counts(EVERYTHING)
         for state in (WAITING, PERSON):
@@ -169,7 +174,7 @@ class Leads:
         """In the transaction that sends it."""
         if lead.recipient in RECORD_ONLY:
             return
-        judged = {"verdict": INFRINGING} if lead.because == VERDICT else {}
+        judged = {} if lead.because == ALERT else {"verdict": INFRINGING}
         routed = {"lead_id": lead.lead_id, "case_id": lead.case_id, "recipient": lead.recipient, "place": lead.place}
         event = NoticeEvent(
             event=LEAD,
@@ -185,6 +190,16 @@ class Leads:
             facts={**lead.facts, **routed, **judged},
         )
         self._notices.enqueue(connection, event)
+
+    def _tell_again(self, source: LeadSource) -> None:
+        """What was taken down and is offered again."""
+        for gone, seen in self._again.due(source):
+
+            def work(gone: Gone = gone, seen: Offered = seen) -> None:
+                for lead in self._again.follow(gone, seen, source):
+                    self._metrics.made.labels(lead.recipient).inc()
+
+            self._or_pass_over(gone.group_id, work)
 
     def _close_gone(self, source: LeadSource) -> None:
         """Leads whose listing was last seen as taken down."""

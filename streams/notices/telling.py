@@ -55,6 +55,8 @@ def _title(told: Told, messages: Mapping[str, str]) -> str:
     verdict = facts.get("verdict")
     if verdict and f"{key}.{verdict}" in messages:
         key = f"{key}.{verdict}"
+    if facts.get("offered_again_at") and f"{key}.again" in messages:
+        key = f"{key}.again"
     return messages[key].format(subject=facts.get("subject", ""), title=facts.get("title", ""))
 
 

@@ -109,6 +109,7 @@ class Beside:
         return Leads(
             store=self.stores.leads,
             rights=self.stores.rights,
+            judging=self.stores.judging,
             notices=self.stores.notices,
             clickhouse=self.connections.clickhouse,
             settings=self.settings.leads,

@@ -17,7 +17,9 @@ from sinks.lead_codes import LeadSettings
 from sinks.operational.lead_store import LeadStore
 from sinks.operational.notice_store import NoticeStore
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_store import TriageStore
 from sinks.settings import OperationalSettings
+from sinks.triage_policy import TriageSettings
 from streams.leads.leads import Leads
 from streams.leads.metrics import LeadMetrics
 from streams.writer.rows import rows_of
@@ -34,6 +36,7 @@ def leads_of(stores: Stores, stack: ExitStack) -> Leads:
     return Leads(
         store=stack.enter_context(closing(LeadStore(stores.operational, SETTINGS))),
         rights=stack.enter_context(closing(RightsStore(stores.operational))),
+        judging=stack.enter_context(closing(TriageStore(stores.operational, TriageSettings()))),
         notices=stack.enter_context(closing(NoticeStore(stores.operational))),
         clickhouse=stores.clickhouse,
         settings=SETTINGS,

@@ -288,6 +288,43 @@ def test_a_listing_that_is_offered_again_after_it_was_gone_makes_a_lead_again(wo
     assert (again.state, again.takedown) == ("waiting", "not_submitted")
 
 
+def test_an_offer_is_gone_from_when_it_was_seen_to_be_or_a_day_after_a_person_said_so(world: World) -> None:
+    seen, said = world.made(1), world.made(2)
+    world.made(3)
+    world.leads.delisted("taobao", "L1", NOW - MINUTE, NOW)
+    earlier = NOW - timedelta(hours=5)
+    world.leads.takedown(said.lead_id, "removed", ANN, NOW, on=earlier, note="", version=1)
+    found, more = world.leads.gone(NOW - timedelta(days=1))
+    assert {one.group_id: one.gone_at for one in found} == {
+        seen.group_id: NOW - MINUTE,
+        said.group_id: NOW + timedelta(days=1),
+    }
+    assert more is None
+    assert world.leads.gone(NOW + MINUTE) == ([], None)
+
+
+def test_an_offer_with_a_lead_under_way_is_not_gone(world: World) -> None:
+    world.judging.judge([group(1)], ANN, NOW, **GUILTY)
+    lead, _ = world.leads.make(about(), [BODY, RECORD], verdict(), NOW)
+    world.leads.takedown(lead.lead_id, "removed", ANN, NOW, on=NOW, note="", version=1)
+    assert world.leads.gone(NOW - MINUTE) == ([], None)
+
+
+def test_a_place_that_was_chosen_keeps_no_later_verdict_from_its_leads(world: World) -> None:
+    world.judging.judge([group(1)], ANN, NOW, **GUILTY)
+    (lead,) = world.leads.make(about(), [UNSURE], verdict(), NOW)
+    world.leads.decide_place(lead.lead_id, [BODY], ANN, NOW, note="", version=1)
+    world.leads.delisted("taobao", "L1", NOW, NOW)
+    (again,) = world.leads.make(about(observed_at=NOW + MINUTE), [BODY], verdict(version=2), NOW + MINUTE)
+    assert (again.recipient, again.state) == ("enforcement", "waiting")
+
+
+def test_contents_that_people_found_infringing_are_known_by_their_digests(world: World) -> None:
+    world.judging.judge([group(1, listing_digest="ab" * 32), group(2, listing_digest="cd" * 32)], ANN, NOW, **GUILTY)
+    assert world.leads.judged_digests(group(1).group_id) == {"ab" * 32}
+    assert world.leads.judged_digests(group(3).group_id) == frozenset()
+
+
 def test_listings_of_open_leads_are_told_once_each(world: World) -> None:
     world.judging.judge([group(1)], ANN, NOW, **GUILTY)
     world.leads.make(about(), [BODY, RECORD], verdict(), NOW)

@@ -23,6 +23,7 @@ from sinks.operational.calibration_store import CalibrationStore
 from sinks.operational.lead_store import LeadStore
 from sinks.operational.notice_store import NoticeStore
 from sinks.operational.rights_store import RightsStore
+from sinks.operational.triage_store import TriageStore
 from sinks.triage_policy import TriageSettings
 from streams.calibration.evidence import Judgements
 from streams.calibration.task import Calibrating, keep_calibrating
@@ -57,6 +58,7 @@ def _leads(world: World, stack: ExitStack) -> Begun:
     task = Leads(
         store=stack.enter_context(closing(LeadStore(operational, settings))),
         rights=stack.enter_context(closing(RightsStore(operational))),
+        judging=stack.enter_context(closing(TriageStore(operational, TriageSettings()))),
         notices=stack.enter_context(closing(NoticeStore(operational))),
         clickhouse=world.settings.clickhouse,
         settings=settings,
