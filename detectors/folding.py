@@ -107,13 +107,18 @@ def width_of(text: str, base: str) -> int:
     if text[0] == "&":
         found = _REFERENCE.match(text)
         return len(found[0]) if found else 1
-    if not "\uac00" <= base <= "\ud7a3" or unicodedata.normalize("NFKC", text[0]) >= "\uac00":
+    if not is_hangul(ord(base)) or unicodedata.normalize("NFKC", text[0]) >= "\uac00":
         return 1
     parts, end = len(unicodedata.normalize("NFD", base)), 0
     while parts and end < len(text):
         parts -= bool(unicodedata.name(text[end], "").find("HANGUL") >= 0)
         end += 1
     return end
+
+
+def is_hangul(code: int) -> bool:
+    """Whether it is a syllable of Hangul: it may be written in parts."""
+    return 0xAC00 <= code <= 0xD7A3
 
 
 def _empty(capacity: int, code_points: NDArray[np.uint32], starts: NDArray[np.int32]) -> FoldedText:

@@ -102,7 +102,7 @@ class MarkJudge:
 
     def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
         group = finding.group
-        places = [self._span(row) for row in group.rows if self._hits.fields[row] == group.listing]
+        places = [self._span(row) for row in group.rows if self._hits.fields.item(row) == group.listing]
         return MarkUse(
             finding.listing,
             finding.right,

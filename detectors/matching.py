@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.finding import Found, find
-from detectors.folding import FoldedText, fold_table, width_of
+from detectors.folding import FoldedText, fold_table, is_hangul, width_of
 from detectors.innocence import innocent_by_goods
 from detectors.japanese import note_japanese_forms
 from detectors.kernels import codes
@@ -20,6 +20,7 @@ from detectors.kernels.context import weigh_context
 from detectors.kernels.domains import find_domains
 from detectors.kernels.doubt import settle
 from detectors.kernels.near import Found as NearHits
+from detectors.kernels.references import AMPERSAND
 from detectors.lexicon import domain_endings, lexicon
 from detectors.nearness import find_near
 from detectors.text import PageText
@@ -140,11 +141,18 @@ def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:
     symbols, field = text.folded, hits.fields.item(hit)
     first = hits.symbols.item(hit)
     last = first + hits.lengths.item(hit) - 1
-    origin = symbols.field_starts.item(field)
-    first, last = sorted((first, last), key=symbols.sources.item)  # shown backwards, it ends before it begins
-    start, place = symbols.sources.item(first) - origin, symbols.sources.item(last) - origin
-    end = place + width_of(text.texts.part(field, place, place + WIDEST_SYMBOL), chr(symbols.bases.item(last)))
+    origin, start, place = symbols.field_starts.item(field), symbols.sources.item(first), symbols.sources.item(last)
+    if place < start:  # shown backwards, it ends before it begins
+        start, place, last = place, start, first
+    may_be_wide = symbols.code_points.item(place) == AMPERSAND or is_hangul(symbols.bases.item(last))
+    start, place = start - origin, place - origin
+    end = place + (_width(text, field, place, symbols.bases.item(last)) if may_be_wide else 1)
     return text.name(field), text.texts.part(field, start, min(end, start + TEXT_SHOWN)), start, end
+
+
+def _width(text: PageText, field: int, place: int, base: int) -> int:
+    """How many code points the symbol at a place of a field takes."""
+    return width_of(text.texts.part(field, place, place + WIDEST_SYMBOL), chr(base))
 
 
 NEAR = codes.WEAK | codes.STRONG | codes.TRANSLITERATION

@@ -99,7 +99,9 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.strip().casefold()
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
-    return unicodedata.normalize("NFC", "".join(char for char in decomposed if not unicodedata.combining(char)))
+    if not decomposed.isalpha():  # letters alone have no accents beside them
+        decomposed = "".join([char for char in decomposed if not unicodedata.combining(char)])
+    return unicodedata.normalize("NFC", decomposed)
 
 
 def _meanings(tables: Mapping[str, Any]) -> dict[str, int]:

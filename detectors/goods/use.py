@@ -46,6 +46,10 @@ class MarkUse:
         self._registered = registered_bits(right.classes) & GOODS
 
     @cached_property
+    def _brand(self) -> str:
+        return plain(self._listing.get("brand") or "")
+
+    @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(plain(name) for name in self._marks)
 
@@ -96,11 +100,11 @@ class MarkUse:
 
         `品恒 宏基电源适配器 4741g`: the mark is what it is for, though no word says so.
         """
-        title, brand = plain(self._listing["title"][:TITLE_READ]), plain(self._listing.get("brand") or "")
-        is_another = (
-            len(brand) > 1 and brand in title and not any(brand in name or name in brand for name in self._names)
-        )
-        return is_another and self.offer.has_accessory_word and any(char.isdecimal() for char in title)
+        brand = self._brand
+        if len(brand) < 2 or any(brand in name or name in brand for name in self._names):
+            return False
+        title = plain(self._listing["title"][:TITLE_READ])
+        return brand in title and self.offer.has_accessory_word and any(char.isdecimal() for char in title)
 
     @property
     def is_cover_for_model(self) -> bool:
@@ -110,7 +114,7 @@ class MarkUse:
         follows directly, and only in Chinese: behind a blank or a word it may be somebody else's, the mark the maker.
         """
         cover = self.offer.cover
-        if not cover or not self._spans or plain(self._listing.get("brand") or "") in self._names:
+        if not cover or not self._spans or self._brand in self._names:
             return False
         title = self._listing["title"][:TITLE_READ]
         return any(
@@ -130,7 +134,7 @@ class MarkUse:
     def is_descriptive(self) -> bool:
         """Whether the mark stands in the title as the plain word for the goods offered, or for what they are like."""
         goods = self.offer.head or self._perhaps_offered
-        if not goods or not self._spans or plain(self._listing.get("brand") or "") in self._names:
+        if not goods or not self._spans or self._brand in self._names:
             return False
         return all(self._spoken(start, end) & goods for start, end in self._spans)
 

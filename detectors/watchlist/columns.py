@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,8 @@ class Watchlist:
         return (self.right(row).right_id for row in rows[np.argsort(self.rank(rows))].tolist())
 
     def right(self, row: int) -> Right:
+        if self.changes is None:
+            return self.base.right(row)
         size = len(self.base)
         return self.base.right(row) if row < size else self.segments[-1].right(row - size)
 
@@ -92,7 +95,7 @@ class Watchlist:
         row = self.segments[-1].row_of(right_id) if self.changes is not None else None
         return None if row is None else self.segments[-1].right(row)
 
-    @property
+    @cached_property
     def texts(self) -> Texts:
         """Marks and phrases as written."""
         return Texts(tuple(segment.texts for segment in self.segments))

@@ -68,12 +68,14 @@ class Segment:
         right = self._parsed.get(row)
         if right is None:
             right = self._parsed[row] = parse_right(orjson.loads(self.documents.raw(row)))
+            self._rows[right.right_id] = row
             if len(self._parsed) > PARSED_RIGHTS:
-                self._parsed.pop(next(iter(self._parsed)))
+                self._rows.pop(self._parsed.pop(next(iter(self._parsed))).right_id, None)
         return right
 
     def row_of(self, right_id: str) -> int | None:
-        return self.right_ids.find(right_id.encode("utf-8", "replace"))
+        row = self._rows.get(right_id)  # of rights as records: seventeen looks into far memory are saved
+        return self.right_ids.find(right_id.encode("utf-8", "replace")) if row is None else row
 
     def owners(self, patterns: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         """Each pattern once per right that owns it: places in `patterns`, rows of rights, and the text's number."""
@@ -92,4 +94,9 @@ class Segment:
 
     @cached_property
     def _parsed(self) -> dict[int, Right]:
+        return {}
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """The row of each of those, by its id."""
         return {}
