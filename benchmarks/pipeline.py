@@ -72,6 +72,16 @@ def about_two_percent(rows: Sequence[Mapping[str, Any]], bodies: Sequence[bytes]
     return expected, compile_rights(expected.rights)
 
 
+def rightly_silent(bodies: Sequence[bytes], watchlist: Watchlist) -> frozenset[str]:
+    """Ids of the listings that name marks and alert for none, since all was held back for one of ALLOWED_REASONS."""
+    silent: set[str] = set()
+    for body in bodies:
+        screening = screen_page(Page(body, OBSERVED_AT), watchlist, show_screened=True)
+        held_back = {one.listing_id for one in screening.shown if one.screened in ALLOWED_REASONS}
+        silent |= held_back - {alert.listing_id for alert in screening.alerts}
+    return frozenset(silent)
+
+
 def compile_rights(rights: Iterable[Mapping[str, Any]], rules: Rules | None = None) -> Watchlist:
     """The watchlist that a worker would have of these rights, by the shipped rules or others."""
     builder = WatchlistBuilder(rules)

@@ -54,6 +54,8 @@ async def follow(bootstrap: str, topic: str, offset: int, process: Process) -> T
                 raise BenchmarkError(
                     f"the last listing was not answered in {PATIENCE_SECONDS:g} s: {process.log_tail()}"
                 )
+            if process.popen.poll() is not None:
+                raise BenchmarkError(f"the process ended: {process.log_tail()}")
             for records in (await consumer.getmany(timeout_ms=POLL_MILLISECONDS)).values():
                 offset = records[-1].offset + 1
                 names = {orjson.loads(record.value)["listing_id"] for record in records}

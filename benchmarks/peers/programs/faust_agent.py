@@ -5,21 +5,21 @@ from __future__ import annotations
 import sys
 
 import faust
+import mode.loop
 
 from benchmarks.peers.programs.job import load_job
 
 
 def main(path: str) -> None:
     job = load_job(path)
+    mode.loop.use("uvloop")  # what `faust --loop uvloop worker` does
     app = faust.App(
-        "peer",
+        job.found,
         broker=f"kafka://{job.bootstrap}",
         value_serializer="raw",
         topic_partitions=1,
-        loop="uvloop",
         web_enabled=False,
         consumer_auto_offset_reset="earliest",
-        id=job.found,
     )
     listings = app.topic(job.listings, value_type=bytes, value_serializer="raw")
     found = app.topic(job.found, value_type=bytes, value_serializer="raw")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import disarm
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
@@ -35,10 +35,11 @@ class Finder(Protocol):
 
 class Exact:
     def __init__(self, marks: Sequence[str]) -> None:
-        self._automaton = AhoCorasick([mark.casefold() for mark in marks], matchkind=MatchKind.LeftmostLongest)
+        self._automaton = AhoCorasick([mark.casefold() for mark in marks], store_patterns=False)
 
     def find(self, text: str) -> set[int]:
-        return {hit[0] for hit in self._automaton.find_matches_as_indexes(text.casefold())}
+        # Overlapping: it takes no longer, and "mac" is within "extended for mac" where that is a mark too.
+        return {hit[0] for hit in self._automaton.find_matches_as_indexes(text.casefold(), overlapping=True)}
 
 
 class Disguises:
