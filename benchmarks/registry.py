@@ -105,6 +105,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         run=_from("benchmarks.queue"),
         packages=("clickhouse-driver",),
     ),
+    "leads": Benchmark(
+        summary="what tasks and pages ask of PostgreSQL on 1 M leads and 3 M notices; limits 50 and 300 ms",
+        run=_from("benchmarks.leads"),
+        packages=("sqlalchemy", "psycopg"),
+    ),
     "boards": Benchmark(
         summary="every query of the Grafana boards on 10 M listings and 1 M alerts in ClickHouse; limit 300 ms",
         run=_from("benchmarks.boards"),

@@ -29,6 +29,13 @@ def cpu_seconds_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_seconds_of_family(pid: int) -> float:
+    """The same of a process and its children, those that have ended since it began among them."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    ended = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    return ended + sum(cpu_seconds_of(one) for one in family(pid))
+
+
 def family(pid: int) -> Iterator[int]:
     """It and its children's children."""
     yield pid

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -99,6 +99,12 @@ class Database:
         if rows:
             adding = sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
             connection.execute(adding.on_conflict_do_nothing(), rows)
+
+    def index_names(self, connection: Connection) -> frozenset[str]:
+        """The indexes that there are, those of expressions among them."""
+        of_sqlite = "SELECT name FROM sqlite_master WHERE type = 'index'"
+        of_postgresql = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+        return frozenset(connection.scalars(text(of_sqlite if self._is_sqlite else of_postgresql)))
 
     @contextmanager
     def flood_lock(self) -> Iterator[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -38,14 +39,24 @@ def judged_otherwise(standing: Standing, because: str) -> str | None:
 
 
 def standing_of(connection: Connection, group_id: str) -> Standing:
-    columns = (_group.version, _group.state, _group.verdict, _group.reopened_because)
-    row = connection.execute(select(*columns).where(_group.group_id == group_id)).one_or_none()
-    if row is None:
-        return Standing(group_id=group_id)
-    is_reopened = row.reopened_because is not None and row.verdict is None
-    return Standing(
-        group_id=group_id, version=row.version, state=row.state, verdict=row.verdict, is_reopened=is_reopened
-    )
+    return standings_of(connection, [group_id])[group_id]
+
+
+def standings_of(connection: Connection, group_ids: Collection[str]) -> dict[str, Standing]:
+    """Of each group, those that nobody ever touched among them."""
+    columns = (_group.group_id, _group.version, _group.state, _group.verdict, _group.reopened_because)
+    rows = connection.execute(select(*columns).where(_group.group_id.in_(group_ids)))
+    touched = {
+        row.group_id: Standing(
+            group_id=row.group_id,
+            version=row.version,
+            state=row.state,
+            verdict=row.verdict,
+            is_reopened=row.reopened_because is not None and row.verdict is None,
+        )
+        for row in rows
+    }
+    return {one: touched.get(one) or Standing(group_id=one) for one in group_ids}
 
 
 def _not_in_force(connection: Connection, right_id: str, now: datetime) -> str | None:

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, or_, select, tuple_, update
 
 from detectors.records import timestamp_text
 from sinks.lead_codes import NOT_SUBMITTED, PERSON, WAITING
 from sinks.operational.lead_records import About, Cause, Draft, Lead, LeadQuery, stable_id
-from sinks.operational.lead_tables import lead, lead_event
+from sinks.operational.lead_tables import REGION_HEAD, REGION_LENGTH, lead, lead_event
 from sinks.operational.right_list_store import holder_key
 from sinks.operational.right_list_tables import right_list
 from sinks.operational.triage_records import Actor, from_ms, to_ms
@@ -147,9 +147,7 @@ def conditions_of(query: LeadQuery) -> ColumnElement[bool]:
         _lead[name] == _text(value) for name in _EQUALS if (value := getattr(query, name)) is not None
     ]
     if query.before is not None:
-        made_at, lead_id = query.before
-        earlier = and_(_lead.made_at_ms == made_at, _lead.lead_id < lead_id)
-        wanted.append(or_(_lead.made_at_ms < made_at, earlier))
+        wanted.append(tuple_(_lead.made_at_ms, _lead.lead_id) < query.before)
     return and_(literal(True), *wanted, *_seen(query.visible))
 
 
@@ -158,11 +156,17 @@ def _seen(visible: Visible) -> list[ColumnElement[bool]]:
     clauses: list[ColumnElement[bool]] = []
     if visible.holders is not None:
         keys = sorted(holder_key(holder) for holder in visible.holders)
-        own = select(right_list.c.subject).where(right_list.c.holder_id.in_(keys))
-        clauses.append(literal("right:").concat(_lead.right_id).in_(own))
+        own = select(func.substr(right_list.c.subject, len("right:") + 1)).where(right_list.c.holder_id.in_(keys))
+        clauses.append(_lead.right_id.in_(own))
     if visible.regions is not None:
-        clauses.append(or_(literal(False), *(_lead.region.startswith(one, autoescape=True) for one in visible.regions)))
+        clauses.append(or_(literal(False), *(_begins_with(one) for one in visible.regions)))
     return clauses
+
+
+def _begins_with(region: str) -> ColumnElement[bool]:
+    """The head is what the index has."""
+    head = REGION_HEAD.startswith(region[:REGION_LENGTH], autoescape=True)
+    return head if len(region) <= REGION_LENGTH else and_(head, _lead.region.startswith(region, autoescape=True))
 
 
 def _text(text: str) -> str:

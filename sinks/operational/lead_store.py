@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, select, tuple_, update
 
 from sinks.lead_codes import (
     CLOSED,
@@ -26,7 +26,7 @@ from sinks.lead_codes import (
 )
 from sinks.lead_figures import LeadMonth
 from sinks.operational.database import Database
-from sinks.operational.lead_checks import judged_otherwise, standing_of, withheld
+from sinks.operational.lead_checks import judged_otherwise, standing_of, standings_of, withheld
 from sinks.operational.lead_months import read_month
 from sinks.operational.lead_policies import LeadPolicies
 from sinks.operational.lead_records import (
@@ -101,11 +101,12 @@ class LeadStore:
         from behind the place `after`."""
         behind = _triage.at_ms >= to_ms(since)
         if after is not None:
-            behind = or_(_triage.at_ms > after[0], and_(_triage.at_ms == after[0], _triage.event_id > after[1]))
+            behind = tuple_(_triage.at_ms, _triage.event_id) > after
         wanted = select(_triage.at_ms, _triage.event_id, _triage.group_id).where(behind, _triage.act != "screened")
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(_triage.at_ms, _triage.event_id).limit(BATCH)).all()
-            return [((row.at_ms, row.event_id), standing_of(connection, row.group_id)) for row in rows]
+            standings = standings_of(connection, {row.group_id for row in rows})
+        return [((row.at_ms, row.event_id), standings[row.group_id]) for row in rows]
 
     def standing(self, group_id: str) -> Standing:
         """How a group is judged now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text, func
 
 from sinks.operational.metadata import metadata
 
@@ -45,8 +45,24 @@ lead = Table(
     Index("lead_by_state", "state", "send_after_ms"),
     Index("lead_by_time", "made_at_ms", "lead_id"),
     Index("lead_by_case", "case_id"),
-    Index("lead_by_right", "right_id"),
+    Index("lead_by_state_time", "state", "made_at_ms", "lead_id"),
+    Index("lead_by_recipient_time", "recipient", "made_at_ms", "lead_id"),
+    Index("lead_by_right_time", "right_id", "made_at_ms", "lead_id", postgresql_include=["state"]),
+    Index("lead_by_listing", "listing_id"),
+    # Sellers write names and regions of any length, and an entry of PostgreSQL's trees has an end.
+    Index("lead_by_seller", "seller", postgresql_using="hash"),
 )
+REGION_LENGTH = 12  # no division's code is longer
+REGION_HEAD = func.substr(lead.c.region, 1, REGION_LENGTH)
+"""The part of a region that is looked up."""
+Index(
+    "lead_by_region",
+    REGION_HEAD.label("head"),
+    lead.c.state,
+    postgresql_ops={"head": "text_pattern_ops"},
+)
+REPLACED = ("lead_by_right",)
+"""Indexes that others took the place of."""
 
 # What happened to leads, each thing once and never changed.
 lead_event = Table(

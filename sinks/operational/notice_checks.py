@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,27 @@ class Standing:
         self._connection = connection
         self._today = (now.date() - EPOCH).days
         self._accounts: dict[str, Any] = {}
+        self._groups: dict[str, Any] = {}
+        self._undone: dict[str, bool] = {}
         self._rights: dict[str, tuple[Mapping[str, Any], bool] | None] = {}
+
+    def read_accounts(self, account_ids: Collection[str]) -> None:
+        """Those that were not read before, in one question."""
+        if unread := sorted(set(account_ids) - self._accounts.keys()):
+            columns = (account.c.account_id, account.c.disabled, account.c.holders, account.c.regions)
+            found = self._connection.execute(select(*columns).where(account.c.account_id.in_(unread)))
+            self._accounts |= dict.fromkeys(unread) | {row.account_id: row for row in found}
+
+    def read_judged(self, rows: Sequence[Any]) -> None:
+        """How the groups of these notices are judged, and which of the verdicts were taken back, in two questions."""
+        if groups := sorted({row.group_id for row in rows if row.group_id} - self._groups.keys()):
+            columns = (_group.group_id, _group.state, _group.verdict)
+            found = self._connection.execute(select(*columns).where(_group.group_id.in_(groups)))
+            self._groups |= dict.fromkeys(groups) | {row.group_id: row for row in found}
+        given = {str(one) for row in rows if (one := orjson.loads(row.document).get("verdict_id"))}
+        if given := given - self._undone.keys():
+            undone = set(self._connection.scalars(select(_event.undoes).where(_event.undoes.in_(sorted(given)))))
+            self._undone |= {one: one in undone for one in given}
 
     def holder_of(self, right_id: str) -> str | None:
         """Whose a right is; of one that was withdrawn, whose it was."""
@@ -59,11 +79,7 @@ class Standing:
 
     def _may_hear(self, account_id: str, region: str) -> bool:
         """Whether the account still is one that sees what is there. Where no accounts are asked for there is no row."""
-        if account_id not in self._accounts:
-            wanted = select(account.c.disabled, account.c.holders, account.c.regions)
-            self._accounts[account_id] = self._connection.execute(
-                wanted.where(account.c.account_id == account_id)
-            ).one_or_none()
+        self.read_accounts((account_id,))
         row = self._accounts[account_id]
         if row is None:
             return True
@@ -82,11 +98,11 @@ class Standing:
         return None if first <= self._today <= last else "right_not_in_force"
 
     def _judged_otherwise(self, row: Any) -> str | None:
-        wanted = select(_group.state, _group.verdict).where(_group.group_id == row.group_id)
-        group = self._connection.execute(wanted).one_or_none()
+        self.read_judged((row,))
+        group = self._groups.get(row.group_id)
         facts = orjson.loads(row.document)
         if row.event == VERDICT or facts.get("verdict"):
-            is_undone = self._is_undone(facts.get("verdict_id"))
+            is_undone = self._undone.get(str(facts.get("verdict_id")), False)
             if group is None or is_undone:
                 return "verdict_undone"
             if group.state != CLOSED:
@@ -94,11 +110,6 @@ class Standing:
             return None if group.verdict == facts.get("verdict", INFRINGING) else "judged_otherwise"
         is_innocent = group is not None and group.state == CLOSED and group.verdict == NOT_INFRINGING
         return "judged_not_infringing" if is_innocent else None
-
-    def _is_undone(self, event_id: str | None) -> bool:
-        if not event_id:
-            return False
-        return self._connection.scalar(select(_event.event_id).where(_event.undoes == event_id).limit(1)) is not None
 
     def _right(self, right_id: str) -> tuple[Mapping[str, Any], bool] | None:
         """The last form of a right, and whether it was withdrawn since; None: there never was one."""

@@ -13,7 +13,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from sinks.errors import StoreRefused
 from sinks.notices.bots import Limit
@@ -24,6 +36,7 @@ from sinks.operational.database import Database
 from sinks.operational.notice_checks import Standing
 from sinks.operational.notice_destinations import Destinations, Owners, disable, owned_by
 from sinks.operational.notice_records import (
+    ACCOUNT,
     DEAD,
     FEISHU,
     HOLDER,
@@ -32,6 +45,7 @@ from sinks.operational.notice_records import (
     WITHDRAWN,
     Destination,
     Figures,
+    Owner,
     Taken,
     Verdict,
 )
@@ -55,8 +69,10 @@ TRY_SECONDS = 60  # no try takes longer: one that has not ended by then was kill
 MOST_TOLD = 20  # things in one digest
 MOST_LOOKED_AT = 200  # notices of a destination in one look
 MOST_SHOWN = 500
+MOST_ASKED_ONE_BY_ONE = 300  # destinations; SQLite joins 500 questions at most
 UNDER_WAY = "under_way"
 _to, _row, _try, _given = notice_destination.c, notice.c, notice_try.c, triage_event.c
+_NEWEST = (_row.at_ms.desc(), _row.notice_id.desc())
 _DAY = timedelta(seconds=LATEST_SECONDS)
 
 
@@ -85,23 +101,13 @@ class NoticeStore:
 
         An event that was told before, by its key, is told nobody again.
         """
-        wanted = select(notice_destination).where(
-            _to.is_enabled, _to.removed_at_ms.is_(None), _to.created_at_ms <= to_ms(event.at)
-        )
-        standing = Standing(connection, event.at)
-        rows = [
-            notice_values(destination, event)
-            for destination in (destination_of(row, event.at) for row in connection.execute(wanted))
-            if destination.wanted.takes(event)
-            and _is_for(destination, event)
-            and standing.belongs(destination, event.right_id, event.seller_region)
-        ]
-        return self._add(connection, rows)
+        return self._enqueue(connection, event, Standing(connection, event.at))
 
     def collected(self, source: str, events: Iterable[NoticeEvent], read_up_to: datetime) -> int:
         """The same for events that were read from a source, and how far it is read now, in one transaction."""
         with self._database.writing() as connection:
-            count = sum(self.enqueue(connection, event) for event in events)
+            standing = Standing(connection, read_up_to)
+            count = sum(self._enqueue(connection, event, standing) for event in events)
             row = {"source": source, "read_ms": to_ms(read_up_to)}
             self._database.insert_missing(connection, notice_cursor, [row])
             connection.execute(update(notice_cursor).where(notice_cursor.c.source == source).values(row))
@@ -124,12 +130,8 @@ class NoticeStore:
 
     def due(self, now: datetime) -> list[str]:
         """The destinations that something is to be sent to."""
-        wanted = (
-            select(_row.destination_id)
-            .join(notice_destination, _to.destination_id == _row.destination_id)
-            .where(_is_due(now), _to.is_enabled, _to.paused_until_ms <= to_ms(now))
-            .distinct()
-        )
+        some = exists().where(_is_due(now), _row.destination_id == _to.destination_id)
+        wanted = select(_to.destination_id).where(_to.is_enabled, _to.paused_until_ms <= to_ms(now), some)
         with self._database.reading() as connection:
             return list(connection.scalars(wanted))
 
@@ -247,14 +249,19 @@ class NoticeStore:
         limit: int = 100,
     ) -> list[Values]:
         """Notices and their fates, newest first, before a position if one is given."""
-        wanted = self._shown(owners)
-        for column, value in ((_row.state, state), (_row.destination_id, destination_id), (_row.alert_id, alert_id)):
-            wanted = wanted if value is None else wanted.where(column == value)
+        filters = [
+            column == value
+            for column, value in ((_row.state, state), (_row.destination_id, destination_id), (_row.alert_id, alert_id))
+            if value is not None
+        ]
         if before is not None:
-            at = to_ms(before[0])
-            wanted = wanted.where(or_(_row.at_ms < at, and_(_row.at_ms == at, _row.notice_id < before[1])))
-        wanted = wanted.order_by(_row.at_ms.desc(), _row.notice_id.desc()).limit(min(limit, MOST_SHOWN))
+            filters.append(tuple_(_row.at_ms, _row.notice_id) < (to_ms(before[0]), before[1]))
+        wanted = self._shown(owners).where(*filters).order_by(*_NEWEST).limit(min(limit, MOST_SHOWN))
         with self._database.reading() as connection:
+            if owners is not None and destination_id is None and alert_id is None:
+                mine = connection.scalars(select(_to.destination_id).where(owned_by(owners))).all()
+                if 0 < len(mine) <= MOST_ASKED_ONE_BY_ONE:
+                    wanted = wanted.where(_row.notice_id.in_(_newest_of_each(mine, filters, min(limit, MOST_SHOWN))))
             return [notice_json(row) for row in connection.execute(wanted)]
 
     def notice(self, notice_id: str, owners: Owners) -> Values | None:
@@ -274,11 +281,9 @@ class NoticeStore:
             .where(_row.state.in_((WAITING, DEAD)), _row.digest_id.is_(None))
             .group_by(_to.kind, _row.state)
         )
-        oldest = (
-            select(func.min(_row.next_at_ms))
-            .join(notice_destination, _to.destination_id == _row.destination_id)
-            .where(_is_due(now), _to.is_enabled, _to.paused_until_ms <= to_ms(now))
-        )
+        first = select(func.min(_row.next_at_ms)).where(_is_due(now), _row.destination_id == _to.destination_id)
+        firsts = select(first.scalar_subquery().label("at")).where(_to.is_enabled, _to.paused_until_ms <= to_ms(now))
+        oldest = select(func.min(firsts.subquery().c.at))
         with self._database.reading() as connection:
             counts = connection.execute(counting).all()
             due = connection.scalar(oldest)
@@ -286,6 +291,27 @@ class NoticeStore:
             state: {kind: count for kind, found, count in counts if found == state} for state in (WAITING, DEAD)
         }
         return Figures(waiting=by_state[WAITING], dead=by_state[DEAD], oldest_due=None if due is None else from_ms(due))
+
+    def _enqueue(self, connection: Connection, event: NoticeEvent, standing: Standing) -> int:
+        """Of thousands of destinations only those are read that may be meant: accounts', and the right's holder's."""
+        holder = None if event.right_id is None else standing.holder_of(event.right_id)
+        theirs = [owned_by([Owner(HOLDER, holder)])] if holder is not None else []
+        wanted = select(notice_destination).where(
+            _to.is_enabled,
+            _to.removed_at_ms.is_(None),
+            _to.created_at_ms <= to_ms(event.at),
+            or_(_to.owner_kind == ACCOUNT, *theirs),
+        )
+        destinations = [destination_of(row, event.at) for row in connection.execute(wanted)]
+        standing.read_accounts({one.owner.id for one in destinations if one.owner.kind == ACCOUNT})
+        rows = [
+            notice_values(destination, event)
+            for destination in destinations
+            if destination.wanted.takes(event)
+            and _is_for(destination, event)
+            and standing.belongs(destination, event.right_id, event.seller_region)
+        ]
+        return self._add(connection, rows)
 
     def _add(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Those that are not there yet; how many."""
@@ -320,8 +346,10 @@ class NoticeStore:
         """What is due and still holds, those that were tried before first; the rest is withdrawn, and says why."""
         wanted = select(notice).where(_is_due(now), _row.destination_id == destination.destination_id)
         wanted = wanted.order_by(_row.next_at_ms, _row.notice_id).limit(MOST_LOOKED_AT)
+        rows = connection.execute(wanted).all()
         standing, kept, because = Standing(connection, now), [], dict[str, list[str]]()
-        for row in connection.execute(wanted):
+        standing.read_judged(rows)
+        for row in rows:
             if row.event == DIGEST:
                 if self._of_digest(connection, row.notice_id, standing, destination, now):
                     kept.append(row)
@@ -339,8 +367,10 @@ class NoticeStore:
     ) -> list[Any]:
         """What a digest tells by now."""
         wanted = select(notice).where(_row.digest_id == digest_id, _row.state == WAITING).order_by(_row.at_ms)
+        rows = connection.execute(wanted).all()
+        standing.read_judged(rows)
         kept, because = [], dict[str, list[str]]()
-        for row in connection.execute(wanted):
+        for row in rows:
             if reason := standing.withheld(destination, row):
                 because.setdefault(reason, []).append(row.notice_id)
             else:
@@ -423,6 +453,15 @@ class NoticeStore:
             .join(notice_destination, _to.destination_id == _row.destination_id)
             .where(owned_by(owners))
         )
+
+
+def _newest_of_each(destinations: Sequence[str], filters: Sequence[ColumnElement[bool]], limit: int) -> Any:
+    """The ids of the newest of each destination: few rows, where all of theirs may be millions."""
+    newest = (
+        select(_row.notice_id).where(_row.destination_id == one, *filters).order_by(*_NEWEST).limit(limit).subquery()
+        for one in destinations
+    )
+    return union_all(*(select(one.c.notice_id) for one in newest))
 
 
 def _is_for(destination: Destination, event: NoticeEvent) -> bool:

@@ -39,6 +39,7 @@ notice_destination = Table(
     Column("changed_at_ms", BigInteger, nullable=False),
     Column("removed_at_ms", BigInteger, nullable=True),
     Index("notice_destination_by_owner", "owner_kind", "owner_id"),
+    Index("notice_destination_by_limit", "limit_key"),
 )
 
 # One message to one destination. What happened is told there once: (destination_id, event_key) says so.
@@ -66,6 +67,9 @@ notice = Table(
     Index("notice_due", "state", "digest_id", "destination_id", "next_at_ms"),
     Index("notice_by_time", "at_ms", "notice_id"),
     Index("notice_by_digest", "digest_id"),
+    Index("notice_by_alert", "alert_id", "at_ms"),
+    Index("notice_by_state_time", "state", "at_ms", "notice_id"),
+    Index("notice_by_destination_time", "destination_id", "at_ms", "notice_id"),
 )
 
 # Every try, noted before anything is sent: a killed sender has not forgotten what it may have told.

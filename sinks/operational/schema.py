@@ -7,6 +7,7 @@ import secrets
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     DateTime,
     Index,
     Integer,
@@ -128,11 +129,22 @@ def prepare(database: Database) -> None:
         raise
 
 
+def _index(database: Database, connection: Connection) -> None:
+    """Make the indexes that tables of an older program lack. On millions of rows that takes seconds, in which nobody
+    writes to them."""
+    present = database.index_names(connection)
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            if index.name not in present:
+                index.create(connection)
+    for name in present.intersection(lead_tables.REPLACED):
+        connection.exec_driver_sql(f"DROP INDEX {name}")
+
+
 def _create(database: Database) -> None:
     with database.creating() as connection:
         metadata.create_all(connection)
-        for index in (*watchlist_log.indexes, *lead_tables.lead_event.indexes):  # of tables that an older program made
-            index.create(connection, checkfirst=True)
+        _index(database, connection)
         if connection.scalar(select(retro_state.c.id)) is None:
             connection.execute(insert(retro_state).values(id=1, read_revision=0))
         if connection.scalar(select(right_list_state.c.id)) is None:

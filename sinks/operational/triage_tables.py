@@ -78,6 +78,7 @@ triage_event = Table(
     Column("versions", Text, nullable=True),  # JSON: of detectors, rules and calibration
     Index("triage_event_by_group", "group_id", "version"),
     Index("triage_event_by_time", "at_ms"),
+    Index("triage_event_by_undone", "undoes"),
 )
 
 # What is still to be moved: to ClickHouse (states and verdicts) and to the live stream (states and claims). A row is

@@ -51,6 +51,7 @@ def test_lists_the_benchmarks(capsys: pytest.CaptureFixture[str]) -> None:
         "fingerprint",
         "live",
         "queue",
+        "leads",
         "boards",
         "hostile",
     ]
