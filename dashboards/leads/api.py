@@ -57,7 +57,7 @@ async def leads(request: web.Request) -> web.Response:
 
 async def lead(request: web.Request) -> web.Response:
     """One lead: why this recipient, what its place rests on, what happened to it, and the others of its case."""
-    found = await _seen(request)
+    found = await lead_seen(request)
     query = LeadQuery(case_id=found.case_id, limit=MOST_OF_CASE, visible=await visible_of(request))
     store = request.app[LEADS]
     log, case = await request.app[POOL].blocking(lambda: (store.log(found.lead_id), store.find(query)))
@@ -73,7 +73,7 @@ async def lead(request: web.Request) -> web.Response:
 
 async def takedown(request: web.Request) -> web.Response:
     """What became of the complaint at the platform. `removed` closes the lead."""
-    found = await _seen(request)
+    found = await lead_seen(request)
     body = await json_object(request, ("state", "on", "note", "version"))
     now = request.app[CLOCK]()
     state, on, note, version = takedown_of(body), day_of(body, now), note_of(body), needed_version(body)
@@ -89,7 +89,7 @@ async def takedown(request: web.Request) -> web.Response:
 
 async def place(request: web.Request) -> web.Response:
     """Whom a lead that waits for a person goes to: the body of a division, or nobody."""
-    found = await _seen(request)
+    found = await lead_seen(request)
     body = await json_object(request, ("code", "note", "version"))
     code, note, version = place_of(body), note_of(body), needed_version(body)
     drafts = [] if code is None else drafts_from(route_to_body(code, found.clause))
@@ -152,7 +152,7 @@ def _is_theirs(visible: Visible, holder_id: str) -> bool:
     return visible.regions is None and (visible.holders is None or holder_id in visible.holders)
 
 
-async def _seen(request: web.Request) -> Lead:
+async def lead_seen(request: web.Request) -> Lead:
     """The lead that the path names, if it is there for whoever asks.
 
     Raises:

@@ -38,6 +38,10 @@ class Leads(Protocol):
 
     def get(self, lead_id: str) -> Lead | None: ...
 
+    def check(self, lead: Lead, now: datetime) -> str | None:
+        """Why it is not to be sent any more, as a code; None: it holds."""
+        ...
+
     def log(self, lead_id: str) -> list[dict[str, Any]]: ...
 
     def takedown(

@@ -1,4 +1,4 @@
-"""A complaint pack: what a platform's complaint form and an enforcement body ask for, made from an alert.
+"""A complaint pack: what a platform's complaint form and an enforcement body ask for, made from an alert or a lead.
 
 Nothing is made up: what is not known is named as to be filled in, and what a program found is called that.
 """
@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.papers.addressed import Addressed, addressed_checks, addressed_sections
 from dashboards.papers.document import (
     Check,
     Checklist,
     Column,
     Document,
-    Fact,
     Facts,
     Paragraph,
     Part,
@@ -23,9 +23,11 @@ from dashboards.papers.document import (
     Section,
     Table,
 )
+from dashboards.papers.facts import facts_of
 from dashboards.papers.wording import Words
-from sinks.verdict_codes import INFRINGING
+from sinks.verdict_codes import INFRINGING, REVIEW
 
+FOR_SENDER = ("risk", "checklist")
 RISKS = ("complaint.risk_notice", "complaint.risk_counter", "complaint.risk_machine")
 _WORDING = "counterfeit wording"  # how the note of a reason begins that is about wording beside the mark
 _COLUMNS = ("finding", "field", "place", "text", "registered")
@@ -37,7 +39,9 @@ class Complaint:
 
     right : as it is now; None for a claimed number without one, or a right that is gone.
     listing, page : as they were seen; None when the page is no longer kept.
-    verdict : of the group, with `verdict`, `reason_code` and `judged_at`; None when nobody judged it.
+    verdict : of the group, with `verdict`, `reason_code`, `judged_at` and `stage`; None when nobody judged it.
+    judged : what the verdict was given on: `alert_id` and `listing_digest`; None where that is not known.
+    to : whom the pack goes to, by a lead; None: made from the alert alone.
     pictures : small JPEGs of the pictures that the reasons name, by their SHA-256, those that are kept.
     """
 
@@ -47,6 +51,13 @@ class Complaint:
     page: Mapping[str, Any] | None
     verdict: Mapping[str, Any] | None
     pictures: Mapping[str, bytes]
+    judged: Mapping[str, Any] | None = None
+    to: Addressed | None = None
+
+    @property
+    def is_as_judged(self) -> bool:
+        """Whether what the verdict was given on is what this pack shows."""
+        return self.judged is None or self.judged["listing_digest"] == self.alert.get("listing_digest")
 
     @property
     def is_judged(self) -> bool:
@@ -55,34 +66,29 @@ class Complaint:
 
 def complaint_of(known: Complaint, words: Words) -> Document:
     """The whole pack in one language."""
-    sections = (
+    sections: tuple[tuple[str, tuple[Part, ...]], ...] = (
         ("risk", tuple(Paragraph(words.say(key)) for key in RISKS)),
+        ("checklist", (_checklist(known, words),)),
         ("complainant", (_complainant(known, words),)),
         ("right", (_right(known, words),)),
         ("offer", (_offer(known, words),)),
         ("findings", _findings(known, words)),
+        ("verdict", (Paragraph(_verdict(known, words)), *_judgement(known, words))),
         ("pictures", _pictures(known, words)),
         ("evidence", (Paragraph(words.say("evidence.how")), _evidence(known, words))),
-        ("statement", (Paragraph(words.say("statement.text")), _facts(words, {"signature": None, "date": None}))),
-        ("checklist", (_checklist(known, words),)),
+        ("statement", (Paragraph(words.say("statement.text")), facts_of(words, {"signature": None, "date": None}))),
     )
+    risk, checklist, *rest = (
+        Section(name, words.say(f"section.{name}"), parts, name in FOR_SENDER) for name, parts in sections
+    )
+    to = () if known.to is None else tuple(addressed_sections(known.to, words))
     return Document(
         language=words.language,
         title=words.say("complaint.title"),
         lead=words.say("complaint.lead"),
-        sections=tuple(Section(name, words.say(f"section.{name}"), parts) for name, parts in sections),
+        sections=(risk, checklist, *to, *rest),
         furniture=words.furniture,
     )
-
-
-def _facts(words: Words, values: Mapping[str, object]) -> Facts:
-    return Facts(tuple(Fact(name, words.say(f"fact.{name}"), _text(value)) for name, value in values.items()))
-
-
-def _text(value: object) -> str | None:
-    """None for what says nothing."""
-    text = "" if value is None else str(value).strip()
-    return text or None
 
 
 def _holder(known: Complaint) -> Mapping[str, Any]:
@@ -97,13 +103,13 @@ def _object(document: Mapping[str, Any] | None, name: str) -> Mapping[str, Any]:
 def _complainant(known: Complaint, words: Words) -> Facts:
     holder = _holder(known)
     blanks = dict.fromkeys(("holder_address", "agent", "contact", "phone", "email"))
-    return _facts(words, {"holder": holder.get("name") or holder.get("id"), "uscc": holder.get("uscc"), **blanks})
+    return facts_of(words, {"holder": holder.get("name") or holder.get("id"), "uscc": holder.get("uscc"), **blanks})
 
 
 def _right(known: Complaint, words: Words) -> Facts:
     right = known.right or {}
     images = [one.get("path") or one.get("digest") for one in right.get("images") or () if isinstance(one, Mapping)]
-    return _facts(
+    return facts_of(
         words,
         {
             "right_id": known.alert.get("right_id") or known.alert["subject"],
@@ -112,7 +118,7 @@ def _right(known: Complaint, words: Words) -> Facts:
             "number": right.get("number"),
             "name": right.get("title"),
             "marks": words.list_of(right.get("marks")),
-            "status": words.word("status", right.get("status") or "granted") if known.right else None,
+            "status": words.word("status", right["status"]) if right.get("status") else None,
             "status_as_of": right.get("status_as_of"),
             "filed_on": right.get("filed_on"),
             "granted_on": right.get("granted_on"),
@@ -129,9 +135,8 @@ def _right(known: Complaint, words: Words) -> Facts:
 def _offer(known: Complaint, words: Words) -> Facts:
     alert, listing = known.alert, known.listing or {}
     seller = {**_object(alert, "seller"), **_object(listing, "seller")}
-    place = seller.get("address") or seller.get("region") or listing.get("ships_from") or alert.get("ships_from")
     price = " ".join(str(listing[name]) for name in ("price", "currency") if listing.get(name) is not None)
-    return _facts(
+    return facts_of(
         words,
         {
             "platform": alert["platform"],
@@ -142,7 +147,8 @@ def _offer(known: Complaint, words: Words) -> Facts:
             "seller": seller.get("name") or seller.get("id"),
             "seller_id": seller.get("id"),
             "seller_uscc": seller.get("uscc"),
-            "seller_place": place,
+            "seller_place": seller.get("address") or seller.get("region"),
+            "ships_from": listing.get("ships_from") or alert.get("ships_from") or words.say("detail.unknown"),
             "listed_at": alert.get("listed_at"),
         },
     )
@@ -156,7 +162,7 @@ def _findings(known: Complaint, words: Words) -> tuple[Part, ...]:
     columns = tuple(Column(name, words.say(f"column.{name}")) for name in _COLUMNS)
     rows = tuple(tuple(_place(reason, words)) for reason in alert["reasons"])
     table = Table("findings", words.say("findings.title"), columns, rows)
-    return Paragraph(_verdict(known, words)), Paragraph(said), table
+    return Paragraph(said), table
 
 
 def _verdict(known: Complaint, words: Words) -> str:
@@ -164,6 +170,23 @@ def _verdict(known: Complaint, words: Words) -> str:
         return words.say("judged.none")
     reason = words.word("reason_code", str(known.verdict.get("reason_code")))
     return words.say("judged.infringing", reason=reason, at=known.verdict.get("judged_at"))
+
+
+def _judgement(known: Complaint, words: Words) -> tuple[Facts, ...]:
+    """The verdict that carries the pack: what was said, by one person or two, and on which content."""
+    if known.verdict is None or not known.is_judged:
+        return ()
+    judged, verdict = known.judged or {}, known.verdict
+    values = {
+        "verdict": words.word("verdict", str(verdict["verdict"])),
+        "verdict_reason": words.word("reason_code", str(verdict.get("reason_code"))),
+        "judged_at": verdict.get("judged_at"),
+        "judged_by": words.say("value.second_person" if verdict.get("stage") == REVIEW else "value.one_person"),
+        "judged_alert": judged.get("alert_id") or words.say("detail.unknown"),
+        "judged_content": judged.get("listing_digest") or words.say("detail.unknown"),
+        "as_judged": words.say("value.as_judged" if known.is_as_judged else "value.not_as_judged"),
+    }
+    return (facts_of(words, values),)
 
 
 def _place(reason: Mapping[str, Any], words: Words) -> Iterator[str]:
@@ -198,7 +221,7 @@ def _pictures(known: Complaint, words: Words) -> tuple[Part, ...]:
 def _evidence(known: Complaint, words: Words) -> Facts:
     alert, page = known.alert, known.page
     versions = [f"{name} {version}" for name, version in sorted((alert.get("versions") or {}).items())]
-    return _facts(
+    return facts_of(
         words,
         {
             "alert_id": alert["alert_id"],
@@ -219,7 +242,7 @@ def _checklist(known: Complaint, words: Words) -> Checklist:
     """Each item of a complaint form: whether the pack has it, and what is left to do about it."""
     attach, unknown = words.say("detail.attach"), words.say("detail.unknown")
     right = known.right or {}
-    status = words.word("status", right.get("status") or "granted") if right else unknown
+    status = words.word("status", right["status"]) if right.get("status") else unknown
     in_force = words.say("detail.look_up", status=status, as_of=right.get("status_as_of") or unknown)
     details = {
         "identity": attach,
@@ -233,12 +256,17 @@ def _checklist(known: Complaint, words: Words) -> Checklist:
         "findings": "",
         "evidence": "" if known.page else words.say("detail.page_gone"),
         "pictures": words.say("furniture.not_kept") if _lacks_pictures(known) else "",
-        "judged": "" if known.is_judged else words.say("judged.none"),
+        "judged": _unjudged(known, words),
         "statement": words.say("detail.sign"),
     }
-    return Checklist(
-        tuple(Check(name, words.say(f"check.{name}"), not detail, detail) for name, detail in details.items())
-    )
+    checks = (Check(name, words.say(f"check.{name}"), not detail, detail) for name, detail in details.items())
+    return Checklist((*(() if known.to is None else addressed_checks(known.to, words)), *checks))
+
+
+def _unjudged(known: Complaint, words: Words) -> str:
+    if not known.is_judged:
+        return words.say("judged.none")
+    return "" if known.is_as_judged else words.say("detail.changed_since")
 
 
 def _missing(facts: Facts, words: Words, *names: str) -> str:

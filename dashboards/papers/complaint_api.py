@@ -1,136 +1,96 @@
-"""`/api/v1/alerts/{alert_id}/complaint`: a complaint pack, once whoever makes it has read what a wrong notice costs."""
+"""`/api/v1/alerts/{alert_id}/complaint` and `/api/v1/leads/{lead_id}/complaint`: a complaint pack, once whoever makes
+it has read what a wrong notice costs."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
-import orjson
 from aiohttp import web
 
-from dashboards.access.audit import audited
 from dashboards.access.principal import principal_of
+from dashboards.access.roles import Permission
 from dashboards.access.visible import visible_of
 from dashboards.alert_filters import parse_identity
-from dashboards.evidence import Evidence, evidence_of
-from dashboards.keys import ACCESS, CLOCK, POOL, RIGHT_PICTURES, RIGHTS
-from dashboards.papers.complaint import RISKS, Complaint, complaint_of
-from dashboards.papers.document import Document, as_json
-from dashboards.papers.keys import PAPERS
-from dashboards.papers.languages import words_of
-from dashboards.papers.pdf import pdf_of
-from dashboards.parameters import refuse_unknown
-from dashboards.ports import AlertReader
-from dashboards.problems import Problem, bad_field, json_object, json_response
-from dashboards.triage.sight import group_state
-from detectors.pictures.colour import decode_colour
-from detectors.pictures.outcomes import Refusal
-from sinks.operational.audit_store import AuditQuery
-from sinks.verdict_codes import NOT_INFRINGING
+from dashboards.keys import CLOCK, POOL
+from dashboards.leads.api import lead_json, lead_seen
+from dashboards.leads.keys import LEADS
+from dashboards.leads.queries import no_lead
+from dashboards.papers.addressed import Addressed
+from dashboards.papers.packs import (
+    acknowledged,
+    alert_of,
+    form_of,
+    known_of,
+    pack,
+    refuse_innocent,
+    require_acknowledged,
+)
+from dashboards.problems import Problem, json_response
+from sinks.lead_codes import DECIDED, WITHDRAWN
+from sinks.operational.lead_records import Lead, LeadQuery
 
-PDF, JSON = "pdf", "json"
-FORMATS = {PDF: "application/pdf", JSON: "application/json"}
-ACKNOWLEDGED = "complaint.acknowledge"
-HOLDS = timedelta(days=1)  # so long after one read the risk, packs of that alert are made
-LONGEST_SIDE = 800  # pixels of a picture
-MOST_PICTURES = 8
+MOST_OTHERS = 50  # leads about the same offer and right
 
 
 async def acknowledge(request: web.Request) -> web.Response:
     """Say that one has read the risk. For a day then the pack is made; the audit log keeps who said so."""
     alert_id = parse_identity(request.match_info["alert_id"], "alert_id")
-    body = await json_object(request, ("acknowledged",))
-    alert = await _alert(request, alert_id)
-    await _refuse_innocent(request, alert)
-    if body.get("acknowledged") is not True:
-        raise bad_field("acknowledged", "must be true: read `risk` first, and what article 42 says of a wrong notice")
-    await audited(request, ACKNOWLEDGED, alert_id, {"group_id": alert["group_id"], "right_id": alert["right_id"]})
-    words = words_of(request)
-    papers = {form: f"{request.path}?format={form}&lang={words.language}" for form in FORMATS}
-    return json_response({"alert_id": alert_id, "risk": [words.say(key) for key in RISKS], "papers": papers})
+    alert = await alert_of(request, alert_id)
+    await refuse_innocent(request, alert)
+    return json_response({"alert_id": alert_id, **await acknowledged(request, alert_id, alert)})
 
 
 async def complaint(request: web.Request) -> web.Response:
     """The pack, made from the alert, its group's verdict and the right as they are now."""
     alert_id = parse_identity(request.match_info["alert_id"], "alert_id")
-    refuse_unknown(request.query, ("format", "lang"))
-    form = request.query.get("format") or PDF
-    if form not in FORMATS:
-        raise bad_field("format", f"use one of {', '.join(FORMATS)}")
-    words, alert = words_of(request), await _alert(request, alert_id)
-    verdict = await _refuse_innocent(request, alert)
-    await _require_acknowledged(request, alert_id)
-    document = complaint_of(await _known(request, alert, verdict), words)
-    async with request.app[PAPERS]:
-        made = await asyncio.to_thread(_bytes_of, document, form)
-    headers = {"Content-Disposition": f'attachment; filename="complaint-{alert_id}-{words.language}.{form}"'}
-    return web.Response(body=made, content_type=FORMATS[form], headers=headers)
+    form, alert = form_of(request), await alert_of(request, alert_id)
+    verdict = await refuse_innocent(request, alert)
+    await require_acknowledged(request, alert_id)
+    return await pack(request, await known_of(request, alert, verdict), form, f"complaint-{alert_id}")
 
 
-def _bytes_of(document: Document, form: str) -> bytes:
-    return pdf_of(document) if form == PDF else orjson.dumps(as_json(document))
+async def acknowledge_lead(request: web.Request) -> web.Response:
+    """As of an alert, of a lead's pack."""
+    lead = await _usable(request)
+    alert = await alert_of(request, lead.alert_id)
+    await refuse_innocent(request, alert)
+    return json_response({"lead_id": lead.lead_id, **await acknowledged(request, lead.lead_id, alert)})
 
 
-async def _alert(request: web.Request, alert_id: str) -> Mapping[str, Any]:
-    visible = await visible_of(request)
-    found = await request.app[POOL].read(lambda reader: reader.alert(alert_id))
-    if found is None or not visible.sees(found):
-        raise Problem(404, "not_found", f"alert {alert_id}: not in the store; it may be older than what is kept")
-    return found
+async def lead_complaint(request: web.Request) -> web.Response:
+    """The pack for the recipient that the lead names, with why it is the one and how the complaint stands."""
+    form, lead = form_of(request), await _usable(request)
+    alert = await alert_of(request, lead.alert_id)
+    verdict = await refuse_innocent(request, alert)
+    await require_acknowledged(request, lead.lead_id)
+    known = replace(await known_of(request, alert, verdict), to=await _addressed(request, lead))
+    return await pack(request, known, form, f"complaint-{lead.recipient}-{lead.lead_id}")
 
 
-async def _refuse_innocent(request: web.Request, alert: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The group's state. Raises Problem: 409, people judged that nothing is infringed."""
-    state = await group_state(request, alert["group_id"])
-    if state is not None and state["verdict"] == NOT_INFRINGING:
-        detail = f"alert {alert['alert_id']}: judged not to infringe; overrule that first"
-        raise Problem(409, "not_infringing", detail)
-    return state
+async def _usable(request: web.Request) -> Lead:
+    """The lead, where a pack may be made of it: one that would not be sent any more is no ground for a complaint.
+
+    Raises:
+        Problem: 404, there is none for whoever asks; 409, it holds no more, or others stand for it.
+    """
+    if not principal_of(request).may(Permission.READ_LEADS):
+        raise no_lead(request.match_info["lead_id"])
+    lead = await lead_seen(request)
+    if lead.state == DECIDED:
+        raise Problem(
+            409, "decided", f"lead {lead.lead_id}: a person decided whom to tell: use the leads that stand for it"
+        )
+    store, now = request.app[LEADS], request.app[CLOCK]()
+    why = lead.reason if lead.state == WITHDRAWN else await request.app[POOL].blocking(lambda: store.check(lead, now))
+    if why is not None:
+        raise Problem(409, "withdrawn", f"lead {lead.lead_id}: holds no more: {why}", reason=why)
+    return lead
 
 
-async def _require_acknowledged(request: web.Request, alert_id: str) -> None:
-    """Raises Problem: 428, whoever asks has not said within a day that they read the risk."""
-    who, app = principal_of(request).account_id, request.app
-    wanted = AuditQuery(by=who, action=ACKNOWLEDGED, subject=alert_id, after=app[CLOCK]() - HOLDS, limit=20)
-    entries = await app[POOL].blocking(lambda: app[ACCESS].audit.page(wanted))
-    if not any(entry.by_id == who for entry in entries):
-        detail = 'acknowledged: read what a wrong notice costs, then POST {"acknowledged": true} to this address'
-        raise Problem(428, "risk_not_acknowledged", detail)
-
-
-async def _known(request: web.Request, alert: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> Complaint:
-    pool, rights, right_id = request.app[POOL], request.app[RIGHTS], alert.get("right_id")
-    evidence = await pool.read(lambda reader: _evidence(reader, alert))
-    right = await pool.blocking(lambda: rights.get(right_id)) if isinstance(right_id, str) else None
-    return Complaint(
-        alert=alert,
-        right=right,
-        listing=None if evidence is None else evidence.listing,
-        page=None if evidence is None else evidence.page,
-        verdict=verdict,
-        pictures=await _pictures(request, alert),
-    )
-
-
-def _evidence(reader: AlertReader, alert: Mapping[str, Any]) -> Evidence | None:
-    page = reader.page(alert["page"]) if alert.get("page") else None
-    return evidence_of(page, alert) if page else None
-
-
-async def _pictures(request: web.Request, alert: Mapping[str, Any]) -> dict[str, bytes]:
-    """The first pictures that the reasons name, as JPEGs of our own making; those that are kept."""
-    offered, registered = (
-        list(dict.fromkeys(one[whose] for one in alert["reasons"] if one.get(whose)))[:MOST_PICTURES]
-        for whose in ("picture", "registered")
-    )
-    kept, pool = request.app[RIGHT_PICTURES], request.app[POOL]
-    found = await pool.read(lambda reader: {digest: _small(reader.picture(digest)) for digest in offered})
-    found |= await pool.blocking(lambda: {digest: kept.preview(digest) for digest in registered})
-    return {digest: jpeg for digest, jpeg in found.items() if jpeg is not None}
-
-
-def _small(data: bytes | None) -> bytes | None:
-    shown = decode_colour(data, LONGEST_SIDE) if data is not None else Refusal.EMPTY
-    return None if isinstance(shown, Refusal) else shown.to_jpeg()
+async def _addressed(request: web.Request, lead: Lead) -> Addressed:
+    query = LeadQuery(group_id=lead.group_id, limit=MOST_OTHERS, visible=await visible_of(request))
+    found = await request.app[POOL].blocking(lambda: request.app[LEADS].find(query))
+    others: list[Mapping[str, Any]] = [lead_json(one) for one in found.leads if one.lead_id != lead.lead_id]
+    return Addressed(lead=lead_json(lead), others=sorted(others, key=lambda one: str(one["lead_id"])))

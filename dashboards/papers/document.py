@@ -90,9 +90,12 @@ Part = Facts | Paragraph | Pictures | Table | Checklist
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`is_for_sender`: for whoever sends the paper, and no part of what is filed; such sections come first."""
+
     id: str
     title: str
     parts: tuple[Part, ...]
+    is_for_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,9 @@ def as_json(document: Document) -> dict[str, Any]:
 
 def _content(document: Document) -> dict[str, Any]:
     sections = [
-        {"id": one.id, "title": one.title, "parts": [_part(part) for part in one.parts]} for one in document.sections
+        {"id": one.id, "title": one.title, "parts": [_part(part) for part in one.parts]}
+        | ({"for_sender": True} if one.is_for_sender else {})
+        for one in document.sections
     ]
     return {"language": document.language, "title": document.title, "lead": document.lead, "sections": sections}
 

@@ -27,12 +27,48 @@ PAPER_SCHEMAS: dict[str, Any] = {
     "RiskRead": object_of({"acknowledged": {"const": True}}, additionalProperties=False),
     "RiskAcknowledged": object_of(
         {
-            "alert_id": UUID,
+            "alert_id": UUID | {"description": "Of what the pack is made: this or `lead_id`"},
+            "lead_id": UUID,
             "risk": {"type": "array", "items": TEXT},
             "papers": map_of(TEXT) | {"description": "Where each form of the pack is to be had for a day"},
-        }
+        },
+        ("risk", "papers"),
     ),
 }
+
+
+def _complaint(subject: str, summary: str) -> dict[str, Any]:
+    """The pack of an alert or a lead, and that its risk was read."""
+    return {
+        "get": {
+            "summary": f"{summary}; once the risk was acknowledged",
+            "parameters": [
+                path(subject, UUID),
+                query("format", "pdf unless given", {"type": "string", "enum": ["pdf", "html", "json"]}),
+                LANGUAGE,
+            ],
+            "responses": answers(
+                {
+                    "description": "The pack",
+                    "content": content(TEXT, "application/pdf")
+                    | content(TEXT, "text/html")
+                    | content(reference("Paper")),
+                },
+                *(400, 403, 404, 409, 428, 503),
+            ),
+        },
+        "post": {
+            "summary": "Say that one has read what a wrong notice costs: for a day then the pack is made",
+            "parameters": [path(subject, UUID), LANGUAGE],
+            "requestBody": {"required": True, "content": content(reference("RiskRead"))},
+            "responses": answers(
+                good("What was acknowledged, and where the pack is", "RiskAcknowledged"),
+                *(400, 403, 404, 409, 413, 415, 503),
+            ),
+        },
+    }
+
+
 PAPER_PATHS: dict[str, Any] = {
     "/api/v1/reports/{month}": {
         "get": {
@@ -56,30 +92,6 @@ PAPER_PATHS: dict[str, Any] = {
             ),
         }
     },
-    "/api/v1/alerts/{alert_id}/complaint": {
-        "get": {
-            "summary": "A complaint pack for a platform or an enforcement body; once the risk was acknowledged",
-            "parameters": [
-                path("alert_id", UUID),
-                query("format", "pdf unless given", {"type": "string", "enum": ["pdf", "json"]}),
-                LANGUAGE,
-            ],
-            "responses": answers(
-                {
-                    "description": "The pack",
-                    "content": content(TEXT, "application/pdf") | content(reference("Paper")),
-                },
-                *(400, 403, 404, 409, 428, 503),
-            ),
-        },
-        "post": {
-            "summary": "Say that one has read what a wrong notice costs: for a day then the pack is made",
-            "parameters": [path("alert_id", UUID), LANGUAGE],
-            "requestBody": {"required": True, "content": content(reference("RiskRead"))},
-            "responses": answers(
-                good("What was acknowledged, and where the pack is", "RiskAcknowledged"),
-                *(400, 403, 404, 409, 413, 415, 503),
-            ),
-        },
-    },
+    "/api/v1/alerts/{alert_id}/complaint": _complaint("alert_id", "A complaint pack for a platform or a body"),
+    "/api/v1/leads/{lead_id}/complaint": _complaint("lead_id", "A complaint pack for the recipient of the lead"),
 }

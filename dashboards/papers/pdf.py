@@ -49,14 +49,18 @@ Colour = tuple[int, int, int]
 
 
 def pdf_of(document: Document) -> bytes:
-    """The whole document, A4, with its digest at the foot of every page."""
+    """The whole document, A4, its digest at the foot of every page. What is for the sender has pages of its own."""
     sheet = _Sheet(f"{document.furniture.digest} {document.digest}")
     sheet.set_title(document.title)
     sheet.set_lang("zh-Hans" if document.language == "zh" else document.language)
     sheet.add_page()
     sheet.write_text(document.title, 16)
     sheet.write_text(document.lead, BODY, PALE)
+    filed = next((one for one in document.sections if not one.is_for_sender), None)
     for section in document.sections:
+        if section is filed and section is not document.sections[0]:
+            sheet.add_page()
+            sheet.write_text(document.title, 16)
         sheet.keep(34)  # with the beginning of what stands below it
         sheet.down(3)
         sheet.write_text(section.title, 12, ACCENT)

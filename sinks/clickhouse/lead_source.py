@@ -42,7 +42,7 @@ HAVING argMax(state, (observed_at, line, page)) = 'delisted'"""
 _OFFERED = """
 SELECT
     platform, listing_id, toUnixTimestamp64Milli(max(observed_at)),
-    lower(hex(argMax(listing_digest, (observed_at, line, page))))
+    lower(hex(argMax(listing_digest, (observed_at, line, page)))), lower(hex(argMax(page, (observed_at, line, page))))
 FROM listings
 WHERE platform IN {platforms:Array(String)} AND listing_id IN {listing_ids:Array(String)}
 GROUP BY platform, listing_id
@@ -66,10 +66,11 @@ class StoredAlert:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """When an offer was last seen, and the digest of its content then."""
+    """When an offer was last seen, and the digests of its content then and of the page that it stood on."""
 
     at: datetime
     digest: str
+    page: str
 
 
 class LeadSource:
@@ -109,8 +110,8 @@ class LeadSource:
     def offered(self, offers: Sequence[Offer]) -> dict[Offer, Offered]:
         """Those of the offers (at most 500) that were last seen as there, with what they offered."""
         return {
-            offer: Offered(_EPOCH + timedelta(milliseconds=seen_ms), digest)
-            for offer, seen_ms, digest in self._of(_OFFERED, offers)
+            offer: Offered(_EPOCH + timedelta(milliseconds=seen_ms), digest, page)
+            for offer, seen_ms, digest, page in self._of(_OFFERED, offers)
         }
 
     def group(self, group_id: str) -> Group | None:

@@ -244,6 +244,11 @@ class LeadStore:
             row = connection.execute(select(lead).where(_lead.lead_id == lead_id)).one_or_none()
         return None if row is None else lead_of(row)
 
+    def check(self, lead: Lead, now: datetime) -> str | None:
+        """Why it would not be sent now, as a code; None: it holds. What is asked right before sending, beside it."""
+        with self._database.reading() as connection:
+            return withheld(connection, lead, now)
+
     def log(self, lead_id: str) -> list[dict[str, Any]]:
         """What happened to a lead, oldest first."""
         wanted = select(lead_event).where(_event.lead_id == lead_id).order_by(_event.version)

@@ -78,7 +78,11 @@ class OfferedAgain:
         if because == RELISTED and seen.digest not in self.store.judged_digests(gone.group_id):
             self._judge_again(gone, seen, source)
             return []
-        again = {"gone_at": timestamp_text(gone.gone_at), "offered_again_at": timestamp_text(seen.at)}
+        again = {
+            "gone_at": timestamp_text(gone.gone_at),
+            "offered_again_at": timestamp_text(seen.at),
+            "offered_again_page": seen.page,
+        }
         about = about_of(alerts)
         about = replace(about, observed_at=seen.at, facts={**about.facts, **again})
         cause = Cause(because=because, key=f"{RELISTED}:{gone.group_id}:{again['gone_at']}", send_after=self.clock())

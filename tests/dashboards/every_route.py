@@ -150,6 +150,10 @@ def leads(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
         ),
         ("GET", "/api/v1/leads/{lead_id}"): (Try(theirs, nobody),),
         ("PUT", "/api/v1/leads/{lead_id}/takedown"): (sending(f"{theirs}/takedown", takedown, f"{nobody}/takedown"),),
+        ("GET", "/api/v1/leads/{lead_id}/complaint"): (Try(f"{theirs}/complaint", f"{nobody}/complaint"),),
+        ("POST", "/api/v1/leads/{lead_id}/complaint"): (
+            sending(f"{theirs}/complaint", {"acknowledged": True}, f"{nobody}/complaint"),
+        ),
         ("PUT", "/api/v1/leads/{lead_id}/place"): (sending(f"{theirs}/place", place, f"{nobody}/place"),),
     }
 

@@ -83,6 +83,7 @@ def test_the_same_offer_is_told_again_at_once_on_the_verdict_that_stands(desk: D
     lead = desk.found()["enforcement"]
     assert (lead.because, lead.takedown, lead.sent_at) == ("relisted", "not_submitted", desk.now)
     assert lead.facts["gone_at"] < lead.facts["offered_again_at"]
+    assert len(lead.facts["offered_again_page"]) == 64
 
 
 def test_while_it_stands_nothing_is_told_twice_also_by_another_process(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 // One lead as a card: whom it goes to and why, what happened to it, and what a person may do with it.
 
 import { getJson, putJson } from "./api.js";
+import { leadComplaint } from "./complaint.js";
 import { el, say } from "./dom.js";
 import { facts, mono } from "./facts.js";
 import { moment, t, word } from "./i18n.js";
@@ -37,6 +38,7 @@ export function leadCard(lead, right, acted, heading = "h2") {
     lead.state === "person" && isOpen ? placeForm(lead, act) : null,
     isOpen ? takedownForm(lead, act) : null,
     refused,
+    ["withdrawn", "decided"].includes(lead.state) ? null : leadComplaint(lead),
     why(lead),
   );
 }

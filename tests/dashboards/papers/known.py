@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 import dashboards
 from dashboards.catalogue import Catalogues
+from dashboards.papers.addressed import Addressed
 from dashboards.papers.complaint import Complaint
 from dashboards.papers.wording import Words
 from tests.dashboards.photographed import PICTURE
@@ -59,6 +60,29 @@ RIGHT: dict[str, Any] = {
     "classes": ["18"],
     "marks": ["LUMORA", "露摩拉"],
 }
+PINNED = {"alert_id": "6f6f6f6f-0000-5000-8000-000000000003", "listing_digest": "d4" * 32}
+LEAD: dict[str, Any] = {
+    "lead_id": "6f6f6f6f-0000-5000-8000-000000000004",
+    "group_id": ALERT["group_id"],
+    "recipient": "enforcement",
+    "place": "440305",
+    "place_name": "广东省深圳市南山区",
+    "state": "sent",
+    "because": "verdict",
+    "case_id": "6f6f6f6f-0000-5000-8000-000000000005",
+    "routing": {"version": "2026.11.1", "rule": "trade_mark", "clause": "plan 二(二)1; Trademark Law art. 60 to 62"},
+    "jurisdiction": {
+        "why": ["place_renamed"],
+        "candidates": [{"code": "440305", "name": "广东省深圳市南山区", "basis": "actual_place"}],
+    },
+    "kind": "trademark",
+    "facts": {},
+    "made_at": "2026-11-02T05:01:00.000Z",
+    "sent_at": "2026-11-02T05:11:00.000Z",
+    "takedown": {"state": "submitted", "at": "2026-11-03T00:00:00.000Z", "by": "ann"},
+}
+ON_RECORD = {**LEAD, "lead_id": "6f6f6f6f-0000-5000-8000-000000000006", "recipient": "national_record",
+             "place": None, "place_name": None}  # fmt: skip
 JUDGED = {"verdict": "infringing", "reason_code": "counterfeit", "judged_at": "2026-11-02T05:00:00.000Z"}
 PLACE = {"topic": "listings", "partition": 3, "offset": 41, "line": 2}
 
@@ -77,6 +101,11 @@ def complaint(**changes: Any) -> Complaint:
         "pictures": {OFFERED: encoded(photograph(), "JPEG", quality=60), REGISTERED: PICTURE},
     }
     return Complaint(**(known | changes))
+
+
+def addressed(*others: dict[str, Any], **changes: Any) -> Addressed:
+    """A lead to a body that is on record, too."""
+    return Addressed(lead={**LEAD, **changes}, others=others or (ON_RECORD,))
 
 
 def text_of(pdf: bytes) -> str:

@@ -14,7 +14,18 @@ from dashboards.papers.complaint import RISKS, complaint_of
 from dashboards.papers.document import Checklist, as_json
 from dashboards.papers.html import html_of
 from dashboards.papers.pdf import pdf_of
-from tests.dashboards.papers.known import ALERT, OFFERED, REGISTERED, complaint, squeezed, text_of, words
+from tests.dashboards.papers.known import (
+    ALERT,
+    JUDGED,
+    OFFERED,
+    PINNED,
+    REGISTERED,
+    RIGHT,
+    complaint,
+    squeezed,
+    text_of,
+    words,
+)
 
 BOTH = pytest.mark.parametrize("language", ["en", "zh"])
 CHECKED = (
@@ -84,9 +95,28 @@ def test_what_nobody_here_knows_is_named_as_to_be_filled_in() -> None:
     assert checklist("en")["right"] == (True, "")
 
 
-def test_a_seller_without_a_company_code_is_left_to_do() -> None:
-    alert = {**ALERT, "seller": {"name": "小店精品"}, "ships_from": "CN"}
-    assert checklist("en", alert=alert)["seller"] == (False, "fill in: Seller's company code (USCC)")
+def test_a_seller_without_a_company_code_is_left_to_do_and_where_goods_ship_from_is_no_place_of_the_sellers() -> None:
+    alert = {**ALERT, "seller": {"name": "小店精品"}, "ships_from": "350300"}
+    left = (False, "fill in: Seller's company code (USCC), Seller's place")
+    assert checklist("en", alert=alert)["seller"] == left
+    assert "Goodsshipfrom350300" in text_of(pdf_of(complaint_of(complaint(alert=alert), words("en"))))
+
+
+def test_a_status_that_nobody_gave_is_not_made_up() -> None:
+    right = {name: value for name, value in RIGHT.items() if name != "status"}
+    assert checklist("en", right=right)["right"] == (False, "fill in: Status")
+
+
+def test_the_verdict_says_on_what_it_was_given_and_by_how_many() -> None:
+    known = complaint(judged=PINNED, verdict={**JUDGED, "stage": "review"})
+    text = text_of(pdf_of(complaint_of(known, words("en"))))
+    for part in ("Lookedatbyasecondperson", PINNED["alert_id"], "hasthecontentthatwasjudged"):
+        assert part in text, part
+
+
+def test_an_offer_that_was_changed_after_it_was_judged_is_to_be_looked_at_again() -> None:
+    changed = {**PINNED, "listing_digest": "ee" * 32}
+    assert checklist("en", judged=changed)["judged"] == (False, words("en").say("detail.changed_since"))
 
 
 def test_a_finding_that_nobody_judged_says_so() -> None:

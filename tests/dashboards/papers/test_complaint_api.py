@@ -137,7 +137,7 @@ def test_on_the_alerts_page_the_risk_is_read_before_the_pack_is_there(
     expect(page.locator("#complaint a")).to_have_count(0)
     page.locator("#complaint summary").click()
     expect(page.locator("#complaint .risks")).to_contain_text("article 42")
-    page.locator("#acknowledge").click()
+    page.locator("#complaint .acknowledge").click()
     with page.expect_download() as started:
         page.locator("#complaint a", has_text=re.compile("^PDF$")).click()
     kept = tmp_path / "pack.pdf"
