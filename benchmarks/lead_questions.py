@@ -116,7 +116,7 @@ class Asking:
         yield self._again("leads: what was judged in an hour", PAGE_MS, lambda: self.leads.judged(now - HOUR))
         yield self._again("leads: what is due", ACT_MS, lambda: self.leads.due(now))
         yield self._again("leads: 500 listings of open ones", ACT_MS, lambda: self.leads.offers()[0])
-        yield self._again("leads: how long they wait", PAGE_MS, lambda: self.leads.counts(Visible()))
+        yield self._again("leads: how many wait, and how long", ACT_MS, lambda: self.leads.unsent(now))
         yield self._again("notices: which destinations are due", PAGE_MS, lambda: self.notices.due(now))
         yield self._again("notices: verdicts of an hour", PAGE_MS, lambda: self.notices.verdicts(now - HOUR))
         yield self._again("notices: how many wait", PAGE_MS, lambda: self.notices.figures(now))

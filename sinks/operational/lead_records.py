@@ -220,6 +220,15 @@ class LeadPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """How many leads of a state nobody has heard of yet, and since when the oldest waits: from when it was made for a
+    person, from when it may be sent for the program; None: none waits."""
+
+    count: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Whether leads of a kind wait for a verdict; `holder_id` None: of everybody's rights."""
 

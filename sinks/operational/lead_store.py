@@ -39,6 +39,7 @@ from sinks.operational.lead_records import (
     LeadQuery,
     LeadRefused,
     Standing,
+    Unsent,
     stable_id,
 )
 from sinks.operational.lead_returns import gone_offers, judged_digests
@@ -238,6 +239,19 @@ class LeadStore:
         """What came of leads from `after` on until before `before`, of those that may be seen."""
         with self._database.reading() as connection:
             return read_month(connection, after, before, visible)
+
+    def unsent(self, now: datetime) -> dict[str, Unsent]:
+        """Those that wait to be sent, and those that wait for a person."""
+        begins = {WAITING: _lead.send_after_ms, PERSON: _lead.made_at_ms}
+        with self._database.reading() as connection:
+            found = {
+                state: connection.execute(select(func.count(), func.min(at)).where(_lead.state == state)).one()
+                for state, at in begins.items()
+            }
+        return {
+            state: Unsent(count, None if at is None or at > to_ms(now) else from_ms(at))
+            for state, (count, at) in found.items()
+        }
 
     def get(self, lead_id: str) -> Lead | None:
         with self._database.reading() as connection:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from detectors.routing.rules import RIGHT_KINDS
 from sinks.clickhouse.lead_source import LeadSource, Offered, StoredAlert
 from sinks.errors import StoreError, StoreNotReady, StoreUnavailable
-from sinks.lead_codes import ALERT, AT_ONCE, PERSON, SENT, VERDICT, WAITING, LeadSettings
+from sinks.lead_codes import ALERT, AT_ONCE, SENT, VERDICT, LeadSettings
 from sinks.notices.events import LEAD, NoticeEvent
 from sinks.operational.lead_records import Cause, Gone, Lead, Policy, Standing
 from sinks.operational.lead_store import LeadStore
@@ -29,7 +29,7 @@ from sinks.operational.rights_store import RightsStore
 from sinks.operational.triage_records import from_ms
 from sinks.settings import ClickHouseSettings
 from sinks.verdict_codes import CLOSED, INFRINGING, NOT_INFRINGING
-from sinks.visible import EVERYTHING, holder_id_of
+from sinks.visible import holder_id_of
 from streams.broker.retry import Retry
 from streams.leads.drafting import about_of, drafts_of
 from streams.leads.metrics import LeadMetrics
@@ -92,9 +92,11 @@ class Leads:
                     self._close_gone(source)
                     self._tell_again(source)
                 self._send()
-        counts = self._store.counts(EVERYTHING)
-        for state in (WAITING, PERSON):
-            self._metrics.waiting.labels(state).set(counts.get(state, 0))
+        now = self._clock()
+        for state, unsent in self._store.unsent(now).items():
+            self._metrics.waiting.labels(state).set(unsent.count)
+            waited = (now - unsent.since).total_seconds() if unsent.since else 0.0
+            self._metrics.oldest.labels(state).set(waited)
 
     def _follow_verdicts(self, source: LeadSource) -> None:
         since = self._store.cursor("verdicts", self._clock()) - MARGIN

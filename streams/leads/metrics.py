@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class LeadMetrics:
-    """Counted by the web process that does it; the gauge is every web process's."""
+    """Counted by the web process that does it; the gauges are every web process's."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.made = Counter("rightswatch_leads_made", "Leads that were made", ["recipient"], registry=registry)
@@ -20,4 +20,10 @@ class LeadMetrics:
         )
         self.waiting = Gauge(
             "rightswatch_leads_waiting", "Leads that wait to be sent, or for a person", ["state"], registry=registry
+        )
+        self.oldest = Gauge(
+            "rightswatch_leads_oldest_seconds",
+            "How long the oldest of them has waited: since it could be sent, or since it waits for a person",
+            ["state"],
+            registry=registry,
         )

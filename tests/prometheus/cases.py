@@ -226,6 +226,24 @@ CASES = (
         },
     ),
     Case(
+        "LeadsNotSent",
+        {'rightswatch_leads_oldest_seconds{state="waiting"}': "0+120x20"},
+        {
+            'rightswatch_leads_oldest_seconds{state="waiting"}': "0 300 590 0 300 590x15",
+            'rightswatch_leads_oldest_seconds{state="person"}': "7000x20",
+        },
+    ),
+    Case(
+        "LeadsWaitForPerson",
+        {'rightswatch_leads_oldest_seconds{state="person"}': "86000+60x40"},
+        {
+            'rightswatch_leads_oldest_seconds{state="person"}': "3600+60x40",
+            'rightswatch_leads_oldest_seconds{state="waiting"}': "500x40",
+        },
+        40,
+    ),
+    Case("LeadsFailed", {"rightswatch_leads_failed_total": "0x9 1x20"}, {"rightswatch_leads_failed_total": "1x20"}),
+    Case(
         "WebErrors",
         {
             'rightswatch_web_requests_total{route="/",status="200"}': "0+90x20",

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sinks.lead_codes import AFTER_VERDICT, AT_ONCE, LeadSettings
 from sinks.operational.database import Database
 from sinks.operational.holder_store import HolderStore
-from sinks.operational.lead_records import Lead, LeadQuery, LeadRefused
+from sinks.operational.lead_records import Lead, LeadQuery, LeadRefused, Unsent
 from sinks.operational.lead_store import LeadStore
 from sinks.operational.metadata import metadata
 from sinks.operational.rights_store import RightsStore
@@ -200,6 +200,15 @@ def test_of_a_lead_that_was_sent_the_log_says_once_that_its_verdict_changed(worl
     assert world.leads.follow(lead.group_id, NOW) == []
     assert world.now(lead).state == "sent"
     assert world.log(lead)[3:] == [("overruled", "overruled")]
+
+
+def test_what_nobody_heard_of_is_counted_from_when_the_oldest_could_have_been_told(world: World) -> None:
+    world.judging.judge([group(1), group(2)], ANN, NOW, **GUILTY)
+    world.leads.make(about(), [BODY], replace(verdict(), send_after=NOW + MINUTE), NOW)
+    assert world.leads.unsent(NOW) == {"waiting": Unsent(1, None), "person": Unsent(0, None)}
+    world.leads.make(about(2), [UNSURE], verdict(2), NOW + MINUTE)
+    later = NOW + 2 * MINUTE
+    assert world.leads.unsent(later) == {"waiting": Unsent(1, NOW + MINUTE), "person": Unsent(1, NOW + MINUTE)}
 
 
 def test_a_lead_of_an_alert_waits_for_no_verdict_but_bows_to_one(world: World) -> None:

@@ -70,7 +70,7 @@ class Desk:
         self.leads = self.started()
         self.leads.step()
 
-    def started(self) -> Leads:
+    def started(self, registry: CollectorRegistry | None = None) -> Leads:
         """As another process would begin: it remembers nothing."""
         return Leads(
             store=self.store,
@@ -79,7 +79,7 @@ class Desk:
             notices=self.told,
             clickhouse=self.world.settings.clickhouse,
             settings=SETTINGS,
-            metrics=LeadMetrics(CollectorRegistry()),
+            metrics=LeadMetrics(registry or CollectorRegistry()),
             clock=lambda: self.now,
         )
 

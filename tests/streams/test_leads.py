@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from dashboards.triage.items import facts_of
 from sinks.clickhouse.connection import Connection as ClickHouse
@@ -170,6 +171,17 @@ def test_a_seller_without_a_certain_place_waits_for_a_person(desk: Desk) -> None
     lead = desk.found()["person"]
     assert "place_too_wide" in lead.why
     assert [one["basis"] for one in lead.candidates] == ["actual_place", "platform_domicile"]
+
+
+def test_how_long_the_oldest_waits_for_a_person_is_told(desk: Desk) -> None:
+    registry = CollectorRegistry()
+    desk.leads = desk.started(registry)
+    desk.judged(desk.seen(seller=UNSURE), **GUILTY)
+    desk.later(0)
+    desk.later(90)
+    waited = registry.get_sample_value("rightswatch_leads_oldest_seconds", {"state": "person"})
+    assert waited == 90 * 60
+    assert registry.get_sample_value("rightswatch_leads_oldest_seconds", {"state": "waiting"}) == 0
 
 
 def test_what_is_offered_abroad_goes_to_no_body_at_home(desk: Desk) -> None:

@@ -121,6 +121,8 @@ _JUDGING = Row(
         _series("notices", _rate("rightswatch_notice_tries_total", "kind, state", "{{kind}}: {{state}}"), unit="cps"),
         _series("notices_age", PromQl("max(rightswatch_notices_oldest_seconds)", "oldest that waits"), unit="s"),
         _series("leads", PromQl("max by (state) (rightswatch_leads_waiting)", "{{state}}"), stacked=True),
+        _series("leads_age", _most("rightswatch_leads_oldest_seconds", "state", "{{state}}"), unit="s"),
+        _series("leads_failed", PromQl("sum(increase(rightswatch_leads_failed_total[1h]))", "groups in an hour")),
     ),
 )  # fmt: skip
 _FAULTS = Row(
