@@ -5,6 +5,7 @@ Values never become part of a query's text: reads bind them on the server, inser
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,9 @@ from clickhouse_driver.errors import ErrorCodes
 
 from sinks.errors import StoreForbidden, StoreNotReady, StoreRefused, StoreUnavailable
 from sinks.settings import ClickHouseSettings
+
+# At each connection that fails the driver writes a stack of twelve lines. What we raise says it in one.
+logging.getLogger("clickhouse_driver.connection").setLevel(logging.CRITICAL)
 
 _PASSING_CODES = frozenset(
     {

@@ -53,12 +53,12 @@ class Retry:
                     logger.info("%s waits for the tables to be made (%s)", self.what, error)
                 elif not is_new and not alarmed:
                     alarmed = True
-                    logger.warning("%s failed (%s: %s); trying again", self.what, type(error).__name__, error)
+                    logger.warning("%s failed (%s); trying again", self.what, error)
                 elif now - said >= REMIND_SECONDS:
                     alarmed, said = True, now
                     logger.warning(
-                        "%s has failed for %.0f s, %d times (%s: %s); waiting for it, nothing is lost",
-                        *(self.what, now - began, failures, type(error).__name__, error),
+                        "%s has failed for %.0f s, %d times (%s); waiting for it, nothing is lost",
+                        *(self.what, now - began, failures, error),
                     )
                 if self.give_up():
                     raise

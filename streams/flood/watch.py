@@ -64,7 +64,7 @@ class FloodWatch:
                 await asyncio.to_thread(self.look)
                 pause = max(self.settings.poll_seconds, (time.monotonic() - began) / BUSY_SHARE)
             except (StoreError, OSError) as error:
-                logger.warning("looking for floods failed (%s: %s); trying again", type(error).__name__, error)
+                logger.warning("looking for floods failed (%s); trying again", error)
                 self.metrics.failed.inc()
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             except Exception:

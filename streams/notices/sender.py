@@ -85,7 +85,7 @@ class NoticeSender:
                 if state != SENT:
                     return
         except StoreError as error:
-            logger.warning("a destination's notices wait (%s: %s)", type(error).__name__, error)
+            logger.warning("a destination's notices wait (%s)", error)
 
     async def _report(self, max_pause_seconds: float) -> None:
         """What waits, also while another process sends it."""

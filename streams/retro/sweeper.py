@@ -85,7 +85,7 @@ class Sweeper:
             except _Stopped:
                 return
             except PASSING as error:
-                logger.warning("sweeping failed (%s: %s); trying again", type(error).__name__, error)
+                logger.warning("sweeping failed (%s); trying again", error)
                 self.metrics.stages.retried(STAGE)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             await self._rest(pause)

@@ -181,6 +181,6 @@ def test_without_clickhouse_the_page_says_so_and_live_alerts_go_on(stores: Store
     )
     page.goto("/")
     page.wait_for_selector(".state-live")
-    expect(page.locator("#notice")).to_contain_text("history does not answer")
+    expect(page.locator("#notice")).to_contain_text("store does not answer just now. Nothing is lost")
     live = seen(stores, 1)
     assert set(wait_for_rows(page, len(live))) == live

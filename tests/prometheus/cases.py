@@ -31,6 +31,11 @@ def dropped(stage: str, reason: str, values: str) -> dict[str, str]:
     return {f'rightswatch_dropped_total{{stage="{stage}",reason="{reason}"}}': values}
 
 
+def outage(minutes: int) -> str:
+    """Failures of a poll while its server was away for two minutes, a quarter of an hour before that minute."""
+    return f"0x{minutes - 16} 8 16x60"
+
+
 def running(*roles: str) -> dict[str, str]:
     return {f'rightswatch_build_info{{role="{role}",version="1"}}': "1x200" for role in roles}
 
@@ -91,7 +96,10 @@ CASES = (
     Case(
         "DeadLettersWait",
         {"rightswatch_dead_letters_open_age_seconds": "0+3600x60"},
-        {"rightswatch_dead_letters_open_age_seconds": "3600x60", "rightswatch_dead_letters_count_failed_total": "2x60"},
+        {
+            "rightswatch_dead_letters_open_age_seconds": "3600x60",
+            "rightswatch_dead_letters_count_failed_total": outage(50),
+        },
         minutes=50,
     ),
     Case("LatencyBudgetBurnsFast", latency(20), latency(10), minutes=90),
@@ -205,7 +213,10 @@ CASES = (
     ),
     Case("FloodRefused", {"rightswatch_flood_refused_total": "0x9 1x20"}, {"rightswatch_flood_refused_total": "1x20"}),
     Case(
-        "FloodWatchFails", {"rightswatch_flood_failed_total": "0+1x60"}, {"rightswatch_flood_failed_total": "3x60"}, 40
+        "FloodWatchFails",
+        {"rightswatch_flood_failed_total": "0+1x60"},
+        {"rightswatch_flood_failed_total": outage(40)},
+        40,
     ),
     Case(
         "VerdictsNotStored",
