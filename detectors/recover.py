@@ -27,8 +27,10 @@ LAST_HOLDS = frozenset(
     | {"ships_from"}
 )
 
-# A quote ends a string only where JSON could go on after it; any other is taken as part of the text.
-_STRING = r'"[^"\\]*+(?:(?:\\.|"(?!\s*+(?:[,:}\]]|\Z)))[^"\\]*+)*+(?:"|\\?\Z)'
+# A quote ends a string only where JSON could go on after it; any other is taken as part of the text. (?!), which never
+# matches, is for Python before 3.11.5: there a possessive group ends where its last attempt had got to when it failed,
+# and so took the quote along; the attempt at (?!) gets nowhere (CPython's gh-106052).
+_STRING = r'"[^"\\]*+(?:(?:\\.|"(?!\s*+(?:[,:}\]]|\Z))|(?!))[^"\\]*+)*+(?:"|\\?\Z)'
 _TOKEN = re.compile(rf'[\s,\0]*+(?:({_STRING})|([\[{{])|([\]}}])|:|([^\s,"\[\]{{}}:\0]++)|\Z)', re.DOTALL)
 _SKIP = re.compile(rf'[^"\[\]{{}}]*+(?:{_STRING}|([\[{{]++)|([\]}}])|\Z)', re.DOTALL)
 _TEXT, _OPEN, _CLOSE, _BARE = 1, 2, 3, 4

@@ -25,11 +25,12 @@ _CHAIN_WORDS = (
     "专利|特许|특허|patents?|pat|numbers?|nos?|nr|n[.°]o?|type|kind|of|for|the|and|an?|is|申请|公告|公开|授权|登记|登录|등록|证书|产品|"
     "技术|编|号|码|权|第|类型|类别|种类|名称|中国|国家|chinese|china|的|已获|获得|和|及|与|或|번호|番号|zl|cn"
 )
-_CHAIN = re.compile(rf"(?:[\s:.,、为是=()\[\]【】<>《》#*\"'“”/_\-]|{_CHAIN_WORDS})*+")
-_OFFICE_CHAIN = re.compile(rf"(?:[\s.()#\-]|{_CHAIN_WORDS}|:(?=[^a-z]*$))*+")
+# (?!) never matches: as in recover.py, for possessive groups before Python 3.11.5.
+_CHAIN = re.compile(rf"(?:[\s:.,、为是=()\[\]【】<>《》#*\"'“”/_\-]|{_CHAIN_WORDS}|(?!))*+")
+_OFFICE_CHAIN = re.compile(rf"(?:[\s.()#\-]|{_CHAIN_WORDS}|:(?=[^a-z]*$)|(?!))*+")
 _NO_DIGITS = re.compile(r"[^0-9]{0,6}")
 _OPENING = re.compile(r"[号)]{1,2}\s?[(\[【]|[\s(\[【,]{0,3}")
-_NEXT_NUMBER = re.compile(r"(?P<label>(?:专利|patent|nos?|[\s:.号第,])*+)(?:zl|cn|[0-9])")
+_NEXT_NUMBER = re.compile(r"(?P<label>(?:专利|patent|nos?|[\s:.号第,]|(?!))*+)(?:zl|cn|[0-9])")
 _SENTENCE_END = re.compile(r"[。;；!\n]|zl")
 
 
