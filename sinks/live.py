@@ -114,6 +114,11 @@ class LiveStream:
         async with self._errors():
             return await self._last()
 
+    async def check(self) -> None:
+        """Whether Redis answers. Whoever may append may ask this, and need not be allowed to read the stream."""
+        async with self._errors():
+            await self._redis.ping()
+
     async def beat(self, worker_id: str, state: Mapping[str, Any]) -> None:
         """Say that a worker is alive, with what it wants shown. It is forgotten after PULSE_SECONDS without a beat."""
         async with self._errors(), self._redis.pipeline(transaction=True) as pipeline:

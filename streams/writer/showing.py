@@ -7,11 +7,13 @@ nothing is sent until a probe beside the lane has had an answer.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 
 from sinks.errors import StoreError
 from sinks.live import LiveStream
 
+logger = logging.getLogger(__name__)
 CHUNK = 1_000
 LIMIT_SECONDS = 5.0
 PROBE_SECONDS = 1.0
@@ -35,7 +37,8 @@ class Showing:
             try:
                 async with asyncio.timeout(LIMIT_SECONDS):
                     await self._live.append(alerts[start : start + CHUNK])
-            except (StoreError, TimeoutError):
+            except (StoreError, TimeoutError) as error:
+                logger.warning("the live stream does not take alerts (%s); they are stored all the same", error)
                 self._failed(len(alerts) - start)
                 self._probing = asyncio.create_task(self._until_it_answers(), name="live-probe")
                 return
@@ -50,7 +53,7 @@ class Showing:
             await asyncio.sleep(PROBE_SECONDS)
             try:
                 async with asyncio.timeout(LIMIT_SECONDS):
-                    await self._live.last_id()
+                    await self._live.check()
             except (StoreError, TimeoutError):
                 continue
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from redis.exceptions import AuthenticationError, NoPermissionError
 from sinks.errors import LiveUnavailable
 from sinks.live import START, LiveStream
 from sinks.settings import RedisSettings, with_password
+from streams.writer import showing
+from streams.writer.showing import Showing
 from tests.deploy.conftest import Secrets
 from tools.servers.redis import RedisServer
 
@@ -25,6 +28,19 @@ class Users:
     def __getitem__(self, name: str) -> RedisSettings:
         url = f"redis://rightswatch_{name}@127.0.0.1:{self._port}/0"
         return RedisSettings(with_password(url, self._secrets[f"redis_{name}"]))
+
+
+class AwayOnce(LiveStream):
+    """A real Redis whose first answer is that it is away."""
+
+    asked = took = 0
+
+    async def append(self, alerts: Sequence[bytes]) -> None:
+        self.asked += 1
+        if self.asked == 1:
+            raise LiveUnavailable("Redis", "away")
+        await super().append(alerts)
+        self.took += len(alerts)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +64,22 @@ async def test_what_the_writer_appends_the_floor_reads(streams: dict[str, LiveSt
     assert read.entries[-1] == (await floor.last_id(), b"{}")
     assert await floor.oldest_id() is not None
     assert await floor.read(read.last, block_ms=10) == await floor.read(read.last, block_ms=0)
+
+
+@pytest.mark.asyncio
+async def test_after_an_outage_the_writer_shows_alerts_again(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks whether Redis is back as its user, who may not read the stream."""
+    monkeypatch.setattr(showing, "PROBE_SECONDS", 0.001)
+    missed = list[int]()
+    async with AwayOnce(users["writer"]) as stream:
+        live = Showing(stream, missed.append)
+        await live.show([b"{}"])
+        assert missed == [1]
+        async with asyncio.timeout(30):
+            while not stream.took:
+                await live.show([b"{}"])
+                await asyncio.sleep(0.001)
+        await live.close()
 
 
 @pytest.mark.asyncio

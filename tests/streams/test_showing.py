@@ -28,9 +28,8 @@ class Redis(LiveStream):
         await self._answer()
         self.taken += alerts
 
-    async def last_id(self) -> str:
+    async def check(self) -> None:
         await self._answer()
-        return "0-0"
 
     async def _answer(self) -> None:
         if self.hangs:
