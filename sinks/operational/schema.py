@@ -19,8 +19,9 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.exc import OperationalError as DatabaseAway
 
-from sinks.errors import StoreError, StoreRefused
+from sinks.errors import StoreError, StoreForbidden, StoreRefused
 from sinks.operational import (
     account_tables,  # noqa: F401 - `prepare` creates its tables
     calibration_tables,  # noqa: F401 - `prepare` creates its tables
@@ -120,10 +121,19 @@ def prepare(database: Database) -> None:
 
     Raises:
         StoreRefused: a newer program made the schema.
+        StoreForbidden: an older one did, or none, and this user may not change it; or it is not let in.
         StoreUnavailable: as the database says.
     """
     try:
         _create(database)
+    except StoreForbidden as error:
+        database.close()
+        if isinstance(error.__cause__, DatabaseAway):  # it is not let in at all
+            raise
+        raise StoreForbidden(
+            f"{error}; tables are an older program's: run `rightswatch migrate` as a user that may change them, "
+            "then grants.sql"
+        ) from error
     except StoreError:
         database.close()
         raise

@@ -167,6 +167,14 @@ def test_what_a_process_has_no_need_of_is_refused(roles: Roles, role: str, state
         roles.execute(role, statement)
 
 
+def test_tables_of_an_older_program_are_told_with_their_remedy(roles: Roles, database: Database) -> None:
+    roles.execute("migrate", "DROP INDEX lead_event_by_time")
+    with pytest.raises(StoreForbidden, match=r"run `rightswatch migrate` .* then grants\.sql"):
+        RightsStore(OperationalSettings(database.url("editor")))
+    RightsStore(OperationalSettings(database.url("migrate"))).close()
+    RightsStore(OperationalSettings(database.url("editor"))).close()
+
+
 def test_passwords_that_cannot_be_read_take_nobodys_away(database: Database, tmp_path: Path) -> None:
     refused = database.roles_with(tmp_path)
     assert refused.returncode != 0
