@@ -79,7 +79,8 @@ async def test_after_an_outage_the_writer_shows_alerts_again(users: Users, monke
     """It asks whether Redis is back as its user, who may not read the stream."""
     monkeypatch.setattr(showing, "PROBE_SECONDS", 0.001)
     missed = list[int]()
-    async with AwayOnce(users["writer"]) as stream:
+    stream = AwayOnce(users["writer"])
+    async with stream:
         live = Showing(stream, missed.append)
         await live.show([b"{}"])
         assert missed == [1]
