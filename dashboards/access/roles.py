@@ -18,7 +18,8 @@ class Permission(StrEnum):
     EXPORT = "verdicts.export"
     COMPLAIN = "complaints.make"  # make complaint packs of what one may see
     READ_LEADS = "leads.read"
-    CHANGE_LEADS = "leads.change"  # whom one goes to, what became of its complaint, what waits for a verdict
+    CHANGE_LEADS = "leads.change"  # whom one goes to, what became of its complaint
+    SET_LEAD_POLICY = "leads.policy"  # what waits for a verdict: a rights holder says so for own rights
     READ_RIGHTS = "rights.read"
     CHANGE_RIGHTS = "rights.change"
     READ_ALLOWED = "allowed.read"
@@ -50,15 +51,13 @@ _LOOK = frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.CHECK})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: _LOOK
     | {_P.JUDGE, _P.COMPLAIN, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_ALLOWED, _P.READ_DEAD}
-    | {_P.READ_LEADS, _P.CHANGE_LEADS, _P.MANAGE_NOTICES},
+    | {_P.READ_LEADS, _P.CHANGE_LEADS, _P.SET_LEAD_POLICY, _P.MANAGE_NOTICES},
     Role.REVIEWER: _LOOK
     | {_P.JUDGE, _P.REVIEW, _P.READ_SCREENED, _P.JUDGE_SCREENED, _P.READ_FIGURES, _P.EXPORT, _P.CALIBRATE}
     | {_P.COMPLAIN, _P.CHANGE_RIGHTS, _P.READ_ALLOWED, _P.CHANGE_ALLOWED, _P.READ_DEAD, _P.DECIDE_DEAD}
-    | {_P.READ_LEADS, _P.CHANGE_LEADS, _P.MANAGE_NOTICES},
+    | {_P.READ_LEADS, _P.CHANGE_LEADS, _P.SET_LEAD_POLICY, _P.MANAGE_NOTICES},
     Role.EXPERT: _LOOK | {_P.ADVISE, _P.READ_SCREENED},
-    Role.RIGHTS_HOLDER: frozenset(
-        {_P.READ_ALERTS, _P.COMPLAIN, _P.READ_RIGHTS, _P.CHANGE_RIGHTS, _P.CHECK, _P.READ_LEADS, _P.MANAGE_NOTICES}
-    ),
+    Role.RIGHTS_HOLDER: _LOOK | {_P.COMPLAIN, _P.CHANGE_RIGHTS, _P.READ_LEADS, _P.SET_LEAD_POLICY, _P.MANAGE_NOTICES},
     Role.ENFORCEMENT: frozenset({_P.READ_ALERTS, _P.READ_RIGHTS, _P.READ_LEADS, _P.MANAGE_NOTICES}),
     Role.FAIR_TEAM: _LOOK,
     Role.ADMINISTRATOR: frozenset(Permission),

@@ -12,6 +12,7 @@ from dashboards.access.visible import visible_of
 from dashboards.alert_filters import parse_identity
 from dashboards.keys import CLOCK, NAMES, POOL
 from dashboards.leads.keys import LEADS
+from dashboards.leads.ports import Policies
 from dashboards.leads.queries import (
     day_of,
     lead_query,
@@ -25,10 +26,11 @@ from dashboards.problems import Problem, json_object, json_response
 from dashboards.triage.queries import note_of
 from dashboards.triage.sight import actor_of
 from detectors.records import timestamp_text
+from detectors.rights import KINDS
 from detectors.routing.divisions import divisions
 from detectors.routing.route import route_to_body
 from detectors.routing.rules import RIGHT_KINDS
-from sinks.operational.lead_records import Lead, LeadQuery, LeadRefused, drafts_from
+from sinks.operational.lead_records import Lead, LeadQuery, LeadRefused, Policy, drafts_from
 from sinks.visible import Visible
 
 Result = TypeVar("Result")
@@ -144,7 +146,23 @@ async def _policies(request: web.Request, visible: Visible) -> dict[str, Any]:
         }
         for one in shown
     ]
-    return {"kinds": kinds, "holders": holders}
+    return {"kinds": kinds, "holders": holders, "yours": _own_policies(policies, known, visible)}
+
+
+def _own_policies(policies: Policies, known: list[Policy], visible: Visible) -> list[dict[str, Any]]:
+    """Of whoever is limited to holders: what they set of each kind for each holder, and what holds."""
+    own = () if visible.holders is None or visible.regions is not None else sorted(visible.holders)
+    set_by_people = {(one.holder_id, one.kind): one.sending for one in known}
+    return [
+        {
+            "holder_id": holder_id,
+            "kind": kind,
+            "set": set_by_people.get((holder_id, kind)),
+            "sending": policies.sending(known, kind, holder_id),
+        }
+        for holder_id in own
+        for kind in KINDS
+    ]
 
 
 def _is_theirs(visible: Visible, holder_id: str) -> bool:

@@ -122,6 +122,18 @@ LEAD_SCHEMAS: dict[str, Any] = {
                     {"kind": TEXT, "holder_id": TEXT, "sending": _one_of(SENDINGS), "by": TEXT, "at": MOMENT}
                 ),
             },
+            "yours": {
+                "type": "array",
+                "description": "What holds for each kind of right of the holders that you are limited to",
+                "items": object_of(
+                    {
+                        "holder_id": TEXT,
+                        "kind": TEXT,
+                        "set": OPTIONAL_TEXT | {"description": "What was set for this holder; null: as for everybody"},
+                        "sending": _one_of(SENDINGS),
+                    }
+                ),
+            },
         }
     ),
 }

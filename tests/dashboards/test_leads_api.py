@@ -10,12 +10,15 @@ import orjson
 import pytest
 from sqlalchemy import delete
 
+from dashboards.access.roles import Role
 from dashboards.openapi import DOCUMENT
 from sinks.lead_codes import LeadSettings
 from sinks.operational.database import Database
 from sinks.operational.lead_records import Lead
 from sinks.operational.lead_store import LeadStore
 from sinks.operational.lead_tables import lead, lead_event, lead_policy
+from sinks.operational.triage_records import Actor
+from tests.dashboards.principals import acting_as, principal
 from tests.dashboards.service import Answer, Stores, WebServer, ask
 from tests.sinks.lead_world import BODY, RECORD, UNSURE, about, alert
 from tests.sinks.triage_world import NOW
@@ -177,6 +180,26 @@ def test_policy_is_shown_by_kind_and_holder_and_set(server: WebServer) -> None:
     ]
     found = put(server, "/api/v1/leads/policy", {"kind": "design", "holder_id": "h1", "sending": None}).json
     assert found["holders"] == []
+
+
+def test_a_holder_sets_the_policy_of_own_rights_and_of_nobody_elses(kept_stores: Stores, leads: LeadStore) -> None:
+    leads.policies.put("trademark", None, "at_once", Actor("a1", "Ann"), NOW)
+    server = WebServer(kept_stores, identify=acting_as(principal(Role.RIGHTS_HOLDER, holders=frozenset({"h1"}))))
+    server.start()
+    try:
+        shown = put(server, "/api/v1/leads/policy", {"kind": "design", "holder_id": "h1", "sending": "at_once"}).json
+        assert [(one["kind"], one["set"], one["sending"]) for one in shown["yours"]] == [
+            ("trademark", None, "at_once"),
+            ("design", "at_once", "at_once"),
+            ("invention", None, "after_verdict"),
+            ("utility_model", None, "after_verdict"),
+        ]
+        for holder in ("h2", None):
+            others = {"kind": "design", "holder_id": holder, "sending": "at_once"}
+            assert put(server, "/api/v1/leads/policy", others).status == 404
+    finally:
+        server.stop()
+    assert [(one.kind, one.holder_id) for one in leads.policies.all()] == [("design", "h1"), ("trademark", None)]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from prometheus_client import CollectorRegistry
 
+from dashboards.access.roles import Role
 from detectors.records import Page as ListingPage
 from sinks.clickhouse.writer import TableWriter
 from sinks.lead_codes import LeadSettings
@@ -23,6 +24,7 @@ from sinks.triage_policy import TriageSettings
 from streams.leads.leads import Leads
 from streams.leads.metrics import LeadMetrics
 from streams.writer.rows import rows_of
+from tests.dashboards.principals import acting_as, principal
 from tests.dashboards.service import RIGHTS, Stores, WebServer, ask, offer
 from tests.dashboards.test_pages_in_browser import SCRIPT
 
@@ -95,12 +97,48 @@ def test_from_the_verdict_to_the_listing_that_is_gone(stores: Stores, tmp_path: 
         assert page.locator("#main script, #main img").count() == 0
 
 
+def test_a_holder_chooses_for_own_rights_what_is_sent_at_once(stores: Stores, browser: Browser) -> None:
+    server = WebServer(stores, identify=acting_as(principal(Role.RIGHTS_HOLDER, holders=frozenset({SCRIPT}))))
+    server.start()
+    try:
+        context = browser.new_context(base_url=server.url, locale="en-GB")
+        page = context.new_page()
+        page.goto("/leads")
+        page.get_by_text("What waits for a verdict").click()
+        marks = page.get_by_label("Trade marks")
+        expect(page.locator("#policy legend")).to_have_text(f"Rights of {SCRIPT}")
+        expect(marks.locator("option:checked")).to_have_text("as for everybody: only after a verdict")
+        marks.focus()
+        marks.select_option("at_once")
+        expect(page.locator("#policy-done")).to_have_text("It holds for new alerts from now on.")
+        expect(marks).to_be_focused()
+        page.reload()
+        page.get_by_text("What waits for a verdict").click()
+        expect(marks).to_have_value("at_once")
+        expect(page.get_by_label("Designs")).to_have_value("")
+        context.close()
+    finally:
+        server.stop()
+
+
+def test_a_holders_policy_is_set_and_taken_back_by_whoever_sees_all(server: WebServer, page: Page) -> None:
+    page.goto("/leads")
+    page.get_by_text("What waits for a verdict").click()
+    page.get_by_label("Holder's id").fill("h7")
+    page.get_by_label("Leads go out").select_option("at_once")
+    page.get_by_role("button", name="Set for this holder").click()
+    expect(page.locator(".policies li")).to_contain_text("h7 · Trade marks · at once")
+    page.get_by_role("button", name="as for everybody: h7, Trade marks").click()
+    expect(page.locator(".policies li")).to_have_count(0)
+
+
 def test_policy_is_set_on_the_page(server: WebServer, page: Page) -> None:
     page.goto(f"{server.url}/leads")
     page.get_by_text("What waits for a verdict").click()
-    marks = page.get_by_label("Trade marks")
+    marks = page.locator("[data-control=trademark]")
     expect(marks).to_have_value("after_verdict")
     marks.select_option("at_once")
+    expect(page.locator("#policy-done")).to_have_text("It holds for new alerts from now on.")
     page.reload()
     page.get_by_text("What waits for a verdict").click()
-    expect(page.get_by_label("Trade marks")).to_have_value("at_once")
+    expect(page.locator("[data-control=trademark]")).to_have_value("at_once")

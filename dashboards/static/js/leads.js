@@ -1,16 +1,15 @@
 // Leads: what is on its way to whom and why, what waits for a person, what became of the complaints, and the policy.
 
 import "./chrome.js";
-import { getJson, putJson } from "./api.js";
+import { getJson } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { number, t, word } from "./i18n.js";
 import { leadCard } from "./lead.js";
-import { may } from "./states.js";
+import { showPolicy } from "./lead_policy.js";
 
 const NAMES = ["state", "recipient", "right_id", "seller", "case_id"];
 const STATES = ["person", "waiting", "sent", "withdrawn", "decided", "closed"];
 const RECIPIENTS = ["right_holder", "aid_centre", "enforcement", "national_record", "person"];
-const SENDINGS = ["after_verdict", "at_once"];
 const filters = byId("filters").elements;
 let next = null;
 let turn = 0; // of loading: what an earlier one still brings is not shown
@@ -23,7 +22,7 @@ for (const name of NAMES) filters[name].value = address.get(name) ?? "";
 byId("filters").addEventListener("submit", (event) => event.preventDefault());
 byId("filters").addEventListener("change", changed);
 byId("more").addEventListener("click", () => read(next));
-byId("policy").addEventListener("toggle", () => byId("policy").open && guarded(async () => showPolicy(await getJson("/api/v1/leads/policy"))));
+byId("policy").addEventListener("toggle", () => byId("policy").open && guarded(() => showPolicy(byId("policy-parts"), byId("policy-done"), guarded)));
 await load();
 
 function choices(name, codes, group) {
@@ -73,16 +72,6 @@ async function acted(said) {
   await load();
   byId("done").textContent = said;
   byId("done").focus();
-}
-
-function showPolicy({ kinds, holders }) {
-  const rows = kinds.map(({ kind, sending }) => {
-    const chosen = el("select", { disabled: !may("leads.change") }, ...SENDINGS.map((one) => el("option", { value: one, text: word("lead_sending", one), selected: one === sending })));
-    chosen.addEventListener("change", () => guarded(async () => showPolicy(await putJson("/api/v1/leads/policy", { kind, sending: chosen.value }))));
-    return el("label", { class: "field-block" }, el("span", { text: word("lead_kind", kind) }), chosen);
-  });
-  const others = holders.map((one) => el("li", {}, el("bdi", { text: [one.holder_id, word("lead_kind", one.kind), word("lead_sending", one.sending), one.by].join(" · ") })));
-  byId("kinds").replaceChildren(el("div", { class: "choose" }, ...rows), el("ul", {}, ...others));
 }
 
 async function guarded(work) {
