@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import orjson
 from aiohttp import web
 
 from dashboards.access.credentials import SESSION, csrf_word
@@ -122,7 +123,8 @@ async def rights(request: web.Request) -> web.Response:
 
 async def right(request: web.Request) -> web.Response:
     """One right, or the form of a new one. The script reads the id from the address: the page says nothing of it."""
-    return _page(request, "desk", DESK, {"can_change": _can_change_rights(request)})
+    own = orjson.dumps(sorted(principal_of(request).holders or ())).decode()
+    return _page(request, "desk", DESK, {"can_change": _can_change_rights(request), "own_holders": own})
 
 
 def _can_change_rights(request: web.Request) -> str:

@@ -76,6 +76,7 @@ def test_every_message_that_pages_and_scripts_ask_for_exists() -> None:
         "me",
         "permissions",
         "can_change",
+        "own_holders",
     }
     assert set(re.findall(r"\{\{\s*([\w.]+)\s*\}\}", pages)) <= set(english) | values
     scripts = "".join(path.read_text("utf-8") for path in (FOLDER / "static" / "js").glob("*.js"))

@@ -275,6 +275,30 @@ def test_who_may_only_look_gets_no_buttons(browser: Browser, own_rights: Stores)
         server.stop()
 
 
+def test_a_holders_new_right_begins_with_its_own_id_and_holder(browser: Browser, own_rights: Stores) -> None:
+    holder = principal(Role.RIGHTS_HOLDER, holders=frozenset({"h<1>"}))
+    server = WebServer(own_rights, identify=acting_as(holder))
+    server.start()
+    try:
+        context = browser.new_context(base_url=server.url, locale="en-GB")
+        page = context.new_page()
+        page.goto("/new-right")
+        page.wait_for_selector(READY)
+        expect(page.get_by_text("Begins with h<1>:")).to_be_visible()
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("[data-error-for=right_id]")).to_contain_text("Give the right an id first")
+        expect(page.locator("[name=right_id]")).to_be_focused()
+        page.keyboard.press("End")
+        page.keyboard.type("NEW")
+        page.get_by_label("Marks").fill("VELLOR")
+        page.get_by_role("button", name="Save").click()
+        page.wait_for_url("**/rights/h%3C1%3E%3ANEW")
+        expect(page.get_by_label("Holder's id")).to_have_value("h<1>")
+        context.close()
+    finally:
+        server.stop()
+
+
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("zh", "light")])
 def test_the_pages_have_no_accessibility_fault_and_fit_a_phone(
     browser: Browser, own_rights: Stores, server: WebServer, language: str, theme: Literal["dark", "light"]

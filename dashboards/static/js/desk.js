@@ -14,6 +14,7 @@ const NEW = "/new-right";
 const PLACE = "/rights/";
 const isNew = location.pathname === NEW;
 const canChange = main.dataset.canChange === "yes";
+const own = JSON.parse(main.dataset.own); // the holders whose rights whoever is limited to some may make
 const rightId = () => (isNew ? byId("form").elements.right_id.value.trim() : decodeURIComponent(location.pathname.slice(PLACE.length)));
 const address = () => rightId() && `/api/v1/rights/${encodeURIComponent(rightId())}`;
 
@@ -32,9 +33,19 @@ byId("older").addEventListener("click", (event) => readHistory(event.target.data
 addEventListener("beforeunload", (event) => isChanged && event.preventDefault());
 
 if (isNew) {
-  form.fill(base);
+  begin();
   byId("save").hidden = false;
 } else await load();
+
+/** A new right. Of who is limited to own ones the id begins with the holder's, and the holder is known. */
+function begin() {
+  if (own.length) base = { ...base, holder: { id: own[0] } };
+  form.fill(base);
+  if (!own.length) return;
+  const id = byId("form").elements.right_id;
+  id.value = `${own[0]}:`;
+  id.after(el("span", { class: "hint", text: t("desk.own_ids", { prefixes: own.map((one) => `${one}:`).join(", ") }) }));
+}
 
 async function load() {
   try {
@@ -89,7 +100,7 @@ async function save() {
 }
 
 function hasId() {
-  if (address()) return true;
+  if (address() && !own.some((one) => rightId() === `${one}:`)) return true;
   form.complain([{ field: "right_id", detail: t("desk.id_missing") }]);
   return false;
 }
