@@ -14,7 +14,7 @@ from dashboards.parameters import limit_of, moment_of, refuse_unknown
 from dashboards.problems import Problem, bad_field, json_response
 from sinks.operational.notice_records import STATES
 
-PARAMETERS = ("state", "destination_id", "alert_id", "before", "before_id", "limit", "lang")
+PARAMETERS = ("state", "destination_id", "alert_id", "group_id", "before", "before_id", "limit", "lang")
 
 
 async def notices(request: web.Request) -> web.Response:
@@ -26,7 +26,7 @@ async def notices(request: web.Request) -> web.Response:
         raise bad_field("state", f"use one of {', '.join(STATES)}")
     ids = {
         name: str(parse_identity(parameters[name], name)) if parameters.get(name) else None
-        for name in ("destination_id", "alert_id", "before_id")
+        for name in ("destination_id", "alert_id", "group_id", "before_id")
     }
     moment, before_id, limit = moment_of(parameters, "before"), ids["before_id"], limit_of(parameters, 100)
     if (moment is None) != (before_id is None):
@@ -39,6 +39,7 @@ async def notices(request: web.Request) -> web.Response:
             state=state,
             destination_id=ids["destination_id"],
             alert_id=ids["alert_id"],
+            group_id=ids["group_id"],
             before=before,
             limit=limit,
         )

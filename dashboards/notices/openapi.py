@@ -168,6 +168,7 @@ NOTICE_PATHS: dict[str, Any] = {
                 query("state", "Only these", {"type": "string", "enum": list(STATES)}),
                 query("destination_id", "Only to this destination", UUID),
                 query("alert_id", "Only about this alert", UUID),
+                query("group_id", "Only about the same offer and right", UUID),
                 query("before", "Keyset paging, with `before_id`: take both from `next`", MOMENT),
                 query("before_id", "Keyset paging, with `before`", UUID),
                 query("limit", "At most so many", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}),

@@ -52,6 +52,7 @@ class Outbox(Protocol):
         state: str | None = None,
         destination_id: str | None = None,
         alert_id: str | None = None,
+        group_id: str | None = None,
         before: tuple[datetime, str] | None = None,
         limit: int = 100,
     ) -> list[dict[str, Any]]: ...

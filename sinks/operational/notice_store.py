@@ -245,20 +245,23 @@ class NoticeStore:
         state: str | None = None,
         destination_id: str | None = None,
         alert_id: str | None = None,
+        group_id: str | None = None,
         before: tuple[datetime, str] | None = None,
         limit: int = 100,
     ) -> list[Values]:
         """Notices and their fates, newest first, before a position if one is given."""
-        filters = [
-            column == value
-            for column, value in ((_row.state, state), (_row.destination_id, destination_id), (_row.alert_id, alert_id))
-            if value is not None
-        ]
+        asked = (
+            (_row.state, state),
+            (_row.destination_id, destination_id),
+            (_row.alert_id, alert_id),
+            (_row.group_id, group_id),
+        )
+        filters = [column == value for column, value in asked if value is not None]
         if before is not None:
             filters.append(tuple_(_row.at_ms, _row.notice_id) < (to_ms(before[0]), before[1]))
         wanted = self._shown(owners).where(*filters).order_by(*_NEWEST).limit(min(limit, MOST_SHOWN))
         with self._database.reading() as connection:
-            if owners is not None and destination_id is None and alert_id is None:
+            if owners is not None and destination_id is None and alert_id is None and group_id is None:
                 mine = connection.scalars(select(_to.destination_id).where(owned_by(owners))).all()
                 if 0 < len(mine) <= MOST_ASKED_ONE_BY_ONE:
                     wanted = wanted.where(_row.notice_id.in_(_newest_of_each(mine, filters, min(limit, MOST_SHOWN))))

@@ -70,6 +70,7 @@ notice = Table(
     Index("notice_by_alert", "alert_id", "at_ms"),
     Index("notice_by_state_time", "state", "at_ms", "notice_id"),
     Index("notice_by_destination_time", "destination_id", "at_ms", "notice_id"),
+    Index("notice_by_group", "group_id", "at_ms"),
 )
 
 # Every try, noted before anything is sent: a killed sender has not forgotten what it may have told.

@@ -163,7 +163,8 @@ def telling(world: World) -> dict[tuple[str, str], tuple[Try, ...]]:
     theirs, nobody = (f"/api/v1/destinations/{one}" for one in (world.destination, NOBODY))
     notice, none = (f"/api/v1/notices/{one}" for one in (world.notice, NOBODY))
     destination = {"kind": "webhook", "name": "x", "address": "https://hooks.example/in", "holder": f"{SECRET}-holder"}
-    filters = (f"destination_id={world.destination}", f"alert_id={world.theirs.alert_id}", "state=dead", "limit=500")
+    about = (f"alert_id={world.theirs.alert_id}", f"group_id={world.theirs.group_id}")
+    filters = (f"destination_id={world.destination}", *about, "state=dead", "limit=500")
     return {
         ("GET", "/api/v1/destinations"): asking("/api/v1/destinations"),
         ("POST", "/api/v1/destinations"): (sending("/api/v1/destinations", destination),),

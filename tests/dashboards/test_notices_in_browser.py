@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from dashboards.access.roles import Role
 from sinks.notices.outgoing import Answer, Fate
 from sinks.operational.notice_store import NoticeStore
-from tests.dashboards.service import Stores, WebServer
-from tests.sinks.notice_world import draft, event, tell
+from tests.dashboards.principals import acting_as, principal
+from tests.dashboards.service import Stores, WebServer, offer
+from tests.sinks.notice_world import HOLDER_1, draft, event, tell
 
 
 @pytest.fixture
@@ -54,6 +57,37 @@ def test_what_nobody_took_says_why_and_is_sent_again(page: Page, own_rights: Sto
     expect(row.locator("li")).to_contain_text("HTTP 422")
     page.get_by_role("button", name="Send again: gone").click()
     expect(row).to_contain_text("Waiting")
+
+
+def test_an_alerts_page_tells_its_holder_what_was_sent_about_it_and_nobody_elses(
+    browser: Browser, own_rights: Stores
+) -> None:
+    holder = principal(Role.RIGHTS_HOLDER, holders=frozenset({"h1"}))
+    server = WebServer(own_rights, identify=acting_as(holder))
+    server.start()
+    now = datetime.now(UTC)
+    first, other = own_rights.seen(offer(1, "ZEPHYRA shoes"), offer(2, "ZEPHYRA bags"), live=False)
+    with closing(NoticeStore(own_rights.operational)) as store:
+        ours = store.destinations.add(draft(name="ours", owner=HOLDER_1), "x", now - timedelta(seconds=1))
+        store.destinations.add(draft(name="an operator's"), "x", now - timedelta(seconds=1))
+        for about in (first, other):
+            ids: dict[str, Any] = {"alert_id": about.alert_id, "group_id": about.group_id, "right_id": "CN-TM-1001"}
+            tell(store, event(at=now, key=f"alert:{about.group_id}", **ids))
+        taken = store.take(ours.destination_id, now)
+        assert taken is not None
+        store.settle(taken, Answer(fate=Fate.REFUSED, reason="HTTP 422"), now, 0.0)
+        shown = first if taken.told[0].alert_id == first.alert_id else other
+    context = browser.new_context(base_url=server.url, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"/alerts/{shown.alert_id}")
+    told = page.locator("#alert-notices li")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("ours · Webhook")
+    expect(told).to_contain_text("HTTP 422")
+    page.get_by_role("button", name="Send again: ours").click()
+    expect(page.locator("#alert-notices li[data-state=waiting]")).to_have_count(1)
+    context.close()
+    server.stop()
 
 
 def test_the_link_of_a_letter_ends_them(page: Page, own_rights: Stores) -> None:

@@ -2,6 +2,7 @@
 
 import "./chrome.js";
 import { leadsSection } from "./alert_leads.js";
+import { noticesSection } from "./alert_notices.js";
 import { judgingSections } from "./alert_judging.js";
 import { getJson } from "./api.js";
 import { retrospectiveBadge } from "./badges.js";
@@ -39,7 +40,7 @@ function content({ alert, right, listing, page, group }) {
       "div",
       { class: "split" },
       el("div", {}, whySection(alert), picturesSection(alert), listingSection(alert, listing, page)),
-      el("div", {}, ...judgingSections(alert), leadsSection(alert), complaintSection(alert), rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
+      el("div", {}, ...judgingSections(alert), leadsSection(alert), noticesSection(alert), complaintSection(alert), rightSection(alert, right), scoreSection(alert), evidenceSection(alert, page), groupSection(group), replaySection(alert)),
     ),
   ];
 }

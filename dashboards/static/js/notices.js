@@ -4,6 +4,7 @@ import "./chrome.js";
 import { deleteJson, getJson, postJson, putJson } from "./api.js";
 import { byId, el, say } from "./dom.js";
 import { clock, moment, t, word } from "./i18n.js";
+import { because, fateParts } from "./notice_fate.js";
 import { chosen, options, showOnce } from "./once.js";
 
 const KINDS = ["webhook", "email", "dingtalk", "wecom", "feishu"];
@@ -14,6 +15,7 @@ const STATES = ["waiting", "sent", "dead", "withdrawn"];
 const SIGNED = ["webhook", "dingtalk", "feishu"];
 const form = byId("edit");
 const fields = form.elements;
+const fates = { again: () => finish(t("notices.replayed")), failed: (error) => say(byId("notice"), error.message) };
 let changed = null; // the destination in the form; null: a new one
 let next = null;
 
@@ -155,12 +157,6 @@ function entry(destination) {
   );
 }
 
-/** A reason in words: our own codes have some, what a destination answered stands for itself. */
-function because(reason) {
-  const [code, told] = (reason ?? "").split(": ");
-  return code ? [word("notice.because", code), told].filter(Boolean).join(": ") : "";
-}
-
 async function loadNotices() {
   byId("notices").replaceChildren();
   await readNotices(null);
@@ -184,33 +180,5 @@ function row(notice) {
   const title = notice.facts.title ? `${notice.facts.subject ?? ""} ${notice.facts.title}` : "";
   const what = el("td", {}, el("span", { text: word("notice.event", notice.event) }));
   if (notice.alert_id) what.append(" · ", el("a", { href: `/alerts/${notice.alert_id}` }, el("bdi", { text: title || notice.alert_id })));
-  return el("tr", {}, el("td", {}, el("time", { datetime: notice.at, title: moment(notice.at), text: clock(notice.at) })), el("td", {}, el("bdi", { text: notice.destination })), what, fate(notice));
-}
-
-function fate(notice) {
-  const cell = el("td", {}, el("strong", { text: word("notice.state", notice.state) }));
-  if (notice.reason) cell.append(" · ", because(notice.reason));
-  if (notice.next_at && notice.tries) cell.append(" · ", t("notices.next_try", { time: clock(notice.next_at) }));
-  if (notice.state === "dead" && !notice.digest_id) {
-    const again = el("button", { type: "button", class: "button", text: t("notices.replay"), "aria-label": `${t("notices.replay")}: ${notice.destination}` });
-    again.addEventListener("click", () => replay(notice).catch((error) => say(byId("notice"), error.message)));
-    cell.append(" ", again);
-  }
-  if (notice.tries) {
-    const log = el("ol");
-    const details = el("details", {}, el("summary", { text: t("notices.tries", { n: notice.tries }) }), log);
-    details.addEventListener("toggle", () => details.open && tries(notice, log).catch((error) => say(byId("notice"), error.message)));
-    cell.append(details);
-  }
-  return cell;
-}
-
-async function replay(notice) {
-  await postJson(`/api/v1/notices/${notice.notice_id}/replay`, {});
-  await finish(t("notices.replayed"));
-}
-
-async function tries(notice, place) {
-  const { notice: whole } = await getJson(`/api/v1/notices/${notice.notice_id}`);
-  place.replaceChildren(...whole.log.map(({ at, fate: what, reason }) => el("li", { text: `${clock(at)} ${word("notice.fate", what)} ${reason}` })));
+  return el("tr", {}, el("td", {}, el("time", { datetime: notice.at, title: moment(notice.at), text: clock(notice.at) })), el("td", {}, el("bdi", { text: notice.destination })), what, el("td", {}, ...fateParts(notice, fates)));
 }
