@@ -28,6 +28,7 @@ from streams.check import make_checker
 from streams.configuration.connections import Connections, resolve
 from streams.dead.desk import DeadLetterDesk
 from streams.desk.pictures import DeskPictures
+from streams.fetching.opening import World
 from streams.gallery_follower import GalleryFollower
 from streams.metrics import GalleryMetrics, PublisherMetrics, WatchlistMetrics
 from streams.notices.posting import AddressCheck, open_posting
@@ -51,19 +52,23 @@ REPORT_SECONDS = 1.0
 OTHER_FILES = 500  # beside live streams: other requests, stores, mapped snapshots
 
 
-def web_main(settings: Settings, *, announce: Callable[[str], None]) -> int:
+def web_main(settings: Settings, *, announce: Callable[[str], None], world: World | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit code. What `rightswatch web` calls; `announce` is told the address.
+
+    `world` is where notices are posted to, for tests.
 
     Raises:
         StackError, BrokerError, StoreError, SettingsError: it cannot start; the message says what to do.
     """
     allow_open_files(settings.web.max_live_clients + OTHER_FILES, "[web] max_live_clients")
     with resolve(settings) as connections, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run_web(settings, connections, announce))
+        runner.run(run_web(settings, connections, announce, world))
     return 0
 
 
-async def run_web(settings: Settings, connections: Connections, announce: Callable[[str], None]) -> None:
+async def run_web(
+    settings: Settings, connections: Connections, announce: Callable[[str], None], world: World | None = None
+) -> None:
     """The web process in the running event loop."""
     stop = asyncio.Event()
     undo = stop_on_signals(stop)
@@ -73,7 +78,7 @@ async def run_web(settings: Settings, connections: Connections, announce: Callab
             watched(settings.watch.stall_seconds, end_now) as watchdog,  # /livez answers from its loop
             asyncio.TaskGroup() as tasks,
         ):
-            background = await _serve(settings, connections, announce, stack, tasks, watchdog)
+            background = await _serve(settings, connections, announce, world, stack, tasks, watchdog)
             await stop.wait()
             for task in background:
                 task.cancel()
@@ -85,6 +90,7 @@ async def _serve(
     settings: Settings,
     connections: Connections,
     announce: Callable[[str], None],
+    world: World | None,
     stack: AsyncExitStack,
     tasks: asyncio.TaskGroup,
     watchdog: Watchdog,
@@ -101,7 +107,7 @@ async def _serve(
     metrics = WatchlistMetrics(registry)
     follower = WatchlistFollower(connections.kafka, metrics, sharing=snapshot_sharing(settings, metrics))
     gallery = GalleryFollower(stores.pictures, follower.current, GalleryMetrics(registry))
-    poster, check_address = await stack.enter_async_context(open_posting(settings.notices))
+    poster, check_address = await stack.enter_async_context(open_posting(settings.notices, world))
     judgements = Judgements(connections.clickhouse)
     app = _app(settings, connections, stores, live, sender, follower, gallery, judgements, check_address, registry)
     await answer_health(settings, registry, follower, watchdog, stack)

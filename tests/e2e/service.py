@@ -24,6 +24,7 @@ from streams.settings import load_settings
 
 Result = TypeVar("Result")
 PROJECT = Path(__file__).resolve().parents[2]
+RUN_PROCESS = PROJECT / "tests" / "streams" / "run_process.py"
 
 
 class Service:
@@ -31,7 +32,7 @@ class Service:
 
     def __init__(self, data_dir: Path, connections: Connections, variables: Mapping[str, str]) -> None:
         self.data_dir = data_dir
-        self._environment = {**os.environ, **variables}  # noqa: TID251  what a shell would hand on
+        self._environment = {**os.environ, "RIGHTSWATCH_DATA_DIR": str(data_dir), **variables}  # noqa: TID251  what a shell would hand on
         self.connections = connections
         self._processes: list[subprocess.Popen[bytes]] = []
         self._outputs: dict[int, Path] = {}
@@ -49,11 +50,21 @@ class Service:
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         """A command that goes on until it is stopped; its output is in logs/."""
-        log = self.data_dir / "logs" / f"test-{arguments[0]}-{len(self._processes)}.log"
+        return self._start(str(arguments[0]), [*self._command(), *map(str, arguments)])
+
+    def start_web(self) -> str:
+        """The web process with a test's own internet, as run_process.py makes it; the address of its pages."""
+        web = self._start("web", [sys.executable, str(RUN_PROCESS), "web"])
+        found = wait_for(lambda: re.search(r"^http://\S+$", self._outputs[web.pid].read_text("utf-8"), re.M), "a web")
+        assert found is not None
+        return found.group()
+
+    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        log = self.data_dir / "logs" / f"test-{name}-{len(self._processes)}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*self._command(), *map(str, arguments)],
+                command,
                 stdout=output,
                 stderr=output,
                 cwd=PROJECT,

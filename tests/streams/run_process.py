@@ -1,6 +1,7 @@
 """Starts one process of the service for a test: `run_process.py ROLE`; variables set it up, `main` has the roles.
 
-For `pictures` the internet is TEST_PICTURES_PORT on loopback, under every name; all else stays as in production.
+For `pictures` and `web` the internet is a port on loopback, under every name: TEST_PICTURES_PORT, TEST_HOOKS_PORT. All
+else stays as in production.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from streams.logs import configure_logging
 from streams.pictures.process import pictures_main
 from streams.retro.process import retro_main
 from streams.settings import load_settings
+from streams.web.process import web_main
 from streams.worker.process import worker_main
 from streams.writer.process import writer_main
 
@@ -46,6 +48,9 @@ def main(role: str) -> int:
     if role == "pictures":
         port = int(os.environ["TEST_PICTURES_PORT"])  # noqa: TID251 - the same
         return pictures_main(settings, announce=announce, world=loopback(port))
+    if role == "web":
+        port = int(os.environ["TEST_HOOKS_PORT"])  # noqa: TID251 - the same
+        return web_main(settings, announce=announce, world=loopback(port))
     return worker_main(settings, writer_arguments=["writer"], announce=announce)
 
 

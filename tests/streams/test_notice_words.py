@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from detectors.routing.rules import RECIPIENTS
 from sinks.notices.bots import dingtalk_request, wecom_request
@@ -25,6 +22,7 @@ from streams.notices.mail import Footer, letter
 from streams.notices.telling import message_of
 from tests.fetching.net import Net
 from tests.sinks.notice_world import NOW, draft, event, fates, tell
+from tests.streams.mailbox import mail_server
 from tests.streams.notice_desk import PUBLIC_URL, WORDS, Hand, notice_store, outside, sender
 
 HOSTILE = "[gift](https://evil.example) @all <b>*x*</b>\r\nBcc: victim@example.com"
@@ -100,36 +98,6 @@ def test_a_listings_words_are_no_markup_to_a_robot() -> None:
     for request in (dingtalk_request("https://robot.example", None, message, NOW), wecom_request("https://r", message)):
         assert b"](https://evil" not in request.body
         assert b"@all" not in request.body
-
-
-class Mailbox:
-    """A mail server that keeps what it is given, and refuses whoever is called nobody."""
-
-    def __init__(self) -> None:
-        self.letters: list[bytes] = []
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if address.startswith("nobody"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.letters.append(envelope.content)
-        return "250 OK"
-
-
-@contextmanager
-def mail_server() -> Iterator[tuple[Mailbox, int]]:
-    mailbox = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield mailbox, port
-    finally:
-        controller.stop()
 
 
 def mailed(folder: Path, port: int, address: str) -> dict[str, str]:
