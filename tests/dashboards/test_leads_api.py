@@ -231,6 +231,7 @@ def test_every_route_is_described() -> None:
         "/api/v1/leads",
         "/api/v1/leads/policy",
         "/api/v1/leads/{lead_id}",
+        "/api/v1/leads/{lead_id}/complaint",
         "/api/v1/leads/{lead_id}/place",
         "/api/v1/leads/{lead_id}/takedown",
     }
