@@ -15,6 +15,7 @@ from dashboards.papers.facts import facts_of
 from dashboards.papers.wording import Words
 
 _EVALUATED = ("design", "utility_model")
+_TOLD = ("enforcement", "aid_centre", "right_holder")  # the others are lists of ours
 _REPORTED = ("submitted", "refused", "waiting", "removed")
 
 
@@ -41,9 +42,6 @@ class Addressed:
         candidates = self.lead["jurisdiction"]["candidates"]
         return next((one["basis"] for one in candidates if one["code"] == self.lead.get("place")), None)
 
-    def is_told(self, recipient: str) -> bool:
-        return any(one["recipient"] == recipient and one["sent_at"] for one in (self.lead, *self.others))
-
 
 def addressed_sections(to: Addressed, words: Words) -> Iterator[Section]:
     """Whom it goes to, and how the complaint at the platform stands."""
@@ -60,8 +58,9 @@ def addressed_checks(to: Addressed, words: Words) -> Iterator[Check]:
 
 def _recipient(to: Addressed, words: Words) -> Facts:
     lead, why = to.lead, to.lead["jurisdiction"]["why"]
+    told = [one for one in to.others if one["sent_at"] and one["recipient"] in _TOLD]
     others = [f"{words.word('lead_recipient', one['recipient'])} {one.get('place_name') or ''}".strip()
-              for one in to.others if one["sent_at"]]  # fmt: skip
+              for one in told]  # fmt: skip
     return facts_of(
         words,
         {
@@ -111,7 +110,7 @@ def _details(to: Addressed, words: Words) -> Iterator[tuple[str, str]]:
     if rule == "abroad":
         yield "export", words.say("detail.export")
     if recipient in ("enforcement", "aid_centre"):
-        yield "national_record", "" if to.is_told("national_record") else words.say("detail.national_record")
+        yield "national_record", words.say("detail.national_record")  # we keep a list of it and upload nothing
     yield "takedown", "" if to.lead["takedown"]["state"] in _REPORTED else words.say("detail.takedown")
     yield "timestamp", words.say("detail.timestamp")
 

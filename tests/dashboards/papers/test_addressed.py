@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from dashboards.papers.complaint import RISKS, complaint_of
-from dashboards.papers.document import Checklist, Document, as_json
+from dashboards.papers.document import Checklist, Document, Facts, as_json
 from dashboards.papers.html import html_of
 from dashboards.papers.pdf import pdf_of
 from detectors.routing.route import NO_CERTAIN_PLACE, PERSON_DECIDED
@@ -37,6 +37,11 @@ def checklist(document: Document) -> dict[str, tuple[bool, str]]:
     return {one.id: (one.is_done, one.detail) for one in part.items}
 
 
+def also_told(document: Document) -> str | None:
+    (facts, *_) = (part for one in document.sections for part in one.parts if isinstance(part, Facts))
+    return next(row.value for row in facts.rows if row.id == "also_told")
+
+
 @BOTH
 def test_the_pdf_names_the_recipient_why_it_is_the_one_and_every_item(language: str) -> None:
     said = words(language)
@@ -51,7 +56,6 @@ def test_the_pdf_names_the_recipient_why_it_is_the_one_and_every_item(language: 
         said.word("lead_basis", "actual_place"),
         said.word("lead_why", "place_renamed"),
         said.word("takedown", "submitted"),
-        said.word("lead_recipient", "national_record"),
         said.say("addressed.enforcement"),
     ):
         assert squeezed(word) in text, word
@@ -94,7 +98,7 @@ def test_each_item_is_done_or_says_what_is_left_to_do() -> None:
     found = checklist(pack("en"))
     assert tuple(found) == (*OF_BODY, *CHECKED)
     done = {name for name in OF_BODY if found[name][0]}
-    assert done == {"recipient", "jurisdiction", "national_record", "takedown"}
+    assert done == {"recipient", "jurisdiction", "takedown"}
     assert all(is_done or detail for is_done, detail in found.values())
 
 
@@ -117,9 +121,16 @@ def test_what_is_missing_for_this_recipient_is_said_with_what_to_do(
     assert checklist(pack("en", **changes))[item] == (False, words("en").say(f"detail.{detail}"))
 
 
-def test_a_lead_that_is_not_on_record_yet_is_to_be_put_there() -> None:
-    waiting = {**ON_RECORD, "sent_at": None}
-    assert checklist(pack("en", waiting))["national_record"] == (False, words("en").say("detail.national_record"))
+def test_the_national_record_is_never_said_to_be_done_since_nothing_is_uploaded_here() -> None:
+    document = pack("en", ON_RECORD)
+    assert checklist(document)["national_record"] == (False, words("en").say("detail.national_record"))
+    assert also_told(document) == "nobody"
+
+
+def test_who_else_was_told_is_named_and_who_was_not_yet_is_not() -> None:
+    aid = {**ON_RECORD, "recipient": "aid_centre"}
+    waiting = {**ON_RECORD, "recipient": "right_holder", "sent_at": None}
+    assert also_told(pack("en", aid, waiting)) == "Aid centre"
 
 
 @pytest.mark.parametrize("recipient", ["right_holder", "national_record"])
