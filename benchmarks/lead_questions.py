@@ -27,6 +27,7 @@ from sinks.visible import Visible
 
 ACT_MS = 50.0  # what a task does with one lead or notice, or asks before it does
 PAGE_MS = 300.0  # what somebody waits for, and what is done for many at once
+ALERT_MS = 20.0  # of an alert that many want to hear of
 HOUR = timedelta(hours=1)
 CHUNK = 500  # events in one transaction of the collector
 _SENT = Answer(fate=Fate.SENT, reason="HTTP 200")
@@ -152,8 +153,8 @@ class Asking:
         claimed = [one for one in taken if one is not None]
         yield self._each("notices: settle one", ACT_MS, claimed, lambda one: self.notices.settle(one, _SENT, now, 0.5))
         yield self._again(
-            f"notices: enqueue {CHUNK} alerts",
-            PAGE_MS * 10,
+            f"notices: enqueue {CHUNK} alerts, each for some 50 destinations",
+            CHUNK * ALERT_MS,
             lambda: self.notices.collected("alerts", [self._event(next(later)) for _ in range(CHUNK)], now),
         )
         yield self._again(

@@ -193,11 +193,11 @@ def _lead_event(amount: Amount, now: int) -> Mapping[str, str]:
 
 
 def _destination(amount: Amount, now: int) -> Mapping[str, str]:
-    """Five in six are holders', the others accounts'."""
+    """One in sixty is an account's, which hears of everything; the others are holders'."""
     return {
         "destination_id": _id("destination", "n"),
-        "owner_kind": "CASE n % 6 WHEN 0 THEN 'account' ELSE 'holder' END",
-        "owner_id": f"CASE n % 6 WHEN 0 THEN 'a' || (n / 6 % {amount.accounts} + 1) "
+        "owner_kind": "CASE n % 60 WHEN 0 THEN 'account' ELSE 'holder' END",
+        "owner_id": f"CASE n % 60 WHEN 0 THEN 'a' || (n / 60 % {amount.accounts} + 1) "
         f"ELSE 'h' || n % {amount.holders} END",
         "regions": """CASE WHEN n % 24 = 0 THEN '["4403"]' END""",
         "name": "'ours ' || n",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from detectors.errors import RightError
 from detectors.rights import parse_right
@@ -42,8 +42,13 @@ class Standing:
             found = self._connection.execute(select(*columns).where(account.c.account_id.in_(unread)))
             self._accounts |= dict.fromkeys(unread) | {row.account_id: row for row in found}
 
+    def read_for(self, rows: Sequence[Any]) -> None:
+        """All that `withheld` asks of these notices, in three questions."""
+        self.read_rights({row.right_id for row in rows if row.right_id is not None})
+        self.read_judged(rows)
+
     def read_judged(self, rows: Sequence[Any]) -> None:
-        """How the groups of these notices are judged, and which of the verdicts were taken back, in two questions."""
+        """How the groups of these notices are judged, and which of the verdicts were taken back."""
         if groups := sorted({row.group_id for row in rows if row.group_id} - self._groups.keys()):
             columns = (_group.group_id, _group.state, _group.verdict)
             found = self._connection.execute(select(*columns).where(_group.group_id.in_(groups)))
@@ -113,14 +118,22 @@ class Standing:
 
     def _right(self, right_id: str) -> tuple[Mapping[str, Any], bool] | None:
         """The last form of a right, and whether it was withdrawn since; None: there never was one."""
-        if right_id not in self._rights:
-            wanted = (
-                select(_log.op, _log.document)
-                .where(_log.subject == f"right:{right_id}")
-                .order_by(_log.revision.desc())
-                .limit(2)
-            )
-            rows = self._connection.execute(wanted).all()
-            forms = [orjson.loads(row.document) for row in rows if row.op == "put"]
-            self._rights[right_id] = (forms[0], rows[0].op != "put") if forms else None
+        self.read_rights((right_id,))
         return self._rights[right_id]
+
+    def read_rights(self, right_ids: Collection[str]) -> None:
+        """The last two entries of the log for each that was not read before, in one question."""
+        if not (unread := sorted(set(right_ids) - self._rights.keys())):
+            return
+        place = func.row_number().over(partition_by=_log.subject, order_by=_log.revision.desc()).label("place")
+        subjects = {f"right:{one}": one for one in unread}
+        placed = select(_log.subject, _log.op, _log.document, place).where(_log.subject.in_(subjects)).subquery().c
+        rows = self._connection.execute(
+            select(placed.subject, placed.op, placed.document).where(placed.place <= 2).order_by(placed.place)
+        ).all()
+        entries: dict[str, list[Any]] = {one: [] for one in unread}
+        for row in rows:
+            entries[subjects[row.subject]].append(row)
+        for right_id, found in entries.items():
+            forms = [orjson.loads(row.document) for row in found if row.op == "put"]
+            self._rights[right_id] = (forms[0], found[0].op != "put") if forms else None

@@ -67,7 +67,7 @@ from sinks.verdict_codes import CLOSED
 
 TRY_SECONDS = 60  # no try takes longer: one that has not ended by then was killed
 MOST_TOLD = 20  # things in one digest
-MOST_LOOKED_AT = 200  # notices of a destination in one look
+MOST_LOOKED_AT = 2 * MOST_TOLD  # notices of a destination in one look: each is checked anew at every claim
 MOST_SHOWN = 500
 MOST_ASKED_ONE_BY_ONE = 300  # destinations; SQLite joins 500 questions at most
 UNDER_WAY = "under_way"
@@ -351,7 +351,7 @@ class NoticeStore:
         wanted = wanted.order_by(_row.next_at_ms, _row.notice_id).limit(MOST_LOOKED_AT)
         rows = connection.execute(wanted).all()
         standing, kept, because = Standing(connection, now), [], dict[str, list[str]]()
-        standing.read_judged(rows)
+        standing.read_for(rows)
         for row in rows:
             if row.event == DIGEST:
                 if self._of_digest(connection, row.notice_id, standing, destination, now):
@@ -371,7 +371,7 @@ class NoticeStore:
         """What a digest tells by now."""
         wanted = select(notice).where(_row.digest_id == digest_id, _row.state == WAITING).order_by(_row.at_ms)
         rows = connection.execute(wanted).all()
-        standing.read_judged(rows)
+        standing.read_for(rows)
         kept, because = [], dict[str, list[str]]()
         for row in rows:
             if reason := standing.withheld(destination, row):
