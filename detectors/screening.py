@@ -71,15 +71,18 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
     screened = Counter({name: int(count) for name, count in zip(_REASONS, tally, strict=True) if name and count})
     ends = np.append(starts[1:], len(rows))
 
-    def group(index: int) -> Group:
-        span = slice(starts[index], ends[index])
-        return Group(int(group_listing[index]), int(group_right[index]), rows[span].tolist(), texts[span].tolist())
+    def groups(chosen: NDArray[np.int64]) -> list[Group]:
+        columns = (group_listing[chosen], group_right[chosen], starts[chosen], ends[chosen])
+        return [
+            Group(listing, right, rows[first:end].tolist(), texts[first:end].tolist())
+            for listing, right, first, end in zip(*(column.tolist() for column in columns), strict=True)
+        ]
 
     kept = []
     if not sample.is_empty:
-        chosen = (reasons != _OPEN) & sample.choose(group_listing, facts.subject_keys)
-        kept = [(group(index), _REASONS[reasons[index]]) for index in np.flatnonzero(chosen).tolist()]
-    return Sifted([group(index) for index in np.flatnonzero(reasons == _OPEN).tolist()], screened, kept, len(starts))
+        chosen = np.flatnonzero((reasons != _OPEN) & sample.choose(group_listing, facts.subject_keys))
+        kept = [(group, _REASONS[reason]) for group, reason in zip(groups(chosen), reasons[chosen], strict=True)]
+    return Sifted(groups(np.flatnonzero(reasons == _OPEN)), screened, kept, len(starts))
 
 
 class _Columns:

@@ -123,14 +123,17 @@ class _Written:
         self._more: list[bytes] = []
         self._size = len(lines.content)
         self.texts = lines.spans[numbers]
-        for place, kept in np.argwhere(lines.has_escape[numbers]).tolist():
-            self.texts[place, kept] = self._unescaped(*self.texts[place, kept].tolist())
+        if lines.has_escape.any():
+            for place, kept in np.argwhere(lines.has_escape[numbers]).tolist():
+                self.texts[place, kept] = self._unescaped(*self.texts[place, kept].tolist())
         self.values = lines.entries[:, 3:]
         if lines.escaped.any():
             self.values = self.values.copy()
             for row in np.flatnonzero(lines.escaped).tolist():
                 self.values[row] = self._unescaped(*self.values[row].tolist())
-        self.owners = np.searchsorted(numbers, lines.entries[:, 0]).astype(np.int32)
+        places = np.zeros(len(lines.ends), np.int32)  # of listings, by their lines
+        places[numbers] = np.arange(len(numbers), dtype=np.int32)
+        self.owners = places[lines.entries[:, 0]]
         self.names, self.name_of = _distinct(lines)
         if listings.read:
             self._add(listings.read)

@@ -50,9 +50,12 @@ def judge_claims(
 
     wording = watchlist.rules.patents
     for field in _fields(text, hits, wording):
+        claims = find_claims(text.texts[field], text.attribute(field) or "", wording)
+        if not claims:
+            continue  # most of them; an object of the whole listing is not made for nothing
         listing = int(text.listing_of[field])
         offer = Offer(listings[listing], wording)
-        for claim in _claims(text, field, offer.listing, wording):
+        for claim in _with_kinds(claims, text, field, offer.listing, wording):
             findings = judge(
                 claim, today=today, rights_by_number=rights_by_number, registers=watchlist.registers, offer=offer
             )
@@ -73,11 +76,13 @@ def _fields(text: PageText, hits: Hits, wording: PatentWording) -> list[int]:
     return sorted(fields)
 
 
-def _claims(text: PageText, field: int, listing: Listing, wording: PatentWording) -> Iterator[ClaimSpan]:
+def _with_kinds(
+    claims: Sequence[ClaimSpan], text: PageText, field: int, listing: Listing, wording: PatentWording
+) -> Iterator[ClaimSpan]:
     """The claims of a field; the kind of patent may stand in an attribute of its own beside the number's."""
-    name = text.attribute(field)
-    for claim in find_claims(text.texts[field], name or "", wording):
-        if name is not None and not claim.stated_kinds:
+    is_attribute = field >= text.first_attribute
+    for claim in claims:
+        if is_attribute and not claim.stated_kinds:
             yield replace(claim, stated_kinds=stated_in_attributes(listing["attributes"], wording))
         else:
             yield claim
