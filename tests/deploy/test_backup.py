@@ -116,6 +116,7 @@ def restored(
     folder = tmp_path_factory.mktemp("backup")
     kept = site.run("backup.sh", folder)
     assert kept.returncode == 0, kept.stderr
+    assert (folder / "nightly-1.dump").stat().st_mode & 0o077 == 0  # the accounts are in it
     users = secrets.path("clickhouse-users.xml")
     with running(lambda home: ClickHouseServer(home, users)) as clickhouse, postgresql_server.database() as url:
         (clickhouse.backups / "nightly-1").symlink_to(site.clickhouse.backups / "nightly-1")
