@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -92,3 +93,32 @@ def test_a_command_has_the_variables_of_the_process_that_it_is_as_systemd_reads_
     assert "RIGHTSWATCH_REDIS_URL=redis://a:$b@c?d=`e`&f" in lines
     assert f"RIGHTSWATCH_SETTINGS={tmp_path}/rightswatch.toml" in lines
     assert not any(line.startswith("OPTIONS") for line in lines)
+
+
+def guard_of_the_unit() -> str:
+    unit = (SYSTEMD / "kafka.service").read_text("utf-8")
+    (command,) = re.findall(r"^ExecStartPre=/bin/sh -c '(.*)'$", unit, re.MULTILINE)
+    return str(command)
+
+
+def guard_of_compose() -> str:
+    shell, option, command = compose_file()["services"]["kafka"]["command"]
+    assert (shell, option) == ("sh", "-c")
+    return str(command).replace("exec /etc/kafka/docker/run", "exit 0").replace("sleep 10", ":")
+
+
+@pytest.mark.parametrize("guard", [guard_of_the_unit(), guard_of_compose()], ids=["unit", "compose"])
+@pytest.mark.parametrize(("free_mb", "starts"), [(200, False), (5_000, True)])
+def test_kafka_is_not_started_on_a_full_disk(tmp_path: Path, guard: str, free_mb: int, starts: bool) -> None:
+    """There it took its metadata, cut short, for none, and deleted every topic."""
+    (tmp_path / "df").write_text(
+        "#!/bin/sh\n"
+        f'case "$*" in *-BM*) printf "Avail\\n{free_mb}M\\n";;\n'
+        f'*) printf "x Available\\ndisk 9 9 {free_mb * 1024} 9 /\\n";; esac\n'
+    )
+    (tmp_path / "df").chmod(0o755)
+    asked = subprocess.run(
+        ["sh", "-c", guard.replace("$$", "$")], env={"PATH": f"{tmp_path}:{os.defpath}"}, capture_output=True, text=True
+    )
+    assert (asked.returncode == 0) is starts
+    assert ("not started" in asked.stdout) is not starts
