@@ -16,6 +16,7 @@ from dashboards.papers.wording import Words
 
 _EVALUATED = ("design", "utility_model")
 _TOLD = ("enforcement", "aid_centre", "right_holder")  # the others are lists of ours
+_WEAK = {"platform_domicile": "detail.domicile", "ships_from": "detail.ships_from"}  # nobody said where the seller is
 _REPORTED = ("submitted", "refused", "waiting", "removed")
 
 
@@ -120,4 +121,4 @@ def _jurisdiction(to: Addressed, words: Words) -> str:
         return words.say("detail.choose_recipient")
     if to.lead["routing"]["rule"] == "person_decided":
         return words.say("detail.person_decided")
-    return words.say("detail.domicile") if to.basis == "platform_domicile" else ""
+    return words.say(_WEAK[to.basis]) if to.basis in _WEAK else ""

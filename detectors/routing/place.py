@@ -15,14 +15,15 @@ from stdnum.cn import uscc
 
 from detectors.routing.divisions import Division, Divisions
 
-Basis = Literal["actual_place", "platform_domicile", "company_code"]
+Basis = Literal["actual_place", "ships_from", "platform_domicile", "company_code"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SellerFacts:
     """What a listing says of its seller, as received: anything may be missing or wrong."""
 
-    region: str | None = None  # seller's own place, else where the goods ship from
+    region: str | None = None  # seller's own place
+    ships_from: str | None = None  # where the goods do: read where the seller's own place is not told, and called that
     uscc: str | None = None
     platform: str = ""
 
@@ -54,7 +55,7 @@ def jurisdiction(seller: SellerFacts, domiciles: dict[str, str], known: Division
     domiciles : platform -> code of the division where its operator has its seat.
     """
     why: list[str] = []
-    actual = _actual(seller.region, known, why)
+    actual = _actual(seller, known, why)
     registered = _registered(seller.uscc, known, why)
     seat = _seat(seller.platform, domiciles, known, why)
     candidates = tuple(one for one in (actual, registered, seat) if one is not None)
@@ -80,16 +81,20 @@ def _certain(
     return seat
 
 
-def _actual(region: str | None, known: Divisions, why: list[str]) -> Candidate | None:
-    text = (region or "").strip()
+def _actual(seller: SellerFacts, known: Divisions, why: list[str]) -> Candidate | None:
+    text = (seller.region or "").strip()
+    basis: Basis = "actual_place" if text else "ships_from"
+    text = text or (seller.ships_from or "").strip()
     if not text:
         return None
+    if basis == "ships_from":
+        why.append("ships_from_only")
     division = known.find(text)
     if division is None:
         why.append("place_unreadable")
         return None
     present = _present(division, known, why)
-    return None if present is None else _candidate(present, known, "actual_place")
+    return None if present is None else _candidate(present, known, basis)
 
 
 def _registered(code: str | None, known: Divisions, why: list[str]) -> Candidate | None:

@@ -47,7 +47,10 @@ def drafts_of(alerts: Sequence[Alert], right: Mapping[str, Any] | None, market: 
         office=_text((right or {}).get("office")),
         market=market.upper() if market else None,
         seller=SellerFacts(
-            region=region_of(alert) or None, uscc=_text(_seller(alert).get("uscc")), platform=alert["platform"]
+            region=_text(_seller(alert).get("region")),
+            ships_from=_text(alert.get("ships_from")),
+            uscc=_text(_seller(alert).get("uscc")),
+            platform=alert["platform"],
         ),
     )
     return drafts_from(route(facts))

@@ -100,6 +100,7 @@ def test_every_code_of_leads_has_its_words() -> None:
         "takedown": lead_codes.TAKEDOWNS,
         "lead_act": lead_codes.ACTS,
         "lead_sending": lead_codes.SENDINGS,
+        "lead_because": lead_codes.CAUSES,
         "lead_recipient": RECIPIENTS,
         "lead_kind": RIGHT_KINDS,
         "lead_basis": get_args(place.Basis),

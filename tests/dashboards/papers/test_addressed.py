@@ -26,6 +26,7 @@ TOLD = (
 )
 CHOSEN = {**LEAD["routing"], "rule": PERSON_DECIDED}
 SEAT = {"why": ["no_place"], "candidates": [{"code": "440305", "name": "x", "basis": "platform_domicile"}]}
+SHIPPED = {"why": ["ships_from_only"], "candidates": [{"code": "440305", "name": "x", "basis": "ships_from"}]}
 
 
 def pack(language: str, *others: dict[str, Any], **changes: Any) -> Document:
@@ -108,6 +109,7 @@ def test_each_item_is_done_or_says_what_is_left_to_do() -> None:
         ({"recipient": "person", "place": None, "place_name": None}, "recipient", "choose_recipient"),
         ({"recipient": "person", "place": None, "place_name": None}, "jurisdiction", "choose_recipient"),
         ({"jurisdiction": SEAT}, "jurisdiction", "domicile"),
+        ({"jurisdiction": SHIPPED}, "jurisdiction", "ships_from"),
         ({"routing": CHOSEN}, "jurisdiction", "person_decided"),
         ({"takedown": {"state": "not_submitted", "at": None, "by": None}}, "takedown", "takedown"),
         ({"recipient": "aid_centre", "kind": "invention"}, "request", "request"),

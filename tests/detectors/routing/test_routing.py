@@ -154,6 +154,17 @@ def test_the_body_at_a_certain_place_is_told_and_else_a_person(
         assert told(routing) == {"enforcement": place, "national_record": None}
 
 
+def test_where_goods_ship_from_is_read_where_nothing_else_is_told_and_never_called_the_sellers_place() -> None:
+    shipped = route(lead("trademark", "mark", seller=SellerFacts(ships_from="350300", platform="taobao")))
+    assert told(shipped) == {"enforcement": "350300", "national_record": None}
+    assert shipped.jurisdiction is not None
+    assert shipped.jurisdiction.why == ("ships_from_only",)
+    assert [one.basis for one in shipped.jurisdiction.candidates] == ["ships_from", "platform_domicile"]
+    own = route(lead("trademark", "mark", seller=SellerFacts(region="440305", ships_from="350300"))).jurisdiction
+    assert own is not None
+    assert [(one.basis, one.code) for one in own.candidates] == [("actual_place", "440305")]
+
+
 def test_there_are_fifty_sellers() -> None:
     assert len(PLACES) >= 50
 
