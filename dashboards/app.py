@@ -232,7 +232,9 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
         if "Allow" in refusal.headers:
             response.headers["Allow"] = refusal.headers["Allow"]
         return response
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionResetError) and (request.transport is None or request.transport.is_closing()):
+            return Problem(400, "cut_off", "the request ended before its body did").response()  # nobody hears it
         log.exception("a handler failed: this is our own fault")
         return Problem(500, "internal_error", "our own fault: the server's log says more").response()
 
