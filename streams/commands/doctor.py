@@ -12,6 +12,7 @@ from streams.commands.options import SettingsSource, pass_source, settings_optio
 if TYPE_CHECKING:
     from streams.configuration.connections import Connections
     from streams.embedded import Check
+    from streams.settings import Settings
 
 FAILED = 1
 
@@ -32,7 +33,7 @@ def doctor(source: SettingsSource) -> int:
     failed = sum(_report(check) for check in check_machine(settings))
     try:
         with resolve(settings) as connections:
-            failed += asyncio.run(_report_servers(connections, settings.web.accounts))
+            failed += asyncio.run(_report_servers(connections, settings))
     except StackError as problem:
         click.echo(f"fail  embedded servers {', '.join(embedded_parts(settings))}: {problem}")
         failed += 1
@@ -40,10 +41,12 @@ def doctor(source: SettingsSource) -> int:
     return FAILED if failed else 0
 
 
-async def _report_servers(connections: Connections, accounts: bool) -> int:
+async def _report_servers(connections: Connections, settings: Settings) -> int:
     from streams.doctor.servers import check_servers
+    from streams.doctor.telling import check_telling
 
-    return sum([_report(check) async for check in check_servers(connections, accounts=accounts)])
+    failed = sum([_report(check) async for check in check_servers(connections, accounts=settings.web.accounts)])
+    return failed + sum([_report(check) async for check in check_telling(settings.notices, connections.operational)])
 
 
 def _report(check: Check) -> bool:

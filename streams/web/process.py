@@ -111,7 +111,10 @@ async def _serve(
     judgements = Judgements(connections.clickhouse)
     app = _app(settings, connections, stores, live, sender, follower, gallery, judgements, check_address, registry)
     await answer_health(settings, registry, follower, watchdog, stack)
+    background: list[asyncio.Task[None]] = []
+    address = await listen(app, settings, stack, tasks, background)
     beside = Beside(
+        address=address,
         settings=settings,
         connections=connections,
         stores=stores,
@@ -128,8 +131,8 @@ async def _serve(
         "report": _report(follower),
         **beside.works(),
     }
-    background = [tasks.create_task(work, name=name) for name, work in works.items()]
-    announce(await listen(app, settings, stack, tasks, background))
+    background += [tasks.create_task(work, name=name) for name, work in works.items()]
+    announce(address)
     return background
 
 

@@ -23,6 +23,7 @@ from streams.broker.retry import Retry
 from streams.calibration.evidence import Judgements
 from streams.calibration.task import Calibrating, keep_calibrating
 from streams.configuration.connections import Connections
+from streams.configuration.sections import NoticesSettings
 from streams.desk.listing import keep_listed
 from streams.leads.leads import Leads
 from streams.leads.metrics import LeadMetrics
@@ -45,8 +46,9 @@ Work = Coroutine[Any, Any, None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What the tasks work with."""
+    """What the tasks work with. `address`: where the pages are, as this process listens."""
 
+    address: str
     settings: Settings
     connections: Connections
     stores: WebStores
@@ -120,7 +122,7 @@ class Beside:
     def _sender(self) -> NoticeSender:
         return NoticeSender(
             store=self.stores.notices,
-            channels=_channels(self.settings, self.poster),
+            channels=channels_of(self.settings.notices, self.poster, self.address),
             metrics=NoticeMetrics(self.registry),
             clock=self.clock,
             random=SystemRandom().random,
@@ -131,13 +133,13 @@ class Beside:
         return Collector(store=self.stores.notices, source=source, clock=self.clock)
 
 
-def _channels(settings: Settings, poster: Poster) -> Channels:
-    address = f"http://{settings.web.host}:{settings.web.port}"
+def channels_of(notices: NoticesSettings, poster: Poster, address: str) -> Channels:
+    """Links lead to the public URL of the settings, without one to the address that this process was given."""
     return Channels(
         poster=poster,
-        mailer=Mailer(settings=settings.notices) if settings.notices.can_mail else None,
+        mailer=Mailer(settings=notices) if notices.can_mail else None,
         words=Catalogues(MESSAGES),
-        public_url=(settings.notices.public_url or address).rstrip("/"),
+        public_url=(notices.public_url or address).rstrip("/"),
     )
 
 
