@@ -111,7 +111,7 @@ def _plain_words(words: list[str]) -> NDArray[np.uint32]:
 def _hash_set(
     letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8]
 ) -> NDArray[np.uint32]:
-    words = np.zeros(1 << len(classes).bit_length(), np.uint32)
+    words = np.zeros(2 << len(classes).bit_length(), np.uint32)  # nine tenths full, a question took 60 steps
     fill_words(letters, offsets, classes, words)
     return words
 

@@ -29,7 +29,7 @@ def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: Nea
         found = _empty(room)
         count = find_near_words(text, marks, near, lexicon(), found)
         if count >= 0:
-            words = np.zeros(text.fields[-1], np.uint8)
+            words = np.zeros(text.fields[-1], np.uint16)
             count = find_near_han(text, marks, near, lexicon(), words, found, count)
         if count >= 0:
             break

@@ -266,7 +266,7 @@ def emit(found: Found, count: int, field: int, first: int, length: int, pattern:
 def fill_words(
     letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8], words: NDArray[np.uint32]
 ) -> None:
-    """The hash set of the words letters[offsets[i]:offsets[i + 1]]; `words` are zeros, a power of two above them.
+    """The hash set of the words letters[offsets[i]:offsets[i + 1]]; `words` are zeros, a power of two above twice them.
 
     Four bytes a word, since the table is read at every word of a page: half of the time is waiting for it. The lowest
     bit says that the word is in a dictionary; the rest is wrong for one unknown word in two thousand million.

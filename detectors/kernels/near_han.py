@@ -32,6 +32,8 @@ from detectors.kernels.near import (
     text_hash,
 )
 from detectors.kernels.near_han_chance import (
+    CONCEIVABLE,
+    asks_the_rest,
     chance_of,
     may_be_meant,
     parts_of,
@@ -55,7 +57,7 @@ class Search(NamedTuple):
     marks: Marks
     near: NearIndex
     lexicon: Lexicon
-    words: NDArray[np.uint8]
+    words: NDArray[np.uint16]
     found: Found
 
 
@@ -79,7 +81,7 @@ def _is_swap(at: int, first: int, place: int, text: Symbols, marks: Marks) -> bo
 
 @inline
 def difference(
-    at: int, size: int, run: Run, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon, words: NDArray[np.uint8]
+    at: int, size: int, run: Run, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon, words: NDArray[np.uint16]
 ) -> int:
     """The step and its strength that make the text from `at` of the mark, 0 when none does or it is ordinary words.
 
@@ -111,18 +113,21 @@ def difference(
         step = ONE_CHARACTER
     else:
         return 0
-    rest = word_in_mark(mark, changed, marks, lexicon)
-    chance = chance_of(at, at + size, run, changed, rest, words)
-    parts = parts_of(at, at + size, run, changed, text, lexicon)
     if step == ONE_CHARACTER:
-        points = points_of_place(size, chance) + points_of_parts(parts) + points_of_mark(mark, last, marks, lexicon)
+        points = points_of_place(size, chance_of(at, at + size, run, changed, 0, words))
+        if points >= CONCEIVABLE:  # what is asked below only takes away
+            points += points_of_parts(parts_of(at, at + size, run, changed, words))
+        if points >= CONCEIVABLE:
+            points += points_of_mark(mark, last, marks, lexicon)
         return strength_of_points(points)
-    return strength_of(step, size, chance, parts.whole)
+    rest = word_in_mark(mark, changed, marks, lexicon) if asks_the_rest(step, size, at == run.low) else 0
+    chance = chance_of(at, at + size, run, changed, rest, words)
+    return strength_of(step, size, chance, parts_of(at, at + size, run, changed, words).whole)
 
 
 @inline
 def split_of(
-    at: int, size: int, run: Run, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon, words: NDArray[np.uint8]
+    at: int, size: int, run: Run, mark: int, text: Symbols, marks: Marks, lexicon: Lexicon, words: NDArray[np.uint16]
 ) -> int:
     """SPLIT with its strength when the text of size + 1 is the mark with one character in its parts, else 0."""
     first = marks.offsets[mark]
@@ -140,9 +145,8 @@ def split_of(
     pair = text.bases[at + place] << 16 | text.bases[at + place + 1]
     for slot in range(lexicon.part_starts[char], lexicon.part_starts[char + 1]):
         if lexicon.parts[slot] == pair:
-            rest = word_in_mark(mark, 1 << place, marks, lexicon)
-            chance = chance_of(at, at + size + 1, run, 3 << place, rest, words)
-            parts = parts_of(at, at + size + 1, run, 3 << place, text, lexicon)
+            chance = chance_of(at, at + size + 1, run, 3 << place, 0, words)
+            parts = parts_of(at, at + size + 1, run, 3 << place, words)
             return strength_of(SPLIT, size, chance, parts.whole)
     return 0
 
@@ -164,9 +168,7 @@ def _check(
     begin, stop = owners_of(near_key(hashed, tag), near)
     for slot in range(begin, stop):
         mark = near.owners[slot]
-        if not is_han(mark, marks) or marks.offsets[mark + 1] - marks.offsets[mark] != size:
-            continue
-        if not is_new(found, before, count, mark):
+        if marks.offsets[mark + 1] - marks.offsets[mark] != size or not is_new(found, before, count, mark):
             continue
         if tag == PARTED:
             bits = split_of(at, size, run, mark, text, marks, lexicon, words)
@@ -174,7 +176,7 @@ def _check(
         else:
             bits = difference(at, size, run, mark, text, marks, lexicon, words)
             length = size
-        if bits != 0:
+        if bits != 0 and is_han(mark, marks):
             count = emit(found, count, field, at, length, mark, bits)
             if count < 0:
                 return -1
@@ -282,7 +284,7 @@ def _sizes_with(one: int, other: int, tag: int, near: NearIndex) -> int:
 
 @kernel
 def find_near_han(
-    text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, words: NDArray[np.uint8], found: Found, count: int
+    text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, words: NDArray[np.uint16], found: Found, count: int
 ) -> int:
     """Adds near spellings in Chinese to the `count` hits there are. Returns how many now, or -1 when there is no room.
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from detectors.kernels.codes import LIKELY, ONE_CHARACTER, SPLIT, STRONG, TRANSPOSED, WEAK
 from detectors.kernels.jit import inline
-from detectors.kernels.near import DICTIONARY, Lexicon, Marks, Symbols, appended, text_hash, word_class
-from detectors.kernels.near_han_words import BEGINS, COVERED, CUT, ENDS, LONGEST_WORD, Run
+from detectors.kernels.near import DICTIONARY, Lexicon, Marks, appended, text_hash, word_class
+from detectors.kernels.near_han_words import BEGINS, COVERED, CUT, ENDS, LONGEST_WORD, SIZES, Run
 
 CERTAIN, POSSIBLE = 2, 4  # doubts up to which a text is surely meant as the mark, and may be meant so
 ANY = 0xFFFF  # stands for the character that words of one pattern differ in
@@ -60,7 +60,7 @@ def _most_ordinary(classes: int | np.int64) -> int:
 
 
 @inline
-def chance_of(at: int, end: int, run: Run, changed: int, rest: int, words: NDArray[np.uint8]) -> Chance:
+def chance_of(at: int, end: int, run: Run, changed: int, rest: int, words: NDArray[np.uint16]) -> Chance:
     """What the words around say about the text from `at` to `end`, in the run.
 
     changed: bits, the characters of the text that are not the mark's. words: as read_words fills them.
@@ -75,18 +75,20 @@ def chance_of(at: int, end: int, run: Run, changed: int, rest: int, words: NDArr
     for place in range(end - at):
         if (changed >> place) & 1 != 0:
             cover |= np.int64(words[at + place])
-    return Chance(_most_ordinary(cover & COVERED), _most_ordinary(cut), rest, before, after, begins)
+    return Chance(_most_ordinary(cover & COVERED), _most_ordinary(cut & COVERED), rest, before, after, begins)
 
 
 @inline
-def parts_of(at: int, end: int, run: Run, changed: int, text: Symbols, lexicon: Lexicon) -> Parts:
-    """Each word around looked at by itself: asked only of a text that is near a mark."""
+def parts_of(at: int, end: int, run: Run, changed: int, words: NDArray[np.uint16]) -> Parts:
+    """Each word around looked at by itself: asked only of a text that is near a mark. words: see read_words."""
     whole, inner, outer, crossing = 0, 0, 0, 0
     tiled = 1  # bits: places up to which common words reach
     for first in range(max(run.low, at - LONGEST_WORD + 1), min(end, run.high - 1)):
-        for stop in range(max(first + 2, at + 1), min(run.high, first + LONGEST_WORD) + 1):
-            found = word_class(text_hash(text.bases, first, stop), lexicon.han_words)
-            if found == 0:
+        classes = np.int64(words[first]) >> SIZES
+        for stop in range(first + 2, first + LONGEST_WORD + 1):
+            found = int(classes & 3)
+            classes >>= 2
+            if found == 0 or stop <= at:
                 continue
             low_bit, high_bit = max(first, at) - at, min(stop, end) - at
             is_inside = at <= first and stop <= end
@@ -175,6 +177,12 @@ def may_be_meant(size: int, chance: Chance) -> bool:
         return chance.cut < DICTIONARY and chance.cover < DICTIONARY and doubt <= CERTAIN
     points = points_of_place(size, chance) - (0, 1, 3)[chance.cover]  # at least so much for such a word
     return doubt + int(chance.cover == DICTIONARY) <= POSSIBLE or points >= CONCEIVABLE
+
+
+@inline
+def asks_the_rest(step: int, size: int, is_start: bool) -> bool:
+    """Whether strength_of asks what is left of the mark, which is a dozen questions to the word list."""
+    return size > 2 and step != TRANSPOSED and not is_start
 
 
 @inline

@@ -1,4 +1,4 @@
-"""The ordinary words of a run of Chinese characters: a byte a character, so that each word is looked up once."""
+"""The ordinary words of a run of Chinese characters: two bytes a character, so that each word is looked up once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ LONGEST_WORD = 4  # characters
 COVERED = 3  # bits of KNOWN and DICTIONARY: the words that a character stands in
 CUT = 6  # and as far up: those that go on over the character's beginning
 BEGINS, ENDS, READ = 4, 8, 16  # a word begins at the character; one ends before it; the run has been read
+SIZES = 8  # and as far up: the classes of the words of two, three, four characters that begin there, two bits each
 
 
 class Run(NamedTuple):
@@ -25,7 +26,7 @@ class Run(NamedTuple):
 
 
 @inline
-def read_words(run: Run, text: Symbols, lexicon: Lexicon, words: NDArray[np.uint8]) -> None:
+def read_words(run: Run, text: Symbols, lexicon: Lexicon, words: NDArray[np.uint16]) -> None:
     """Fills words[run.low : run.high], zeros until then. Does nothing the second time."""
     if words[run.low] & READ != 0:
         return
@@ -37,9 +38,8 @@ def read_words(run: Run, text: Symbols, lexicon: Lexicon, words: NDArray[np.uint
             found = word_class(hashed, lexicon.han_words)
             if found == 0:
                 continue
-            words[first] |= np.uint8(BEGINS)
+            words[first] |= np.uint16(BEGINS | found | found << (SIZES + 2 * (stop - first - 2)))
             if stop < run.high:
-                words[stop] |= np.uint8(ENDS)
-            words[first] |= np.uint8(found)
+                words[stop] |= np.uint16(ENDS)
             for at in range(first + 1, stop):
-                words[at] |= np.uint8(found | found << CUT)
+                words[at] |= np.uint16(found | found << CUT)
