@@ -26,7 +26,9 @@ MISSING, SOUNDED, SHAPED, PARTED = (
 )  # ... of Chinese: all but one, the sounds, look-alikes, a character's parts
 SWAPPED = 13  # ... two neighbours in each other's place
 PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whether more is worth a look
-FIRST_WORD, LAST_WORD = 11, 12  # of a mark of two words in letters
+# Of a mark of two words in letters: the first one and the second's first or last letter, or the first alone before a
+# short second; the second one and the first's first letter. A slip leaves at least one of these as it is.
+FIRST_HEAD, FIRST_TAIL, FIRST_SHORT, LAST_HEAD = 11, 12, 15, 16
 THREE = 14  # a mark of three letters, whole
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -34,7 +36,8 @@ _TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
 
 
 class NearIndex(NamedTuple):
-    """bits: uint64, the filter. starts: int32[buckets + 1], where the keys of each begin.
+    """bits: uint64, the filter. pairs: uint64, another of what marks of two words keep, see FIRST_HEAD. starts:
+    int32[buckets + 1], where the keys of each begin.
 
     tags: uint32, rising, the upper half of each key; owners: int32, its pattern. sizes: uint8[a power of two], of the
     Chinese marks with a PAIR or APART (see `sizes_of`): among a million marks nearly every pair is one's, and the
@@ -42,6 +45,7 @@ class NearIndex(NamedTuple):
     """
 
     bits: NDArray[np.uint64]
+    pairs: NDArray[np.uint64]
     starts: NDArray[np.int32]
     tags: NDArray[np.uint32]
     owners: NDArray[np.int32]

@@ -66,6 +66,19 @@ def edit_of(letters: NDArray[np.uint32], size: int, mark: int, marks: Marks) -> 
 
 
 @inline
+def step_of(edit: int) -> int:
+    return edit & _MASK & ~ENDING
+
+
+@inline
+def _is_farther_over(window: Window, size: int, at: int, first: int, marks: Marks) -> bool:
+    """Whether the letter that moved left its word and is no neighbour: nobody writes so, and it is not looked for."""
+    if at + 2 >= size or window.letters[at + 2] == marks.bases[first + at + 2]:
+        return False
+    return bool(window.breaks[at + 1] or window.breaks[at + 2])
+
+
+@inline
 def stands_in_window(window: Window, size: int, words: int, edit: int, mark: int, marks: Marks) -> bool:
     """Whether the slip is in an unknown word and the window is one word, or has its breaks where the mark has them."""
     if words == 1:
@@ -73,6 +86,8 @@ def stands_in_window(window: Window, size: int, words: int, edit: int, mark: int
     first = marks.offsets[mark]
     wanted = int(marks.offsets[mark + 1] - first)
     at = edit >> 32
+    if step_of(edit) == TRANSPOSED and _is_farther_over(window, size, at, first, marks):
+        return False
     if not (window.odd[min(at, size - 1)] or window.odd[at - 1]):
         return False
     seen = 1
@@ -98,8 +113,3 @@ def is_loosely_joined(size: int, words: int, mark: int, marks: Marks) -> bool:
         if marks.gaps[at] != NO_GAP:
             return True
     return False
-
-
-@inline
-def step_of(edit: int) -> int:
-    return edit & _MASK & ~ENDING

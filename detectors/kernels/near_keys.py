@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.codes import MARK, NO_GAP
+from detectors.kernels.entrance import set_bits
 from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
     APART,
     DELETED,
-    FIRST_WORD,
-    LAST_WORD,
+    FIRST_HEAD,
+    FIRST_SHORT,
+    FIRST_TAIL,
+    LAST_HEAD,
     LONGEST,
     MISSING,
     PAIR,
@@ -36,6 +39,7 @@ from detectors.kernels.near_edits import SHORTEST
 
 _C, _J, _K, _S, _I, _Q, _V, _W, _X, _Y, _B = 99, 106, 107, 115, 105, 113, 118, 119, 120, 121, 98
 ROMAN_WAYS = 6
+SHORT_WORD = 3  # letters of a mark's second word that one slip may change at both ends
 HAN_FIRST, HAN_LAST = 0x3400, 0x9FFF
 
 
@@ -134,27 +138,31 @@ def add_key(
 
 
 @inline
-def _add_two_words(
-    mark: int, marks: Marks, prefix: NDArray[np.uint64], keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
-) -> int:
-    """The words of a mark of two; `prefix`: the hashes of the letters before each."""
+def _add_two_words(mark: int, marks: Marks, prefix: NDArray[np.uint64], pairs: NDArray[np.uint64]) -> None:
+    """What a mark of two words keeps; `prefix`: the hashes of the letters before each."""
     first, end = marks.offsets[mark], marks.offsets[mark + 1]
     middle = 0
     for at in range(first + 1, end):
         if marks.gaps[at] != NO_GAP:
             if middle != 0:
-                return count
+                return
             middle = at
     if middle == 0:
-        return count
-    count = add_key(keys, owners, count, prefix[middle - first], FIRST_WORD, mark)
-    return add_key(keys, owners, count, text_hash(marks.bases, middle, end), LAST_WORD, mark)
+        return
+    begun, last = prefix[middle - first], text_hash(marks.bases, middle, end)
+    set_bits(near_key(appended(begun, int(marks.bases[middle])), FIRST_HEAD), pairs)
+    if end - middle > SHORT_WORD:
+        set_bits(near_key(appended(begun, int(marks.bases[end - 1])), FIRST_TAIL), pairs)
+    else:
+        set_bits(near_key(begun, FIRST_SHORT), pairs)
+    set_bits(near_key(appended(last, int(marks.bases[first])), LAST_HEAD), pairs)
 
 
 @making
 def _add_letters(
-    mark: int, marks: Marks, prefix: NDArray[np.uint64], keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
-) -> int:
+    mark: int, marks: Marks, prefix: NDArray[np.uint64], pairs: NDArray[np.uint64],
+    keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int,
+) -> int:  # fmt: skip
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
     for p in range(size):
@@ -168,7 +176,7 @@ def _add_letters(
             count = add_key(keys, owners, count, joined(prefix[p], rest, power), DELETED, mark)
         rest += np.uint64(letter) * power
         power = raised(power)
-    count = _add_two_words(mark, marks, prefix, keys, owners, count)
+    _add_two_words(mark, marks, prefix, pairs)
     known = np.zeros(ROMAN_WAYS, np.uint64)
     for way in range(ROMAN_WAYS):
         hashed = roman_hash(mark, way, marks)
@@ -316,17 +324,18 @@ def _add_characters(
 
 @kernel
 def near_keys(
-    marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8]
-) -> int:
+    marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32],
+    sizes: NDArray[np.uint8], pairs: NDArray[np.uint64],
+) -> int:  # fmt: skip
     """Fills keys and the pattern of each as far as there is room, and returns how many there are in all.
 
-    sizes: as NearIndex has them, zeros.
+    sizes, pairs: as NearIndex has them, zeros.
     """
     prefix = np.zeros(LONGEST + 1, np.uint64)
     count = 0
     for mark in range(marks.kinds.size):
         if is_latin(mark, marks):
-            count = _add_letters(mark, marks, prefix, keys, owners, count)
+            count = _add_letters(mark, marks, prefix, pairs, keys, owners, count)
         elif is_three(mark, marks):
             hashed = text_hash(marks.bases, int(marks.offsets[mark]), int(marks.offsets[mark + 1]))
             count = add_key(keys, owners, count, hashed, THREE, mark)

@@ -48,13 +48,13 @@ def _slip(window: Window, size: int, words: int, points: int, mark: int, marks: 
 
 @inline
 def find_slips(
-    window: Window, size: int, words: int, points: int,
+    window: Window, size: int, words: int, low: int, high: int, points: int,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
     """Adds the hits to `found`; `points` are those of place_points.
 
-    Looks up the window whole and without each of its letters; without the first only where another like it follows,
-    since no mark that begins otherwise is meant (see edit_of).
+    Looks up the window whole and without each of its letters from low to high; without the first only where another
+    like it follows, since no mark that begins otherwise is meant (see edit_of).
     """
     before = count
     letters, prefix, bits = window.letters, window.prefix, near.bits
@@ -65,17 +65,19 @@ def find_slips(
             hashed = joined(prefix[p], rest, power)
             rest += np.uint64(letters[p]) * power
             power = raised(power)
-            if (p > 0 and letters[p] == letters[p - 1]) or (p == 0 and letters[1] != letters[0]):
+            if p < low:
+                break
+            if p >= high or (p > low and letters[p] == letters[p - 1]) or (p == 0 and letters[1] != letters[0]):
                 continue
         if not is_set(near_key(hashed, DELETED), bits):
             continue
-        low, high = owners_of(near_key(hashed, DELETED), near)
-        for slot in range(low, high):
+        begin, stop = owners_of(near_key(hashed, DELETED), near)
+        for slot in range(begin, stop):
             mark = near.owners[slot]
-            if not is_latin(mark, marks) or not is_new(found, before, count, mark):
+            if not is_new(found, before, count, mark):
                 continue
             step = _slip(window, size, words, points, mark, marks, lexicon)
-            if step == 0:
+            if step == 0 or not is_latin(mark, marks):
                 continue
             count = emit(found, count, field, first, size, mark, step)
             if count < 0:

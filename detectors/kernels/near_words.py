@@ -23,9 +23,11 @@ from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
     DICTIONARY,
-    FIRST_WORD,
+    FIRST_HEAD,
+    FIRST_SHORT,
+    FIRST_TAIL,
     KNOWN,
-    LAST_WORD,
+    LAST_HEAD,
     LONGEST,
     SPELLED,
     Found,
@@ -44,6 +46,7 @@ from detectors.kernels.near_alike import find_alike
 from detectors.kernels.near_contained import CONTAINED_MARK, PART, THREE_LETTERS, TRADE_PART, find_contained
 from detectors.kernels.near_edits import SHORTEST
 from detectors.kernels.near_evidence import place_points
+from detectors.kernels.near_keys import SHORT_WORD
 from detectors.kernels.near_slips import find_slips
 from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, find_transliterations
 
@@ -198,7 +201,9 @@ def _find_in_shop_name(
                 part.prefix[p + 1] = appended(part.prefix[p], int(part.letters[p]))
             if word_class(part.prefix[end - at], lexicon.words) != 0:
                 continue
-            count = find_slips(part, end - at, 1, points, marks, near, lexicon, found, count, field, first + at)
+            count = find_slips(
+                part, end - at, 1, 0, end - at, points, marks, near, lexicon, found, count, field, first + at
+            )
             if count < 0:
                 return -1
     return count
@@ -214,7 +219,7 @@ def _find_in_word(
     if is_set(near_key(window.prefix[size], SPELLED), near.bits):
         count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size < LONGEST:
-        count = find_slips(window, size, 1, points, marks, near, lexicon, found, count, field, first)
+        count = find_slips(window, size, 1, 0, size, points, marks, near, lexicon, found, count, field, first)
         if count >= 0:
             count = find_alike(window, size, text, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size >= THREE_LETTERS + TRADE_PART and size < LONGEST:
@@ -225,18 +230,47 @@ def _find_in_word(
 
 
 @inline
+def _changed_of(words: Held, held: int, bases: NDArray[np.uint32], pairs: NDArray[np.uint64]) -> tuple[int, int]:
+    """Where in the last two words, written together, a slip may make them of a mark of two: from a letter, to another.
+
+    In a word only if some mark has the other as it is (see FIRST_HEAD), or at the break where neighbours are swapped:
+    Jacw Kolfskin. A slip in a dictionary's word is at its first letter, if at all: see stands_in_window.
+    """
+    before, hashed = words.hashes[held - 2], words.hashes[held - 1]
+    first, at, end = words.firsts[held - 2], words.firsts[held - 1], words.ends[held - 1]
+    last, head, tail = int(bases[at - 1]), int(bases[at]), int(bases[end - 1])
+    size = int(end - words.firsts[held - 2])
+    middle = int(at - first)
+    low, high = size, 0
+    if (
+        (words.classes[held - 1] != DICTIONARY and is_set(near_key(appended(before, head), FIRST_HEAD), pairs))
+        or is_set(near_key(appended(before, tail), FIRST_TAIL), pairs)
+        or (size - middle <= SHORT_WORD + 1 and is_set(near_key(before, FIRST_SHORT), pairs))
+    ):
+        low, high = middle, size
+    elif is_set(near_key(appended(before - np.uint64(last) + np.uint64(head), last), FIRST_HEAD), pairs):
+        low, high = middle, middle + 1
+    if is_set(near_key(appended(hashed, int(bases[first])), LAST_HEAD), pairs):
+        low, high = 0, max(middle, high)
+    return low, high
+
+
+@inline
 def _find_in_pair(
-    window: Window, words: Held, held: int, low: int, high: int, text: Symbols,
+    window: Window, words: Held, held: int, changed: int, until: int, low: int, high: int, text: Symbols,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
 ) -> int:  # fmt: skip
-    """Marks of two words that the last two are a slip away from. A name may be a slip, a dictionary's word is none."""
+    """Marks of two words that the last two are a slip away from, in a letter from `changed` to `until`.
+
+    A name may be a slip, a dictionary's word is none.
+    """
     first, end = int(words.firsts[held - 2]), int(words.ends[held - 1])
     is_known = words.classes[held - 2] != 0 and words.classes[held - 1] != 0
     size = _fill(window, held - 2, held, KNOWN, words, text)
     if not 0 < size < LONGEST:
         return count
     points = place_points(first == low or _is_domain(end, high, text.kinds, text.gaps), is_known)
-    return int(find_slips(window, size, 2, points, marks, near, lexicon, found, count, field, first))
+    return int(find_slips(window, size, 2, changed, until, points, marks, near, lexicon, found, count, field, first))
 
 
 @inline
@@ -294,7 +328,7 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
     count = 0
     window, part, words = _new_window(), _new_window(), _no_words()
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
-    bits, ordinary, syllables = near.bits, lexicon.words, lexicon.syllable_words
+    pairs, ordinary, syllables = near.pairs, lexicon.words, lexicon.syllable_words
     letters, prefix, breaks, odd = window.letters, window.prefix, window.breaks, window.odd
     firsts, ends, hashes, classes = words.firsts, words.ends, words.hashes, words.classes
     for field in range(fields.size - 1):
@@ -350,13 +384,10 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                     window, words, held, min(spelled, held), text, marks, near, lexicon, found, count, field
                 )
             if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
-                is_begun = is_set(near_key(hashes[held - 2], FIRST_WORD), bits)
-                if not is_begun:  # Jacw Kolfskin
-                    swapped = hashes[held - 2] - np.uint64(bases[at - 1]) + np.uint64(bases[at])
-                    is_begun = is_set(near_key(swapped, FIRST_WORD), bits)
-                if is_begun or is_set(near_key(hashed, LAST_WORD), bits):
+                changed, until = _changed_of(words, held, bases, pairs)
+                if changed < until:
                     count = _find_in_pair(
-                        window, words, held, low, high, text, marks, near, lexicon, found, count, field
+                        window, words, held, changed, until, low, high, text, marks, near, lexicon, found, count, field
                     )
             if count < 0:
                 return -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from detectors.kernels import codes
 from detectors.kernels.near import Marks, NearIndex, fill_index
 from detectors.kernels.near_keys import near_keys
 from detectors.lexicon import lexicon
@@ -11,6 +12,7 @@ from detectors.watchlist.patterns import Patterns
 
 FILTER_BITS = 12  # per key, which sets two: one in thirty that is not there passes by chance
 KEYS_PER_BUCKET = 4  # a bucket's tags are read in one go
+KEYS_AT_BREAK = 2  # of a mark of two words three; about every second break is in one of those
 KEYS_PER_SYMBOL = 4  # enough for most watchlists; the kernel says when it is not
 
 
@@ -23,6 +25,7 @@ def no_near() -> NearIndex:
     """The index of no mark at all."""
     return NearIndex(
         np.zeros(1, np.uint64),
+        np.zeros(1, np.uint64),
         np.zeros(2, np.int32),
         np.zeros(0, np.uint32),
         np.zeros(0, np.int32),
@@ -33,16 +36,19 @@ def no_near() -> NearIndex:
 def build_near(patterns: Patterns) -> NearIndex:
     """The index of every mark's near spellings."""
     marks, capacity = marks_of(patterns), KEYS_PER_SYMBOL * len(patterns.bases) + 64
+    breaks = np.count_nonzero(patterns.gaps != codes.NO_GAP)
+    pairs = np.zeros(1 + breaks * KEYS_AT_BREAK * FILTER_BITS // 64, np.uint64)
     while True:
         keys, owners = np.empty(capacity, np.uint64), np.empty(capacity, np.int32)
         sizes = np.zeros(1 << (capacity.bit_length() - 1), np.uint8)
-        count = near_keys(marks, lexicon(), keys, owners, sizes)
+        count = near_keys(marks, lexicon(), keys, owners, sizes, pairs)
         if count <= capacity:
             break
         capacity = count
     order = np.argsort(keys[:count], kind="stable")
     index = NearIndex(
         bits=np.zeros(1 + count * FILTER_BITS // 64, np.uint64),
+        pairs=pairs,
         starts=np.zeros(2 + count // KEYS_PER_BUCKET, np.int32),
         tags=np.empty(count, np.uint32),
         owners=owners[order],

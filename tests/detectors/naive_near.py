@@ -231,6 +231,8 @@ def slip(
     place, step, is_ending = edit(text, name)
     if not step or not stands(len(text), [len(word) for word in held], odd, place, mark, name):
         return 0
+    if len(held) == 2 and step == codes.TRANSPOSED and is_farther_over(text, name, place, len(held[0])):
+        return 0
     if len(held) == 1 and any(symbol.gap != NO_GAP for symbol in mark.symbols[1:]) and len(text) < 10:
         return step | WEAK
     points += slip_points(text, name, step, is_ending=is_ending)
@@ -254,6 +256,11 @@ def stands(size: int, lengths: Sequence[int], odd: Sequence[bool], place: int, m
     if wanted == place and shift > 0:
         places.add(wanted + 1)
     return lengths[0] in places
+
+
+def is_farther_over(text: str, name: str, place: int, middle: int) -> bool:
+    """Whether a letter moved by two places and over the break."""
+    return text[place + 2 : place + 3] != name[place + 2 : place + 3] and place < middle <= place + 2
 
 
 def slip_points(text: str, name: str, step: int, *, is_ending: bool) -> int:

@@ -19,6 +19,7 @@ from tests.detectors.floor import listing, marks_of, outcome, right, screen
 MARKS = (
     "adidas", "Louis Vuitton", "PUMA", "Nikon", "Jack Wolfskin", "Paul Smith", "Target", "Xerox", "耐克", "茅台",
     "路易威登", "蓝月亮", "王老吉", "好时", "IBM", "Lumora", "Swatch", "Jordan",
+    "Pals Umbra", "Best Buy", "Wing Machine",
 )  # fmt: skip
 NEAR = (
     "adidsa", "addidas", "adidaas", "adids", "adidas", "didas", "Louis Vuttion", "louisvuiton", "louis vuitons",
@@ -26,7 +27,8 @@ NEAR = (
     "nai ke", "lu yi wei deng", "耐磕", "奈克", "而寸克", "艹矛台", "蓝月壳", "蓝日亮", "王佬吉", "路亿威登", "女子时",
     "抬", "ibmstore", "myibm", "lurnora", "SVVATCH", "aclidas", "люмора", "джордан", "jacw kolfskin", "uklumora",
     "jtargetx", "store", "xlouisvuitton", "茅抬", "运动鞋", "正品", "蓝亮月", "监月亮", "老王吉", "克耐", "艹矛",
-    "日本",
+    "日本", "pals umith", "paul zmith", "pual smith", "pau smith", "paul msith", "paus lmith", "paul smit", "best buj",
+    "best uby", "best b", "bets buy", "bset buy", "best ybu", "wingg machine", "win gmachine", "wing achine",
 )  # fmt: skip
 pieces = st.one_of(st.sampled_from(NEAR), st.sampled_from(" -.,1$鞋"), st.sampled_from(hostile.ALPHABET))
 texts = st.lists(pieces, max_size=6).map("".join)
@@ -47,6 +49,11 @@ def test_the_kernels_find_what_their_twin_finds(fields: list[str], marks: list[s
 
 def test_two_marks_written_together_are_not_one_slip() -> None:
     assert {hit.bits & codes.ONE_LETTER for hit in near_hits(["adidsaadidas"], ["蓝月亮", "adidas"])} == {0}
+
+
+@pytest.mark.parametrize("others", [[], ["Pals Umbra"]])
+def test_a_letter_that_moved_farther_over_a_break_is_not_found_whatever_else_is_watched(others: list[str]) -> None:
+    assert near_hits(["pals umith"], ["Paul Smith", *others]) == []
 
 
 @given(hostile.fields, st.lists(hostile.texts, max_size=4))
