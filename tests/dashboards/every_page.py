@@ -46,7 +46,8 @@ def open_a_case(page: Page) -> None:
 
 
 def explain_a_lead(page: Page) -> None:
-    page.locator("#leads summary").first.click()
+    page.locator("#leads details:has(.log) summary").first.click()
+    page.locator("#leads .pack summary").first.click()
     page.wait_for_selector("#leads .log li")
     page.locator("#policy > summary").click()
     page.wait_for_selector("#policy-parts form")
