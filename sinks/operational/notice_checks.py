@@ -14,6 +14,7 @@ from detectors.rights import parse_right
 from detectors.watchlist.force import EPOCH, in_force
 from sinks.notices.events import DELISTED, VERDICT
 from sinks.operational.account_tables import account
+from sinks.operational.force_checks import needs_force
 from sinks.operational.notice_records import HOLDER, Destination
 from sinks.operational.schema import watchlist_log
 from sinks.operational.triage_tables import triage_event, triage_group
@@ -79,7 +80,7 @@ class Standing:
             return "not_yours"
         if row.event == DELISTED:
             return None
-        why = None if row.right_id is None else self._not_in_force(row.right_id)
+        why = None if row.right_id is None else self._right_is_gone(row)
         return why or self._judged_otherwise(row)
 
     def _may_hear(self, account_id: str, region: str) -> bool:
@@ -92,14 +93,16 @@ class Standing:
         regions = None if row.regions is None else tuple(orjson.loads(row.regions))
         return not row.disabled and not is_limited and (regions is None or region.startswith(regions))
 
-    def _not_in_force(self, right_id: str) -> str | None:
-        found = self._right(right_id)
+    def _right_is_gone(self, row: Any) -> str | None:
+        found = self._right(row.right_id)
         if found is None or found[1]:
             return "right_withdrawn"
         try:
             first, last = in_force(parse_right(found[0]))
         except RightError:
             return "right_unreadable"
+        if not needs_force(orjson.loads(row.document)):
+            return None
         return None if first <= self._today <= last else "right_not_in_force"
 
     def _judged_otherwise(self, row: Any) -> str | None:

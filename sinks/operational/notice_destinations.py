@@ -133,7 +133,8 @@ def disable(connection: Connection, destination_id: str, because: str, now: date
 def owned_by(owners: Owners) -> ColumnElement[bool]:
     if owners is None:
         return _to.destination_id.is_not(None)
-    mine = [and_(_to.owner_kind == owner.kind, _to.owner_id == owner.id) for owner in owners]
+    storable = (owner for owner in owners if "\0" not in owner.id)  # PostgreSQL refuses even to be asked about NUL
+    mine = [and_(_to.owner_kind == owner.kind, _to.owner_id == owner.id) for owner in storable]
     return or_(*mine) if mine else _to.destination_id.is_(None)
 
 

@@ -169,6 +169,16 @@ def test_what_became_of_the_right_keeps_a_lead_from_being_sent_and_the_log_says_
     assert world.log(lead) == [("made", None), ("rechecked", reason), ("withdrawn", reason)]
 
 
+@pytest.mark.parametrize("now", [{"status": "invalidated"}, {"expires_on": "2026-11-20"}, {"status": "pending"}])
+def test_a_false_claim_of_a_patent_is_told_though_the_patent_is_not_in_force(world: World, now: dict[str, str]) -> None:
+    world.judging.judge([group(1)], ANN, NOW, **GUILTY)
+    (lead,) = world.leads.make(about(facts={"detector": "patent_claim"}), [BODY], verdict(), NOW)
+    world.rights.apply([{"op": "put", "right": {**RIGHT, **now}}])
+    sent = world.send(lead)
+    assert sent is not None
+    assert (sent.state, world.leads.check(sent, NOW)) == ("sent", None)
+
+
 def test_an_undone_verdict_keeps_a_lead_from_being_sent(world: World) -> None:
     lead = world.made()
     world.judging.undo(group(1), ANN, NOW)

@@ -124,6 +124,15 @@ def test_a_holder_hears_of_own_rights_only(store: NoticeStore) -> None:
     assert store.notices([Owner(HOLDER, "h2")]) == []
 
 
+@pytest.mark.parametrize("holder_id", ["h\0", "h" * 900])
+def test_a_holders_id_of_any_form_keeps_nobody_from_hearing(
+    store: NoticeStore, rights: RightsStore, holder_id: str
+) -> None:
+    store.destinations.add(draft(), "ann", NOW)
+    rights.apply([{"op": "put", "right": {**RIGHT, "holder": {"id": holder_id, "name": "Odd"}}}])
+    assert tell(store, event()) == 1
+
+
 def test_an_enforcement_body_hears_of_its_own_region_only(store: NoticeStore) -> None:
     store.destinations.add(draft(regions=("44",)), "ann", NOW)
     assert tell(store, event(1), event(2, seller_region="350300"), event(3, seller_region="")) == 1
@@ -302,6 +311,15 @@ def test_a_right_that_changed_before_the_sending_is_not_told_and_the_log_says_wh
     rights.apply([change])
     assert store.take(to.destination_id, NOW) is None
     assert fates(store) == {"L1": f"withdrawn {reason}"}
+
+
+def test_a_false_claim_of_a_patent_is_told_though_the_patent_is_not_in_force(
+    store: NoticeStore, rights: RightsStore
+) -> None:
+    to = store.destinations.add(draft(owner=HOLDER_1), "ann", NOW)
+    tell(store, event(detector="patent_claim"))
+    rights.apply([{"op": "put", "right": {**RIGHT, "status": "invalidated", "status_since": "2026-11-20"}}])
+    assert take(store, to, NOW).event == "alert"
 
 
 def test_a_verdict_that_was_undone_is_not_told(store: NoticeStore, judging: TriageStore) -> None:
