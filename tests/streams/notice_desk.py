@@ -81,3 +81,13 @@ async def outside(net: Net, **settings: Any) -> AsyncIterator[tuple[Channels, Ad
     async with open_posting(chosen, net.world) as (poster, check):
         mailer = Mailer(settings=chosen) if chosen.can_mail else None
         yield Channels(poster=poster, mailer=mailer, words=WORDS, public_url=PUBLIC_URL), check
+
+
+def most_within(times: list[datetime], span: timedelta) -> int:
+    """How many of the moments, in order, lie within any half-open span."""
+    most = first = 0
+    for last, at in enumerate(times):
+        while at - times[first] >= span:
+            first += 1
+        most = max(most, last - first + 1)
+    return most

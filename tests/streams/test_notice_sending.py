@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -14,11 +14,11 @@ from aiohttp import web
 from sinks.errors import StoreRefused
 from sinks.notices.bots import LIMITS
 from sinks.notices.webhook import signature
-from sinks.operational.notice_records import DINGTALK, FEISHU
+from sinks.operational.notice_records import DINGTALK, FEISHU, WECOM
 from sinks.operational.notice_store import NoticeStore
 from tests.fetching.net import HOST, Net, https_server
 from tests.sinks.notice_world import MINUTE, NOW, TAKEN, draft, event, fates, tell
-from tests.streams.notice_desk import Hand, Listener, notice_store, outside, sender
+from tests.streams.notice_desk import Hand, Listener, most_within, notice_store, outside, sender
 
 pytestmark = pytest.mark.asyncio
 
@@ -149,7 +149,7 @@ async def test_a_name_that_leads_elsewhere_after_it_was_saved_reaches_nobody(sto
     assert fates(store) == {"L1": "dead address"}
 
 
-@pytest.mark.parametrize(("kind", "at_once"), [(DINGTALK, 45), (FEISHU, 110)])
+@pytest.mark.parametrize(("kind", "at_once"), [(DINGTALK, 45), (WECOM, 45), (FEISHU, 110)])
 async def test_a_robots_limit_is_never_exceeded_and_all_is_told(store: NoticeStore, kind: str, at_once: int) -> None:
     clock = Hand()
     listener = Listener(clock, TAKEN, seconds=0.05)
@@ -170,13 +170,3 @@ async def test_a_robots_limit_is_never_exceeded_and_all_is_told(store: NoticeSto
     assert set(told.values()) == {1}
     if kind == FEISHU:
         assert not [at for at in times if at.minute % 30 == 0], "when everybody's timers go off it refuses"
-
-
-def most_within(times: list[datetime], span: timedelta) -> int:
-    """How many of the moments, in order, lie within any half-open span."""
-    most = first = 0
-    for last, at in enumerate(times):
-        while at - times[first] >= span:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
