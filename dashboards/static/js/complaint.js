@@ -3,7 +3,7 @@
 import { postJson } from "./api.js";
 import { el, say } from "./dom.js";
 import { section } from "./facts.js";
-import { language, t } from "./i18n.js";
+import { language, t, word } from "./i18n.js";
 import { may } from "./states.js";
 
 const RISKS = ["notice", "counter", "machine"];
@@ -37,6 +37,7 @@ async function acknowledge(subject, button, refused, ready) {
     ready.replaceChildren(el("span", { text: t("complaint.ready") }), ...links.flatMap((link) => [" ", link]));
   } catch (error) {
     button.disabled = false;
-    say(refused, error.message);
+    const why = error.code === "withdrawn" ? error.problem.reason : null;
+    say(refused, why ? t("complaint.holds_no_more", { why: word("lead_reason", why) }) : error.message);
   }
 }

@@ -173,3 +173,13 @@ def test_on_the_leads_card_the_risk_is_read_before_the_pack_is_there(
     kept = tmp_path / "pack.pdf"
     started.value.save_as(kept)
     assert "广东省深圳市南山区(440305)" in text_of(kept.read_bytes())
+
+
+def test_why_no_pack_is_made_is_said_in_words(stores: Stores, page: Page, server: WebServer, lead: Lead) -> None:
+    page.goto(f"/leads?lang=en&recipient=enforcement&case_id={lead.case_id}")
+    card = page.locator(f'[data-lead="{lead.lead_id}"]')
+    card.locator(".pack summary").click()
+    with served(stores, REVIEWER) as (reviewer,):
+        assert post(reviewer, f"groups/{lead.group_id}/review", **INNOCENT).status == 200
+    card.locator(".acknowledge").click()
+    expect(card.locator(".pack .refused")).to_have_text("No pack is made of it: a second person found no infringement.")
