@@ -19,8 +19,8 @@ from dashboards.papers.pdf import pdf_of
 from dashboards.papers.report import Report, report_of
 from detectors.calibration.evidence import Judged
 from sinks.clickhouse.judged import Finding, Observed, Sampled
-from sinks.clickhouse.monthly import By, Counted, Deadline, Month, Taken
-from sinks.lead_figures import LeadCounts, LeadMonth, Waited
+from sinks.clickhouse.monthly import MOST_ROWS, By, Counted, Deadline, Month, Taken
+from sinks.lead_figures import MOST_BODIES, LeadCounts, LeadMonth, Waited
 from tests.dashboards.papers.known import squeezed, text_of, words
 
 SAMPLE = Sampled(4, 0)
@@ -192,3 +192,9 @@ def test_a_month_begins_and_ends_by_the_clocks_that_are_asked_for() -> None:
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="must be a month"):
         month_of(text)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "at most the fifty rows"), ("zh", "最多列出数量最多的五十行")])
+def test_that_tables_end_after_fifty_rows_is_said(language: str, said: str) -> None:
+    assert (MOST_BODIES, MOST_ROWS) == (50, 50)
+    assert said in report_of(report(), words(language)).lead
