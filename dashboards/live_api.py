@@ -76,13 +76,13 @@ class Audience:
         self._sights = sights
         self._principal = principal
 
-    async def look(self) -> Visible:
+    async def look(self, revision: int = 0) -> Visible:
         """Raises Problem: nobody can say now what may be seen."""
-        return await self._sights.of(self._principal)
+        return await self._sights.of(self._principal, revision)
 
     async def sees(self, frame: Frame) -> Frame:
         """Raises Problem: nobody can say now what may be seen."""
-        return frame if self._principal.sees_everything else frame.seen_by(await self.look())
+        return frame if self._principal.sees_everything else frame.seen_by(await self.look(frame.revision))
 
 
 class _Session:

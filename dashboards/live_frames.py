@@ -36,13 +36,15 @@ class Frame:
 
     `position` is where its reader stands afterwards, None when unchanged. `after` is where its alerts begin: a reader
     who stands there misses none and gets none twice. `items` are the entries of its list, which not everybody may see;
-    `names` are those of the rights that they are about. `instead` is the payload for those who do not see everything.
+    `names` are those of the rights that they are about, `revision` the watchlist's of the newest alert. `instead` is
+    the payload for those who do not see everything.
     """
 
     payload: bytes
     position: str | None = None
     after: str | None = None
     alerts: int = 0
+    revision: int = 0
     items: tuple[Item, ...] = ()
     names: Mapping[str, Any] = field(default_factory=dict)
     instead: bytes | None = None
@@ -85,7 +87,7 @@ def alerts_event(alerts: Sequence[Mapping[str, Any]], names: Mapping[str, Any], 
     """The event `alerts`: {"alerts": [...], "rights": names}."""
     entries = ((alert.get("right_id"), region_of(alert), orjson.dumps(alert), None) for alert in alerts)
     frame = listed_event("alerts", "alerts", entries, names, position, after=after)
-    return replace(frame, alerts=len(alerts))
+    return replace(frame, alerts=len(alerts), revision=max((alert.get("revision", 0) for alert in alerts), default=0))
 
 
 def changes_event(run: Sequence[Entry], *, after: str) -> Frame:

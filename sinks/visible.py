@@ -6,7 +6,7 @@ What may not be seen does not exist for whoever asks: it is left out of lists, n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sinks.text import storable
@@ -18,12 +18,14 @@ class Visible:
 
     holders : only rights of these holders, by their ids, and alerts on those rights.
     rights : the ids of the rights that the holders had when this was made; None exactly when `holders` is None.
+    revision : the watchlist's that `rights` are of.
     regions : only alerts whose region (see `region_of`) begins with one of these.
     """
 
     holders: frozenset[str] | None = None
     rights: frozenset[str] | None = None
     regions: tuple[str, ...] | None = None
+    revision: int = field(default=0, compare=False)
 
     @property
     def is_everything(self) -> bool:

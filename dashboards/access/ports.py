@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 from sinks.operational.account_store import AccountStore
 from sinks.operational.audit_store import AuditEntry, AuditQuery
+from sinks.operational.holder_store import Held
 
 
 class HolderRights(Protocol):
     """Whose each right is. Blocking, safe to call from any thread. Raises StoreUnavailable, StoreRefused."""
 
-    def rights_of(self, holders: frozenset[str]) -> frozenset[str]:
-        """The ids of all rights of these holders, those included that are no longer watched."""
+    def rights_of(self, holders: frozenset[str]) -> Held:
+        """The rights of these holders, those included that are no longer watched."""
         ...
 
 

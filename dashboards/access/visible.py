@@ -31,8 +31,8 @@ async def visible_to(app: web.Application, principal: Principal) -> Visible:
     holders = principal.holders
     if holders is None:
         return Visible(regions=principal.regions)
-    rights = await app[POOL].blocking(lambda: app[ACCESS].holders.rights_of(holders))
-    return Visible(holders=holders, rights=rights, regions=principal.regions)
+    held = await app[POOL].blocking(lambda: app[ACCESS].holders.rights_of(holders))
+    return Visible(holders=holders, rights=held.rights, regions=principal.regions, revision=held.revision)
 
 
 async def sees_right(request: web.Request, right: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -19,6 +20,13 @@ _KEPT = 256  # answers
 _row = right_list.c
 
 
+class Held(NamedTuple):
+    """The ids of what somebody holds, as of a revision of the watchlist."""
+
+    revision: int
+    rights: frozenset[str]
+
+
 class HolderStore:
     """Usable from any thread. The tables are created on construction.
 
@@ -29,9 +37,9 @@ class HolderStore:
         self._list = RightListStore(settings)
         self._database = Database(settings)
         self._lock = threading.Lock()
-        self._kept: OrderedDict[frozenset[str], tuple[int, frozenset[str]]] = OrderedDict()
+        self._kept: OrderedDict[frozenset[str], Held] = OrderedDict()
 
-    def rights_of(self, holders: frozenset[str]) -> frozenset[str]:
+    def rights_of(self, holders: frozenset[str]) -> Held:
         """The ids of all rights whose holder, by the last word on each right, is one of these.
 
         A right that was withdrawn stays its last holder's: its alerts are still about what was theirs.
@@ -39,12 +47,12 @@ class HolderStore:
         revision = self._caught_up()
         with self._lock:
             known = self._kept.get(holders)
-            if known is not None and known[0] == revision:
+            if known is not None and known.revision == revision:
                 self._kept.move_to_end(holders)
-                return known[1]
-        found = self._rights_of(holders)
+                return known
+        found = Held(revision, self._rights_of(holders))
         with self._lock:
-            self._kept[holders] = (revision, found)
+            self._kept[holders] = found
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return found

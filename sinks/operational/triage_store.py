@@ -93,9 +93,9 @@ class TriageStore:
         return {row.group_id: row.claimed_by_id for row in rows}
 
     def groups_of_right(self, right_id: str, now: datetime) -> list[State]:
-        """The groups of a right that somebody touched."""
+        """The groups of a right that somebody touched, by their ids."""
         with self._database.reading() as connection:
-            rows = connection.execute(WITH_LEASE.where(_group.right_id == right_id)).all()
+            rows = connection.execute(WITH_LEASE.where(_group.right_id == right_id).order_by(_group.group_id)).all()
         return [state_of(row, now, self._policy) for row in rows]
 
     def history(self, group_id: str) -> list[dict[str, Any]]:

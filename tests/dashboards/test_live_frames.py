@@ -91,3 +91,8 @@ def test_outsiders_are_told_what_became_of_a_group_and_not_who_decided() -> None
     outsiders = {"group_id": "g1", "state": "closed", "version": 1, "judged_by": None, "note": None}
     for visible in (of_rights("A"), Visible(regions=("44",))):
         assert read(frame.seen_by(visible))[1]["changes"] == [outsiders]
+
+
+def test_a_frame_says_how_new_its_newest_alert_is() -> None:
+    alerts = [{**ALERTS[0], "revision": revision} for revision in (3, 8, 5)]
+    assert alerts_event(alerts, NAMES, "7-1", after="7-0").revision == 8

@@ -85,3 +85,36 @@ async def test_while_nobody_can_say_it_all_are_told_so_and_then_asked_again() ->
     assert [type(one) for one in told] == [Problem] * 3
     rights.away = False
     assert (await sights.of(holder("h1"))).rights == frozenset({"R1"})
+
+
+@pytest.mark.asyncio
+async def test_an_alert_of_a_right_newer_than_the_answer_is_not_kept_from_its_holder() -> None:
+    rights = Rights()
+    sights = Sights(rights)
+    await sights.of(holder("h1"), 1)
+    rights.owned["h1"] = {"R1", "R9"}
+    seen = await asyncio.gather(*(sights.of(holder("h1"), 2) for _ in range(200)))
+    assert {visible.rights for visible in seen} == {frozenset({"R1", "R9"})}
+    assert rights.asked == 2
+
+
+@pytest.mark.asyncio
+async def test_a_question_that_was_asked_too_early_is_asked_again() -> None:
+    rights = Rights()
+    sights = Sights(rights)
+    early = asyncio.create_task(sights.of(holder("h1"), 1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it is under way
+    late = asyncio.create_task(sights.of(holder("h1"), 2))
+    await early
+    rights.owned["h1"] = {"R9"}
+    assert (await late).rights == frozenset({"R9"})
+
+
+@pytest.mark.asyncio
+async def test_alerts_of_one_revision_are_one_question_however_many_they_are() -> None:
+    rights = Rights()
+    sights = Sights(rights)
+    for _ in range(50):
+        await sights.of(holder("h1"), 7)
+    assert rights.asked == 1

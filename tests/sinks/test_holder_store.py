@@ -27,7 +27,7 @@ def holders(operational: OperationalSettings, rights: RightsStore) -> Iterator[H
 
 
 def of(store: HolderStore, *ids: str) -> set[str]:
-    return set(store.rights_of(frozenset(ids)))
+    return set(store.rights_of(frozenset(ids)).rights)
 
 
 def test_a_holder_has_the_rights_that_name_it(rights: RightsStore, holders: HolderStore) -> None:
