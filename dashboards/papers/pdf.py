@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -41,7 +41,8 @@ LABEL = 48.0  # the width of a fact's name
 GAP = 4.0
 BAR, SHORT_BAR = 42.0, 18.0  # the width of the longest bar; beside many columns
 MANY = 6  # columns
-PICTURE_HEIGHT = 70.0
+PICTURE_HEIGHT, CAPTION = 70.0, 16.0
+HEADING = 18.0  # of a section, and the space above it
 BODY, SMALL = 9.5, 7.5  # points
 POINT = 25.4 / 72  # millimetres
 INK, PALE, ACCENT, LINE = (26, 28, 33), (96, 102, 112), (29, 95, 160), (205, 210, 218)
@@ -61,7 +62,7 @@ def pdf_of(document: Document) -> bytes:
         if section is filed and section is not document.sections[0]:
             sheet.add_page()
             sheet.write_text(document.title, 16)
-        sheet.keep(34)  # with the beginning of what stands below it
+        sheet.keep(HEADING + _beginning(section.parts))
         sheet.down(3)
         sheet.write_text(section.title, 12, ACCENT)
         sheet.rule()
@@ -192,6 +193,11 @@ def _height(size: float) -> float:
     return size * POINT * 1.45  # millimetres of a line
 
 
+def _beginning(parts: Sequence[Part]) -> float:
+    """How much of a section stays with its heading: a picture is not parted, of the rest a few lines."""
+    return PICTURE_HEIGHT + CAPTION if parts and isinstance(parts[0], Pictures) else 16.0
+
+
 def _draw(sheet: _Sheet, part: Part, document: Document) -> None:
     match part:
         case Paragraph():
@@ -235,7 +241,7 @@ def _draw_pictures(sheet: _Sheet, part: Pictures, not_kept: str) -> None:
     width = (WIDTH - GAP) / 2
     for first in range(0, len(part.pictures), 2):
         pair = part.pictures[first : first + 2]
-        sheet.keep(PICTURE_HEIGHT + 16)
+        sheet.keep(PICTURE_HEIGHT + CAPTION)
         for number, picture in enumerate(pair):
             _draw_picture(sheet, picture, LEFT + number * (width + GAP), width)
         sheet.down(PICTURE_HEIGHT + 2)

@@ -163,3 +163,11 @@ def test_a_strangers_text_stays_text() -> None:
 
 def test_the_same_record_gives_the_same_bytes() -> None:
     assert pdf_of(pack("zh")) == pdf_of(pack("zh"))
+
+
+@BOTH
+def test_a_heading_of_pictures_stands_on_the_page_of_the_pictures(language: str) -> None:
+    heading = squeezed(words(language).say("section.pictures"))
+    pages = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(pdf_of(pack(language)))).pages]
+    (page,) = (page for page in pages if heading in page.replace(squeezed(words(language).say("check.pictures")), ""))
+    assert "SHA-256" in page.partition(heading)[2].rpartition("SHA-256")[0]
