@@ -11,7 +11,6 @@ from sinks.visible import Visible
 
 FRESH_SECONDS = 5.0  # so long an answer is taken for true: rights change hands
 AGAIN_SECONDS = 0.25  # between two questions of the same limits, however fast the watchlist changes
-TRIES = 2  # a question that was under way already may have been asked too early
 Limits = tuple[frozenset[str] | None, tuple[str, ...] | None]
 
 
@@ -31,7 +30,6 @@ class Sights:
         self._ask = ask
         self._answers: dict[Limits, _Answer] = {}
         self._asking: dict[Limits, asyncio.Task[_Answer]] = {}
-        self._wanted: dict[Limits, int] = {}
 
     async def of(self, principal: Principal, revision: int = 0) -> Visible:
         """What it may see, at most FRESH_SECONDS old. Asked again before that, so that hardly anybody waits for it.
@@ -46,41 +44,43 @@ class Sights:
             return Visible(regions=principal.regions)
         limits = (principal.holders, principal.regions)
         answer = self._answers.get(limits)
-        if answer is None:
+        if answer is not None and _holds(answer, revision):
+            if _age(answer) > FRESH_SECONDS / 2:
+                self._asked(limits, principal, revision)
+            return answer.visible
+        answer = await asyncio.shield(self._asked(limits, principal, revision))
+        if not _holds(answer, revision):  # the question was under way already, and asked too early: the next cannot be
             answer = await asyncio.shield(self._asked(limits, principal, revision))
-        for _ in range(TRIES):
-            if _age(answer) <= FRESH_SECONDS and answer.revision >= revision:
-                break
-            answer = await asyncio.shield(self._asked(limits, principal, revision))
-        if _age(answer) > FRESH_SECONDS / 2:
-            self._asked(limits, principal, revision)
         return answer.visible
 
     def _asked(self, limits: Limits, principal: Principal, revision: int) -> asyncio.Task[_Answer]:
-        self._wanted[limits] = max(revision, self._wanted.get(limits, 0))
         asking = self._asking.get(limits)
         if asking is None:
-            asking = self._asking[limits] = asyncio.create_task(self._keep(limits, principal))
+            asking = self._asking[limits] = asyncio.create_task(self._keep(limits, principal, revision))
             asking.add_done_callback(lambda done: self._end(limits, done))
         return asking
 
-    async def _keep(self, limits: Limits, principal: Principal) -> _Answer:
+    async def _keep(self, limits: Limits, principal: Principal, revision: int) -> _Answer:
         before = self._answers.get(limits)
         if before is not None and _age(before) < AGAIN_SECONDS:
             await asyncio.sleep(AGAIN_SECONDS - _age(before))
-        now, wanted = asyncio.get_running_loop().time(), self._wanted.pop(limits, 0)
+        now = asyncio.get_running_loop().time()
         visible = await self._ask(principal)
         old = [one for one, answer in self._answers.items() if now - answer.asked_at > FRESH_SECONDS]
         for one in old:
             del self._answers[one]
-        # The alert's right was in the list before the alert was made, so it is not asked for that twice.
-        answer = self._answers[limits] = _Answer(now, max(wanted, visible.revision), visible)
+        # The alert's right was in the list before the alert was made, so nobody asks for that revision twice.
+        answer = self._answers[limits] = _Answer(now, max(revision, visible.revision), visible)
         return answer
 
     def _end(self, limits: Limits, done: asyncio.Task[_Answer]) -> None:
         del self._asking[limits]
         if not done.cancelled():
             done.exception()  # who waits has it; where nobody does, the next one asks again
+
+
+def _holds(answer: _Answer, revision: int) -> bool:
+    return answer.revision >= revision and _age(answer) <= FRESH_SECONDS
 
 
 def _age(answer: _Answer) -> float:

@@ -9,11 +9,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from detectors.errors import RightError
-from detectors.rights import parse_right
-from detectors.watchlist.force import EPOCH, in_force
 from sinks.lead_codes import ALERT
-from sinks.operational.force_checks import needs_force
+from sinks.operational.force_checks import right_is_gone
 from sinks.operational.lead_records import Standing
 from sinks.operational.schema import watchlist_log
 from sinks.operational.triage_tables import triage_group
@@ -25,7 +22,7 @@ _log, _group = watchlist_log.c, triage_group.c
 def withheld(connection: Connection, row: Any, now: datetime) -> str | None:
     """Why the lead of this row is not to be sent any more, as a code; None: it still holds."""
     facts = orjson.loads(row.facts) if isinstance(row.facts, str) else row.facts
-    because = None if row.right_id is None else _right_is_gone(connection, row.right_id, now, needs_force(facts))
+    because = None if row.right_id is None else right_is_gone(_right(connection, row.right_id), facts, now)
     return because or judged_otherwise(standing_of(connection, row.group_id), row.because)
 
 
@@ -61,15 +58,8 @@ def standings_of(connection: Connection, group_ids: Collection[str]) -> dict[str
     return {one: touched.get(one) or Standing(group_id=one) for one in group_ids}
 
 
-def _right_is_gone(connection: Connection, right_id: str, now: datetime, has_to_be_in_force: bool) -> str | None:
+def _right(connection: Connection, right_id: str) -> dict[str, Any] | None:
+    """As the watchlist has it now; None: withdrawn."""
     wanted = select(_log.op, _log.document).where(_log.subject == f"right:{right_id}")
     row = connection.execute(wanted.order_by(_log.revision.desc()).limit(1)).one_or_none()
-    if row is None or row.op != "put":
-        return "right_withdrawn"
-    try:
-        first, last = in_force(parse_right(orjson.loads(row.document)))
-    except RightError:
-        return "right_unreadable"
-    if not has_to_be_in_force:
-        return None
-    return None if first <= (now.date() - EPOCH).days <= last else "right_not_in_force"
+    return None if row is None or row.op != "put" else orjson.loads(row.document)

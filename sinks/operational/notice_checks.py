@@ -9,12 +9,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select
 
-from detectors.errors import RightError
-from detectors.rights import parse_right
-from detectors.watchlist.force import EPOCH, in_force
 from sinks.notices.events import DELISTED, VERDICT
 from sinks.operational.account_tables import account
-from sinks.operational.force_checks import needs_force
+from sinks.operational.force_checks import right_is_gone
 from sinks.operational.notice_records import HOLDER, Destination
 from sinks.operational.schema import watchlist_log
 from sinks.operational.triage_tables import triage_event, triage_group
@@ -30,7 +27,7 @@ class Standing:
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
-        self._today = (now.date() - EPOCH).days
+        self._now = now
         self._accounts: dict[str, Any] = {}
         self._groups: dict[str, Any] = {}
         self._undone: dict[str, bool] = {}
@@ -95,15 +92,8 @@ class Standing:
 
     def _right_is_gone(self, row: Any) -> str | None:
         found = self._right(row.right_id)
-        if found is None or found[1]:
-            return "right_withdrawn"
-        try:
-            first, last = in_force(parse_right(found[0]))
-        except RightError:
-            return "right_unreadable"
-        if not needs_force(orjson.loads(row.document)):
-            return None
-        return None if first <= self._today <= last else "right_not_in_force"
+        watched = None if found is None or found[1] else found[0]
+        return right_is_gone(watched, orjson.loads(row.document), self._now)
 
     def _judged_otherwise(self, row: Any) -> str | None:
         self.read_judged((row,))
