@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 from typing import Literal
 
 import numpy as np
@@ -53,8 +54,9 @@ class MarkJudge:
         self._lexicon = compile_lexicon(watchlist.rules.goods)
         self._nicknames: dict[int, Nicknames] = {}  # by right
         self._spans: dict[int, tuple[str, str, int, int]] = {}  # by hit; most are asked for twice
+        self._texts: dict[int, str] = {}  # by number; most are asked for three times
 
-    def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> Iterator[MarkVerdict]:
+    def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> list[MarkVerdict]:
         """For each group in order: the matches it amounts to, and why they do not alert.
 
         The goods are read only for what may still alert, and for all of that at once.
@@ -62,11 +64,13 @@ class MarkJudge:
         findings = [self._finding(group, listings[group.listing]) for group in groups]
         doubtful = sorted({finding.group.listing for finding in findings if finding.screened is None})
         goods = read_goods(listings, doubtful, self._lexicon) if doubtful else {}
-        for finding in findings:
-            weighed = Weighed(("mark",), finding.screened)
-            if finding.screened is None:
-                weighed = weigh_finding(finding, self._use(finding, goods))
-            yield MarkVerdict(self._matches(finding, self._signals(finding.group, weighed)), weighed.screened)
+        return [self._verdict(finding, goods) for finding in findings]
+
+    def _verdict(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkVerdict:
+        weighed = Weighed(("mark",), finding.screened)
+        if finding.screened is None:
+            weighed = weigh_finding(finding, self._use(finding, goods))
+        return MarkVerdict(self._matches(finding, self._signals(finding.group, weighed)), weighed.screened)
 
     def _signals(self, group: Group, weighed: Weighed) -> tuple[str, ...]:
         """With what adds to a finding whatever it is, and lifts nothing by itself."""
@@ -82,6 +86,8 @@ class MarkJudge:
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
         is_similar = not disguised and self._is_only_similar(group)
+        contexts = [self._context[row] for row in group.rows]
+        anywhere, everywhere = reduce(or_, contexts), reduce(and_, contexts)
         finding = Finding(
             group=group,
             listing=listing,
@@ -90,12 +96,12 @@ class MarkJudge:
             is_similar=is_similar,
             is_likely=is_similar and any(self._bits[row] & codes.LIKELY for row in group.rows),
             is_short=bool(disguised) and self._are_short(group, disguised),
-            is_everyday=all(self._watchlist.texts[text].casefold() in abbreviations() for text in group.texts),
-            is_coded=any(self._context[row] & CODED for row in group.rows),
-            is_in_domain=any(self._context[row] & codes.IN_DOMAIN for row in group.rows),
+            is_everyday=all(self._text_of(text).casefold() in abbreviations() for text in group.texts),
+            is_coded=bool(anywhere & CODED),
+            is_in_domain=bool(anywhere & codes.IN_DOMAIN),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
-            is_compatible=all(self._context[row] & codes.COMPATIBLE_USE for row in group.rows),
-            is_denied=all(self._context[row] & codes.DENIED for row in group.rows),
+            is_compatible=bool(everywhere & codes.COMPATIBLE_USE),
+            is_denied=bool(everywhere & codes.DENIED),
             screened=screened if counted.rows else "mention",
         )
         return replace(finding, screened=unlifted(finding)) if is_mere_mention(finding) else finding
@@ -108,15 +114,13 @@ class MarkJudge:
             finding.right,
             goods[group.listing],
             [(start, end) for _, _, start, end in places],
-            frozenset([self._watchlist.texts[number] for number in set(group.texts)]),
+            frozenset(map(self._text_of, group.texts)),
             self._lexicon,
         )
 
     def _are_short(self, group: Group, rows: Sequence[int]) -> bool:
         texts = dict(zip(group.rows, group.texts, strict=True))
-        return all(
-            bool(self._bits[row] & codes.DOUBTFUL) or is_short(self._watchlist.texts[texts[row]]) for row in rows
-        )
+        return all(bool(self._bits[row] & codes.DOUBTFUL) or is_short(self._text_of(texts[row])) for row in rows)
 
     def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
         """The group less the places of nicknames that say nothing here, being ordinary words."""
@@ -125,7 +129,7 @@ class MarkJudge:
         kept = [
             (row, text)
             for row, text in zip(group.rows, group.texts, strict=True)
-            if nicknames.counts(self._watchlist.texts[text], is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
+            if nicknames.counts(self._text_of(text), is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
         ]
         return replace(group, rows=[row for row, _ in kept], texts=[text for _, text in kept])
 
@@ -169,6 +173,12 @@ class MarkJudge:
             span = self._spans[row] = spans(self._hits, self._text, row)
         return span
 
+    def _text_of(self, number: int) -> str:
+        text = self._texts.get(number)
+        if text is None:
+            text = self._texts[number] = self._watchlist.texts[number]
+        return text
+
     def _place(self, row: int) -> tuple[int, int]:
         return self._hits.symbols.item(row), self._hits.lengths.item(row)
 
@@ -202,7 +212,7 @@ class MarkJudge:
 
     def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
-        marks = [self._watchlist.texts[number] for number in group.texts]
+        marks = [self._text_of(number) for number in group.texts]
         nicknames = self._nicknames_of(group.right)
         # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
         hidden = set(disguised)  # a list takes minutes over a mark that is hidden sixty thousand times

@@ -56,7 +56,7 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
     keys = hits.listings[rows].astype(np.int64) * watchlist.ranks + watchlist.rank(rights)
     order = np.argsort(keys, kind="stable")
     rows, rights, texts, keys = rows[order], rights[order], texts[order], keys[order]
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    starts = _starts(keys)
     group_right, group_listing = rights[starts], hits.listings[rows[starts]]
     columns = _Columns(hits, rows, starts)
     facts = watchlist.facts(group_right)
@@ -65,10 +65,13 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
     known = _known(listings, watchlist, group_listing)
     needs_look = columns.lifted | known | facts.any_use | facts.has_price
     needs_look |= columns.likely | (columns.compatible & facts.has_no_parts)
-    conditions = [out_of_force, foreign, needs_look, columns.compatible, columns.similar]
-    reasons = np.select(conditions, [0, 1, _OPEN, 3, 5], 4)
-    tally = np.bincount(reasons, minlength=6)
-    screened = Counter({name: int(count) for name, count in zip(_REASONS, tally, strict=True) if name and count})
+    reasons = np.full(len(starts), 4, np.int64)
+    for reason, condition in (  # the later one stands before the earlier one
+        (5, columns.similar), (3, columns.compatible), (_OPEN, needs_look), (1, foreign), (0, out_of_force),
+    ):  # fmt: skip
+        reasons[condition] = reason
+    tally = np.bincount(reasons, minlength=6).tolist()
+    screened = Counter({name: count for name, count in zip(_REASONS, tally, strict=True) if name and count})
     ends = np.append(starts[1:], len(rows))
 
     def groups(chosen: NDArray[np.int64]) -> list[Group]:
@@ -85,19 +88,24 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
     return Sifted(groups(np.flatnonzero(reasons == _OPEN)), screened, kept, len(starts))
 
 
+def _starts(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each run of equal keys begins."""
+    begins = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
 class _Columns:
     """Per group: whether any hit is lifted above a mention, or may be by its goods, all name what the goods are for,
     all are only similar."""
 
     def __init__(self, hits: Hits, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
-        lifted = ((hits.bits[rows] & codes.DISGUISES) != 0) | ((hits.context[rows] & (CODED | codes.IN_DOMAIN)) != 0)
-        compatible = (hits.context[rows] & codes.COMPATIBLE_USE) != 0
-        similar = (hits.bits[rows] & codes.WEAK) != 0
-        likely = (hits.bits[rows] & codes.LIKELY) != 0
-        self.likely = np.logical_or.reduceat(likely, starts)
-        self.lifted = np.logical_or.reduceat(lifted, starts)
-        self.compatible = np.logical_and.reduceat(compatible, starts)
-        self.similar = np.logical_and.reduceat(similar, starts)
+        bits, context = hits.bits[rows], hits.context[rows]
+        any_bits, any_context = np.bitwise_or.reduceat(bits, starts), np.bitwise_or.reduceat(context, starts)
+        self.likely = (any_bits & codes.LIKELY) != 0
+        self.lifted = ((any_bits & codes.DISGUISES) != 0) | ((any_context & (CODED | codes.IN_DOMAIN)) != 0)
+        self.compatible = (np.bitwise_and.reduceat(context, starts) & codes.COMPATIBLE_USE) != 0
+        self.similar = (np.bitwise_and.reduceat(bits, starts) & codes.WEAK) != 0
 
 
 def _expand(hits: Hits, watchlist: Watchlist) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:

@@ -42,8 +42,9 @@ class FieldTexts(Sequence[str]):
 
     def part(self, number: int, start: int, end: int) -> str:
         """The code points from `start` to `end` of a field, or to where it ends."""
-        first, last = self._folded.field_starts[number : number + 2].tolist()
-        points = self._folded.code_points[first + start : min(first + end, last)]
+        starts = self._folded.field_starts
+        first = starts.item(number)
+        points = self._folded.code_points[first + start : min(first + end, starts.item(number + 1))]
         return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
@@ -66,8 +67,10 @@ class PageText:
 
     def name(self, field: int) -> str:
         """What a reason calls the field: `title`, `attributes.材质`."""
-        _, name = next(part for part in reversed(self.parts) if part[0] <= field)
-        return name if name != "attributes" else f"attributes.{(self.attribute(field) or '')[:NAME_SHOWN]}"
+        for first, name in reversed(self.parts):
+            if first <= field:
+                return name if name != "attributes" else f"attributes.{(self.attribute(field) or '')[:NAME_SHOWN]}"
+        raise IndexError(field)
 
     @property
     def first_attribute(self) -> int:

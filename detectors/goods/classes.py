@@ -27,4 +27,4 @@ def registered_bits(classes: tuple[str, ...]) -> int:
 
 
 def class_numbers(bits: int) -> tuple[int, ...]:
-    return tuple(number for number in range(1, LAST_CLASS + 1) if bits >> number & 1)
+    return tuple([number for number in range(1, min(bits.bit_length(), LAST_CLASS + 1)) if bits >> number & 1])

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.goods.classes import LAST_CLASS
+from detectors.goods.classes import class_numbers
 from detectors.goods.source import KEPT, GoodsSource, goods_source
 from detectors.kernels import codes
 from detectors.watchlist.patterns import Patterns, build_patterns
@@ -28,9 +28,8 @@ class GoodsLexicon:
     def related(self, classes: int) -> int:
         """All classes near any of these."""
         bits = 0
-        for number in range(1, LAST_CLASS + 1):
-            if classes >> number & 1:
-                bits |= self.source.near[number]
+        for number in class_numbers(classes):
+            bits |= self.source.near[number]
         return bits
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from detectors.goods.classes import GOODS
 from detectors.goods.lexicon import GoodsLexicon
 from detectors.goods.source import ACCESSORY, AMBIGUOUS, COVER, MADE_TO_FIT, SECOND_HAND, THING_FIRST, TURN
-from detectors.goods.words import CATEGORY, CONDITION, KIND, TITLE, GoodsWord
+from detectors.goods.words import CATEGORY, KIND, TITLE, GoodsWord
 
 FIRST_CJK = 0x2E80  # scripts from here on put the thing last and leave no spaces
 
@@ -40,30 +40,31 @@ def read_offer(words: Sequence[GoodsWord], lexicon: GoodsLexicon, is_own: IsOwn)
     if not others:
         return NOTHING_NAMED
     certain = _certain(others, lexicon)
+    said, said_in_title = _union(others), _union([word for word in others if word.source == TITLE])
     head = head_word([word for word in certain if word.source == TITLE])
     stated = [word for word in certain if word.source in (CATEGORY, KIND) and word.meaning & GOODS]
     named_by = head or (stated[-1] if stated else None)
     return Offer(
         head=named_by.meaning & GOODS if named_by else 0,
         classes=_union(certain) & GOODS,
-        has_accessory_word=bool(_union(others) & ACCESSORY),
-        is_made_to_fit=any(word.meaning & MADE_TO_FIT for word in others if word.source == TITLE),
-        cover=min((word.end for word in others if word.source == TITLE and word.meaning & COVER), default=0),
-        is_second_hand=any(word.meaning & SECOND_HAND for word in others if word.source in (TITLE, KIND, CONDITION)),
+        has_accessory_word=bool(said & ACCESSORY),
+        is_made_to_fit=bool(said_in_title & MADE_TO_FIT),
+        cover=_first_cover(others) if said_in_title & COVER else 0,
+        is_second_hand=bool(_union([word for word in others if word.source != CATEGORY]) & SECOND_HAND),
     )
 
 
-def _certain(words: Sequence[GoodsWord], lexicon: GoodsLexicon) -> list[GoodsWord]:
+def _first_cover(words: Iterable[GoodsWord]) -> int:
+    return min(word.end for word in words if word.source == TITLE and word.meaning & COVER)
+
+
+def _certain(words: Sequence[GoodsWord], lexicon: GoodsLexicon) -> Sequence[GoodsWord]:
     """Without the title's ambiguous words that no other word from their market confirms. A category means its words."""
-    firm = [_is_firm(word) for word in words]
+    firm = [word.source != TITLE or not word.meaning & AMBIGUOUS for word in words]
     if all(firm):
-        return list(words)
+        return words
     market = lexicon.related(_union(word for word, is_firm in zip(words, firm, strict=True) if is_firm) & GOODS)
     return [word for word, is_firm in zip(words, firm, strict=True) if is_firm or word.meaning & market & GOODS]
-
-
-def _is_firm(word: GoodsWord) -> bool:
-    return word.source != TITLE or not word.meaning & AMBIGUOUS
 
 
 def _union(words: Iterable[GoodsWord]) -> int:

@@ -41,20 +41,13 @@ class MarkUse:
         self._right = right
         self._words = words
         self._spans = [span for span in spans if span[1] <= TITLE_READ]
-        self._marks = names
         self._lexicon = lexicon
         self._registered = registered_bits(right.classes) & GOODS
+        self._brand = plain(listing.get("brand") or "")
+        self._names = frozenset(map(plain, names))
+        self.offer = self._read_offer()
 
-    @cached_property
-    def _brand(self) -> str:
-        return plain(self._listing.get("brand") or "")
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(plain(name) for name in self._marks)
-
-    @cached_property
-    def offer(self) -> Offer:
+    def _read_offer(self) -> Offer:
         if not self._words:
             return NOTHING_NAMED
         covered = bytearray(TITLE_READ)
@@ -63,7 +56,7 @@ class MarkUse:
         return read_offer(self._words, self._lexicon, lambda word: self._is_own(word, covered))
 
     def _is_own(self, word: GoodsWord, covered: bytearray) -> bool:
-        if word.source == TITLE and all(covered[word.start : word.end]):
+        if word.source == TITLE and covered.find(0, word.start, word.end) < 0:
             return True
         return plain(word.text) in self._names
 

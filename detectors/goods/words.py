@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +22,7 @@ VALUES_READ = 8  # attributes that name the kind or state of the goods
 TITLE, CATEGORY, KIND, CONDITION = range(4)  # which of a listing's texts
 
 
-@dataclass(frozen=True, slots=True)
-class GoodsWord:
+class GoodsWord(NamedTuple):
     """A word of the lexicon in a listing's text: span in code points, clause, meaning (class bits and flags)."""
 
     source: int

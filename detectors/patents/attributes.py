@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from detectors.patents.folding import fold
 from detectors.patents.wording import KIND_TABLES, PatentWording
 
 _NAME_READ, _VALUE_READ = 60, 200  # code points; no honest name or kind is longer
-_KNOWN_NAMES = 4_096  # shops use few names, again and again
+_KEPT_NAMES, _KEPT_BYTES = 4_096, 240  # shops use few names, again and again, and short ones
 
 
-@lru_cache(maxsize=_KNOWN_NAMES)
-def names_patent(name: bytes, wording: PatentWording) -> bool:
-    """Whether the value of an attribute of this name, in UTF-8, may be a patent's number: 专利号, 公告号, Patent No."""
+def naming_patents(names: Sequence[bytes], wording: PatentWording) -> list[int]:
+    """Which of these names of attributes, in UTF-8, say that the value may be a patent's number: 专利号, Patent No.
+
+    Hardly any does. Those that do not are kept with the wording, so that of most pages no name is read.
+    """
+    others = wording.other_names
+    unknown = set(names) - others
+    if not unknown:
+        return []
+    naming = {name for name in unknown if _names_patent(name, wording)}
+    if len(others) >= _KEPT_NAMES:
+        others.clear()
+    short = (name for name in unknown - naming if len(name) <= _KEPT_BYTES)
+    others.update(islice(short, _KEPT_NAMES))
+    return [number for number, name in enumerate(names) if name in naming]
+
+
+def _names_patent(name: bytes, wording: PatentWording) -> bool:
     folded = fold(name.decode("utf-8", "surrogatepass")[:_NAME_READ])
     return any(wording.roles[found[0]] != "other_label" for found in wording.labels.finditer(folded))
 

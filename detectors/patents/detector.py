@@ -10,7 +10,7 @@ import numpy as np
 
 from detectors.kernels import codes
 from detectors.matching import Hits
-from detectors.patents.attributes import names_patent, stated_in_attributes
+from detectors.patents.attributes import naming_patents, stated_in_attributes
 from detectors.patents.claims import ClaimSpan, find_claims
 from detectors.patents.judge import ADDS_ONLY, Finding, judge
 from detectors.patents.offer import Offer
@@ -69,8 +69,8 @@ def judge_claims(
 
 def _fields(text: PageText, hits: Hits, wording: PatentWording) -> list[int]:
     """The fields that may hold a claim: those with a trigger, and values of attributes whose name is one."""
-    fields = set(np.unique(hits.fields[hits.kinds == codes.CLAIM_TRIGGER]).tolist())
-    named = [number for number, name in enumerate(text.names) if names_patent(name, wording)]
+    fields = set(hits.fields[hits.kinds == codes.CLAIM_TRIGGER].tolist())
+    named = naming_patents(text.names, wording)
     if named:
         fields |= set((text.first_attribute + np.flatnonzero(np.isin(text.name_of, named))).tolist())
     return sorted(fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -31,7 +31,10 @@ class PatentWordingError(RightswatchError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PatentWording:
-    """`labels`, `kinds` and `offices` find phrases; `roles`, `kind_of` and `office_of` say what a phrase found is."""
+    """`labels`, `kinds` and `offices` find phrases; `roles`, `kind_of` and `office_of` say what a phrase found is.
+
+    other_names: names of attributes that were found to name no patent (attributes.py).
+    """
 
     labels: re.Pattern[str]
     roles: Mapping[str, str]
@@ -44,6 +47,7 @@ class PatentWording:
     pharma: re.Pattern[str]
     number_attributes: frozenset[str]
     kind_attributes: frozenset[str]
+    other_names: set[bytes] = field(default_factory=set, repr=False)
 
 
 @cache
