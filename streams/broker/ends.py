@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.broker.consumers import started
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 
@@ -67,7 +68,8 @@ async def bounds(kafka: KafkaSettings, places: Collection[TopicPartition]) -> Bo
 
 async def _bounds(kafka: KafkaSettings, places: list[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
     """Ends only as a fetch says: whoever believes one that is too low takes what is there for lost."""
-    async with AIOKafkaConsumer(**client_options(kafka), group_id=None, fetch_max_wait_ms=FETCH_MILLISECONDS) as client:
+    options = client_options(kafka)
+    async with started(AIOKafkaConsumer(**options, group_id=None, fetch_max_wait_ms=FETCH_MILLISECONDS)) as client:
         starts = await client.beginning_offsets(places)
         ends = await client.end_offsets(places)
         client.assign(places)
@@ -89,7 +91,7 @@ async def _ends(kafka: KafkaSettings, places: list[TopicPartition]) -> dict[Topi
     """The embedded broker's answer about the end is too low after a batch; what a fetch says is right."""
     if not places:
         return {}
-    async with AIOKafkaConsumer(**client_options(kafka), group_id=None) as consumer:
+    async with started(AIOKafkaConsumer(**client_options(kafka), group_id=None)) as consumer:
         ends = {place: int(end) for place, end in (await consumer.end_offsets(places)).items()}
         consumer.assign(places)
         for place, end in ends.items():

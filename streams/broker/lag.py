@@ -14,6 +14,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.broker.consumers import stop_consumer
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 
@@ -76,7 +77,7 @@ class EndsOfTopics:
 
     async def __aexit__(self, *_: object) -> None:
         if self._client is not None:
-            await self._client.stop()
+            await stop_consumer(self._client)
 
     async def of(self, places: Collection[TopicPartition]) -> Mapping[TopicPartition, int] | None:
         """Where these partitions end; None when the broker does not say."""
@@ -98,7 +99,7 @@ class EndsOfTopics:
             try:
                 await client.start()
             except BaseException:
-                await client.stop()
+                await stop_consumer(client)
                 raise
             self._client = client
         return self._client

@@ -7,6 +7,7 @@ import asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.broker.consumers import stop_consumer
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 
@@ -32,4 +33,4 @@ async def read_record(kafka: KafkaSettings, topic: str, partition: int, offset: 
     else:
         return record.value if record.offset == offset else None
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)

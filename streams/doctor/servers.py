@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from datetime import UTC, datetime
 
 import orjson
@@ -21,6 +21,7 @@ from sinks.operational.audit_store import AuditStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
 from streams.broker.access import why_refused
+from streams.broker.consumers import started
 from streams.broker.ends import partition_count
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.connections import Connections
@@ -126,7 +127,8 @@ async def _kafka(
     kafka: KafkaSettings, name: str, ask: Callable[[AIOKafkaConsumer, KafkaSettings], Awaitable[Check]]
 ) -> Check:
     try:
-        async with asyncio.timeout(TIMEOUT_SECONDS), _consumer(kafka) as consumer:
+        consumer = AIOKafkaConsumer(**client_options(kafka), group_id=None, auto_offset_reset="earliest")
+        async with asyncio.timeout(TIMEOUT_SECONDS), started(consumer):
             return await ask(consumer, kafka)
     except (KafkaError, OSError, TimeoutError) as problem:
         detail = f"{kafka.bootstrap}: {type(problem).__name__}: {problem}"
@@ -134,16 +136,6 @@ async def _kafka(
         return Check(name, False, detail, str(reason or "start the broker, or correct [kafka] in the settings"))
     except BrokerError as problem:
         return Check(name, False, str(problem), "correct [kafka] in the settings")
-
-
-@asynccontextmanager
-async def _consumer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(**client_options(kafka), group_id=None, auto_offset_reset="earliest")
-    try:
-        await consumer.start()
-        yield consumer
-    finally:
-        await consumer.stop()
 
 
 async def _topics(consumer: AIOKafkaConsumer, kafka: KafkaSettings) -> Check:

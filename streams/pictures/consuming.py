@@ -13,6 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from streams.broker.consumers import own_cancellations_are_faults, stop_consumer
 from streams.broker.lag import EndsOfTopics, GroupLag
 from streams.broker.topics import Topics, client_options
 from streams.configuration.sections import KafkaSettings
@@ -83,7 +84,8 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
         while not self.stop.is_set():
             self._waits_for_the_broker()
             try:
-                await self._consume()
+                with own_cancellations_are_faults():
+                    await self._consume()
             except (KafkaError, OSError) as error:
                 logger.warning("pictures: the broker failed (%s); trying again", error)
                 await asyncio.sleep(RECONNECT_SECONDS)
@@ -130,7 +132,7 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             for queue in self._hand.values():
                 await self._drop(queue)
             self._hand.clear()
-            await consumer.stop()
+            await stop_consumer(consumer)
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
         """Take what there is room for, or wait until there is; commit what is done."""

@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from detectors.errors import RightswatchError
 from detectors.watchlist import Watchlist, WatchlistBuilder
+from streams.broker.consumers import own_cancellations_are_faults, stop_consumer
 from streams.broker.topics import client_options, topic_names
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import WatchlistMetrics
@@ -127,17 +128,18 @@ class WatchlistFollower:
                 max_partition_fetch_bytes=8_000_000,
             )
             try:
-                await consumer.start()
-                consumer.assign([self._log])
-                await self._begin(consumer)
-                while True:
-                    await self._step(consumer)
+                with own_cancellations_are_faults():
+                    await consumer.start()
+                    consumer.assign([self._log])
+                    await self._begin(consumer)
+                    while True:
+                        await self._step(consumer)
             except (KafkaError, OSError, _LogStartedAgain) as error:
                 if isinstance(error, OffsetOutOfRangeError | _LogStartedAgain):
                     self._refuse_snapshot()
                 logger.warning("following the watchlist log failed (%s); trying again", type(error).__name__)
             finally:
-                await consumer.stop()
+                await stop_consumer(consumer)
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> None:

@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 
 from sinks.errors import StoreError
 from sinks.operational.rights_store import RightsStore
+from streams.broker.consumers import stop_consumer
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import client_options, create_topics, topic_names
 from streams.configuration.sections import KafkaSettings
@@ -49,14 +50,14 @@ class WatchlistPublisher:
         try:
             await looker.start()
         except BaseException:
-            await looker.stop()
+            await stop_consumer(looker)
             raise
         self._looker = looker
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._looker is not None:
-            await self._looker.stop()
+            await stop_consumer(self._looker)
 
     async def run(self, poll_seconds: float) -> None:
         """Publish what is new until cancelled. Stores and brokers that are away are waited for."""

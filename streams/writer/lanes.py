@@ -24,6 +24,7 @@ from sinks.clickhouse.writer import TableWriter
 from sinks.errors import StoreUnavailable
 from sinks.live import LiveStream
 from sinks.settings import ClickHouseSettings
+from streams.broker.consumers import own_cancellations_are_faults, stop_consumer
 from streams.broker.lag import EndsOfTopics
 from streams.broker.retry import Retry
 from streams.broker.topics import client_options, topic_names
@@ -145,7 +146,8 @@ def lane_group(kafka: KafkaSettings, stage: str) -> str:
 
 
 class Lane:
-    """One topic on its way into its table. Run `run` as a task; it ends once `stop` is set and its batch is through."""
+    """One topic on its way into its table. Run `run` as a task; it ends once `stop` is set and its batch is through,
+    or when it is cancelled, and for no other reason: what waits in its topic waits for it alone."""
 
     def __init__(
         self,
@@ -180,8 +182,10 @@ class Lane:
         try:
             while not self._stop.is_set():
                 try:
-                    await self._consume()
+                    with own_cancellations_are_faults():
+                        await self._consume()
                 except (KafkaError, OSError) as error:
+                    self._metrics.stages.retried(self._plan.stage)
                     logger.warning("writer, %s: the broker failed (%s); trying again", self._plan.topic, error)
                     await asyncio.sleep(RECONNECT_SECONDS)
                 except ResultsNotStored as error:
@@ -220,7 +224,7 @@ class Lane:
                         await self._commit(consumer, batch)
         finally:
             self._progress.stopped()
-            await consumer.stop()
+            await stop_consumer(consumer)
 
     async def _to_write(self, batch: Batch, stored: StoredEnds) -> Sequence[Any] | None:
         """The records, once what must be stored before them is, less proofs of what is gone; None at a stop.

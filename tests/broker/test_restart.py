@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import OperationalSettings
+from streams.broker.consumers import stop_consumer
 from streams.broker.producer import Message, Sender
 from streams.broker.topics import create_topics
 from streams.embedded import attach
@@ -23,7 +25,7 @@ from streams.embedded.ports import is_taken
 from streams.metrics import WatchlistMetrics
 from streams.watchlist_log.follower import WatchlistFollower
 from streams.watchlist_log.publisher import WatchlistPublisher
-from tests.broker.brokers import EMBEDDED, KAFKA, Broker, member_of, read, until
+from tests.broker.brokers import EMBEDDED, KAFKA, WAIT_SECONDS, Broker, member_of, read, until
 from tests.broker.conftest import kafka_settings
 from tests.embedded.test_stack import stack_processes
 from tools.servers.kafka import KafkaServer
@@ -86,6 +88,24 @@ async def test_kafka_keeps_pages_and_commits_and_the_embedded_broker_none(killab
     assert found == [*kept, b"after"]
 
 
+async def test_a_consumer_can_be_stopped_while_it_is_away(few_topics: KafkaServer) -> None:
+    """aiokafka's own `stop` breaks off then, by a CancelledError, with its connections open."""
+    broker = Broker(kafka_settings(few_topics.bootstrap), KAFKA)
+    topics = await create_topics(broker.kafka)
+    async with Sender(broker.kafka) as sender:
+        await sender.send(Message(topics.listings, None, b"page", 0))
+    member = member_of(broker, topics.listings, "g")
+    await member.start()
+    await read(member, 1)  # its fetches go on from there
+    few_topics.kill()
+    try:
+        await fetch_fails()
+        await stop_consumer(member)
+        assert tasks_of_clients() == []
+    finally:
+        few_topics.start()
+
+
 async def test_every_right_is_in_force_after_it_whatever_was_kept(killable: Killable, tmp_path: Path) -> None:
     """An empty log is published anew, and whoever follows it reads the new one."""
     kafka = killable.broker.kafka
@@ -109,6 +129,25 @@ async def test_every_right_is_in_force_after_it_whatever_was_kept(killable: Kill
         await until(lambda: newcomer.state().rights == 3)
         following.cancel()
         await asyncio.wait([following])
+
+
+async def fetch_fails() -> None:
+    """Returns when a consumer could not fetch, at the moment from which it waits before it tries again."""
+    failed = asyncio.Event()
+    handler = logging.Handler()
+    handler.emit = lambda record: failed.set()  # type: ignore[method-assign]
+    logger = logging.getLogger("aiokafka.consumer.fetcher")
+    logger.addHandler(handler)
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await failed.wait()
+    finally:
+        logger.removeHandler(handler)
+
+
+def tasks_of_clients() -> list[str]:
+    names = (getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks())
+    return [name for name in names if name.startswith(("AIOKafka", "Fetcher", "Group"))]
 
 
 def put(right_id: str) -> dict[str, object]:

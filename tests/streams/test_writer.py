@@ -7,6 +7,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,8 +30,10 @@ from streams.pipeline import screen_page
 from streams.writer.proofs import ResultsNotStored, ends_of, stored_ends
 from streams.writer.rows import MISFITS_IN_A_ROW, RowWriter, TopicUnreadable, alert_of, oldest_page_of, store_alerts
 from tests.streams.proxy import Proxy
-from tests.streams.world import WAIT_SECONDS, World, page, right, until
+from tests.streams.world import WAIT_SECONDS, World, page, right, until, world_on
 from tests.streams.writing import Running, running_writer
+from tools.servers.kafka import KafkaServer
+from tools.servers.running import running
 
 SCREENED_BY = {"revision": 1, "versions": {"detector": "d"}, "worker": "w"}
 
@@ -182,6 +185,25 @@ async def test_a_proof_of_screening_is_stored_after_its_page_and_its_alerts(worl
         await world.send_pages([found.page.body])
         await until(lambda: world.count("screenings") == 1)
     assert world.count("pages") == 1
+
+
+@pytest.mark.asyncio
+async def test_proofs_that_wait_while_the_broker_is_killed_are_stored_after_it(
+    stack: Endpoints, tmp_path: Path
+) -> None:
+    """The broker is asked again and again then, so that its end is noticed while the lane's own fetches fail."""
+    with running(KafkaServer) as kafka:
+        world = world_on(replace(stack, kafka_port=kafka.port), tmp_path)
+        found = screened(world, 0, 10)
+        async with running_writer(world) as writer:
+            ends = await send(world, found.alerts(world))
+            await send(world, [found.proof(world, ends)])
+            await until(lambda: writer.value("rightswatch_writer_lag_records", stage="screenings") == 1)
+            kafka.kill()
+            await until(lambda: writer.value("rightswatch_retries_total", stage="screenings") >= 1)
+            kafka.start()
+            await world.send_pages([found.page.body])
+            await until(lambda: world.count("screenings") == 1)
 
 
 @pytest.mark.asyncio
