@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import and_, or_
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,7 @@ COUNTERFEIT = (codes.COUNTERFEIT_STRONG, codes.COUNTERFEIT_WEAK, codes.COUNTERFE
 NEIGHBOURHOOD = 24  # symbols on either side that tell which language a whole-script look-alike stands in
 
 
-@dataclass(frozen=True, slots=True)
-class MarkVerdict:
+class MarkVerdict(NamedTuple):
     """What a group amounts to: its matches, and why they do not alert (None: they may)."""
 
     matches: tuple[Match, ...]
@@ -104,7 +103,7 @@ class MarkJudge:
             is_denied=bool(everywhere & codes.DENIED),
             screened=screened if counted.rows else "mention",
         )
-        return replace(finding, screened=unlifted(finding)) if is_mere_mention(finding) else finding
+        return finding._replace(screened=unlifted(finding)) if is_mere_mention(finding) else finding
 
     def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
         group = finding.group
@@ -131,7 +130,7 @@ class MarkJudge:
             for row, text in zip(group.rows, group.texts, strict=True)
             if nicknames.counts(self._text_of(text), is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
         ]
-        return replace(group, rows=[row for row, _ in kept], texts=[text for _, text in kept])
+        return group._replace(rows=[row for row, _ in kept], texts=[text for _, text in kept])
 
     def _circumstances(
         self, group: Group, listing: Listing, right: Right, signals: Sequence[str]

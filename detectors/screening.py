@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,7 @@ _OPEN = 2  # no reason yet: somebody must look
 CODED = codes.IN_CODED_CLAUSE | codes.IN_CODED_LISTING
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A listing and a right whose marks stand in it. `rows` are hits, `texts` the mark's number for each of them."""
 
     listing: int

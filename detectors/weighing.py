@@ -7,7 +7,7 @@ more than chance, goods for the mark, resale, plain speech, mention.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.goods.offer import FIRST_CJK
 from detectors.goods.use import MarkUse
@@ -18,8 +18,7 @@ from detectors.screening import Group
 SHORT_LETTERS = 4  # below it, ordinary letters and figures spell a mark every day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """What a group shows before its goods are read. `screened` is a reason that needs no look at the goods."""
 
     group: Group
@@ -38,8 +37,7 @@ class Finding:
     screened: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """The signals that speak for an alert, and the reason that speaks against it (None: there is none)."""
 
     signals: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.goods.classes import GOODS
 from detectors.goods.lexicon import GoodsLexicon
@@ -13,8 +13,7 @@ from detectors.goods.words import CATEGORY, KIND, TITLE, GoodsWord
 FIRST_CJK = 0x2E80  # scripts from here on put the thing last and leave no spaces
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """The goods of one listing.
 
     head: classes of the word that names the thing. classes: all classes that any word of the title, the category or the
