@@ -19,7 +19,7 @@ def sample(image: Plane, affine: Affine, out: Plane) -> None:
         for x in range(out.shape[1]):
             u = affine[0] * x + affine[1] * y + affine[2]
             v = affine[3] * x + affine[4] * y + affine[5]
-            if u < -0.5 or v < -0.5 or u > width - 0.5 or v > height - 0.5:
+            if not (-0.5 <= u <= width - 0.5 and -0.5 <= v <= height - 0.5):  # so nowhere, NaN, is outside too
                 out[y, x] = np.nan
                 continue
             u, v = min(max(u, 0.0), width - 1.001), min(max(v, 0.0), height - 1.001)
