@@ -48,6 +48,7 @@ class MarkJudge:
     def __init__(self, text: PageText, hits: Hits, watchlist: Watchlist, today: date) -> None:
         self._text = text
         self._hits = hits
+        self._bits, self._context = hits.bits.data, hits.context.data  # of few rows; they read as plain numbers
         self._watchlist = watchlist
         self._today = today
         self._lexicon = compile_lexicon(watchlist.rules.goods)
@@ -252,16 +253,6 @@ class MarkJudge:
             how=how(self._bits[row], text, phrase),
             note=f"counterfeit wording, {strength}",
         )
-
-    @cached_property
-    def _bits(self) -> list[int]:
-        bits: list[int] = self._hits.bits.tolist()
-        return bits
-
-    @cached_property
-    def _context(self) -> list[int]:
-        context: list[int] = self._hits.context.tolist()
-        return context
 
     @cached_property
     def _wording(self) -> dict[int, list[int]]:

@@ -96,14 +96,15 @@ def _find_all(text: PageText, watchlist: Watchlist) -> tuple[Found, NDArray[np.u
 def _in_text_order(
     found: Sequence[Found | NearHits], kinds: Sequence[NDArray[np.uint8]]
 ) -> tuple[Found, NDArray[np.uint8]]:
+    if not found:
+        nothing = np.zeros(0, np.int32)
+        return Found(nothing, nothing, nothing, nothing, np.zeros(0, np.uint32)), np.zeros(0, np.uint8)
+    order = np.concatenate([hits.symbols for hits in found]).argsort(kind="stable")
     columns = [
-        np.concatenate([np.zeros(0, np.int32), *(getattr(hits, name) for hits in found)])
-        for name in ("fields", "symbols", "lengths", "patterns")
+        np.concatenate([getattr(hits, name) for hits in found])[order]
+        for name in ("fields", "symbols", "lengths", "patterns", "bits")
     ]
-    columns += [np.concatenate([np.zeros(0, np.uint32), *(hits.bits for hits in found)])]
-    all_kinds = np.concatenate([np.zeros(0, np.uint8), *kinds])
-    order = np.argsort(columns[1], kind="stable")
-    return Found(*(column[order] for column in columns)), all_kinds[order]
+    return Found(*columns), np.concatenate(kinds)[order]
 
 
 def _in_text(found: Found, symbols: FoldedText) -> tuple[Any, NDArray[np.int32], NDArray[np.int32]]:

@@ -54,7 +54,7 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
     if not len(rows):
         return Sifted([], Counter(), [], 0)
     keys = hits.listings[rows].astype(np.int64) * watchlist.ranks + watchlist.rank(rights)
-    order = np.argsort(keys, kind="stable")
+    order = keys.argsort(kind="stable")
     rows, rights, texts, keys = rows[order], rights[order], texts[order], keys[order]
     starts = _starts(keys)
     group_right, group_listing = rights[starts], hits.listings[rows[starts]]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detectors.folding import FoldedText, fold_code_points
 from detectors.kernels.utf8 import number_texts, read_texts
-from detectors.lines import BRAND, DESCRIPTION, TITLE, Lines
+from detectors.lines import BRAND, DESCRIPTION, KEPT, TITLE, Lines
 from detectors.listings import Listings
 from detectors.records import Listing
 
@@ -127,7 +127,8 @@ class _Written:
         self._size = len(lines.content)
         self.texts = lines.spans[numbers]
         if lines.has_escape.any():
-            for place, kept in np.argwhere(lines.has_escape[numbers]).tolist():
+            for escaped in np.flatnonzero(lines.has_escape[numbers]).tolist():
+                place, kept = divmod(escaped, len(KEPT))
                 self.texts[place, kept] = self._unescaped(*self.texts[place, kept].tolist())
         self.values = lines.entries[:, 3:]
         if lines.escaped.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from detectors.goods.classes import GOODS
@@ -30,27 +30,35 @@ class Offer(NamedTuple):
 
 
 NOTHING_NAMED = Offer(head=0, classes=0, has_accessory_word=False, is_made_to_fit=False, is_second_hand=False)
-IsOwn = Callable[[GoodsWord], bool]
 
 
-def read_offer(words: Sequence[GoodsWord], lexicon: GoodsLexicon, is_own: IsOwn) -> Offer:
-    """The offer that a listing's goods words make; `is_own` tells words that are the mark itself."""
-    others = [word for word in words if not is_own(word)]
-    if not others:
+def read_offer(words: Sequence[GoodsWord], lexicon: GoodsLexicon) -> Offer:
+    """The offer that a listing's goods words make. `words`: without those that are the mark itself."""
+    if not words:
         return NOTHING_NAMED
-    certain = _certain(others, lexicon)
-    said, said_in_title = _union(others), _union([word for word in others if word.source == TITLE])
-    head = head_word([word for word in certain if word.source == TITLE])
-    stated = [word for word in certain if word.source in (CATEGORY, KIND) and word.meaning & GOODS]
-    named_by = head or (stated[-1] if stated else None)
+    said = said_in_title = said_beside_category = 0
+    for word in words:
+        said |= word.meaning
+        if word.source == TITLE:
+            said_in_title |= word.meaning
+        if word.source != CATEGORY:
+            said_beside_category |= word.meaning
+    certain = _certain(words, lexicon) if said_in_title & AMBIGUOUS else words
+    named_by = head_word([word for word in certain if word.source == TITLE]) or _stated(certain)
     return Offer(
         head=named_by.meaning & GOODS if named_by else 0,
         classes=_union(certain) & GOODS,
         has_accessory_word=bool(said & ACCESSORY),
         is_made_to_fit=bool(said_in_title & MADE_TO_FIT),
-        cover=_first_cover(others) if said_in_title & COVER else 0,
-        is_second_hand=bool(_union([word for word in others if word.source != CATEGORY]) & SECOND_HAND),
+        cover=_first_cover(words) if said_in_title & COVER else 0,
+        is_second_hand=bool(said_beside_category & SECOND_HAND),
     )
+
+
+def _stated(words: Sequence[GoodsWord]) -> GoodsWord | None:
+    """The last word for goods of the category or the stated kind."""
+    stated = [word for word in words if word.source in (CATEGORY, KIND) and word.meaning & GOODS]
+    return stated[-1] if stated else None
 
 
 def _first_cover(words: Iterable[GoodsWord]) -> int:
@@ -60,8 +68,6 @@ def _first_cover(words: Iterable[GoodsWord]) -> int:
 def _certain(words: Sequence[GoodsWord], lexicon: GoodsLexicon) -> Sequence[GoodsWord]:
     """Without the title's ambiguous words that no other word from their market confirms. A category means its words."""
     firm = [word.source != TITLE or not word.meaning & AMBIGUOUS for word in words]
-    if all(firm):
-        return words
     market = lexicon.related(_union(word for word, is_firm in zip(words, firm, strict=True) if is_firm) & GOODS)
     return [word for word, is_firm in zip(words, firm, strict=True) if is_firm or word.meaning & market & GOODS]
 

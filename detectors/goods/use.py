@@ -53,7 +53,7 @@ class MarkUse:
         covered = bytearray(TITLE_READ)
         for start, end in self._spans:
             covered[start:end] = b"\1" * (end - start)
-        return read_offer(self._words, self._lexicon, lambda word: self._is_own(word, covered))
+        return read_offer([word for word in self._words if not self._is_own(word, covered)], self._lexicon)
 
     def _is_own(self, word: GoodsWord, covered: bytearray) -> bool:
         if word.source == TITLE and covered.find(0, word.start, word.end) < 0:

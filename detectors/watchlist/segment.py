@@ -82,9 +82,9 @@ class Segment:
         sources = self.patterns.sources[patterns]
         first = self.links[sources].astype(np.int64)
         counts = self.links[sources + 1] - first
-        places = np.repeat(np.arange(len(patterns)), counts)
-        within = np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return places, self.link_rights[np.repeat(first, counts) + within], sources[places]
+        places = np.arange(len(patterns)).repeat(counts)
+        links = np.arange(len(places)) + (first - counts.cumsum() + counts)[places]
+        return places, self.link_rights[links], sources[places]
 
     def rows_by_number(self, number: bytes) -> list[int]:
         """The patents with this normalised number (see patents/numbers.py)."""

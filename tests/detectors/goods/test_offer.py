@@ -21,7 +21,7 @@ WORDS = sorted(goods_source().meanings)
 
 def offer(title: str, **fields: Any) -> Offer:
     listing = {"title": title, **fields}
-    return read_offer(read_goods([listing], [0], LEXICON)[0], LEXICON, lambda word: False)
+    return read_offer(read_goods([listing], [0], LEXICON)[0], LEXICON)
 
 
 @pytest.mark.parametrize(
