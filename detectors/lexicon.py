@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.folding import fold
-from detectors.kernels.near import DICTIONARY, KNOWN, Lexicon, fill_words
+from detectors.kernels.near import DICTIONARY, KNOWN, Lexicon, fill_begins, fill_words
 from detectors.kernels.near_evidence import LETTERS, count_trigrams
 from detectors.kernels.near_han_chance import ANY
 from detectors.kernels.near_han_words import LONGEST_WORD
@@ -55,6 +55,7 @@ def _lexicon() -> Lexicon:
         han_words=_hash_set(*han_words),
         heard=_sound_classes()[sounds],
         han_patterns=_han_patterns(han_words[0], han_words[1]),
+        han_begins=_han_begins(han_words[0], han_words[1]),
     )
 
 
@@ -124,6 +125,12 @@ def _han_words() -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.uint
     letters = np.frombuffer("".join(plain).encode("utf-32-le"), np.uint32)
     offsets = np.concatenate([[0], np.cumsum([len(word) for word in plain])]).astype(np.int32)
     return letters, offsets, classes
+
+
+def _han_begins(letters: NDArray[np.uint32], offsets: NDArray[np.int32]) -> NDArray[np.uint8]:
+    begins = np.zeros(1 << len(offsets).bit_length(), np.uint8)
+    fill_begins(letters, offsets, begins)
+    return begins
 
 
 def _han_patterns(letters: NDArray[np.uint32], offsets: NDArray[np.int32]) -> NDArray[np.uint32]:

@@ -32,17 +32,17 @@ def prefix_key(hashed: np.uint64, tag: int) -> np.uint64:
 def is_set(key: np.uint64, bits: NDArray[np.uint64]) -> bool:
     """Whether a filter may hold the key. Reads one word, whatever the filter's size: that is what it costs."""
     mask = _mask_of(key)
-    return bool(bits[_word_of(key, bits.size)] & mask == mask)
+    return bool(bits[word_of(key, bits.size)] & mask == mask)
 
 
 @inline
 def set_bits(key: np.uint64, bits: NDArray[np.uint64]) -> None:
     """Puts the key into a filter."""
-    bits[_word_of(key, bits.size)] |= _mask_of(key)
+    bits[word_of(key, bits.size)] |= _mask_of(key)
 
 
 @inline
-def _word_of(key: np.uint64, size: int) -> np.uint64:
+def word_of(key: np.uint64, size: int) -> np.uint64:
     """High bits are mixed best; 32 of them name a word of a filter of any size."""
     return ((key >> np.uint64(32)) * np.uint64(size)) >> np.uint64(32)
 

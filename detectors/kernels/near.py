@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.entrance import is_set, mixed, set_bits
+from detectors.kernels.entrance import mixed, word_of
 from detectors.kernels.jit import inline, kernel
 
 LONGEST = 32  # letters of a window, of a mark in it
@@ -30,7 +30,9 @@ PAIR, APART, SOUND_PREFIX = 8, 9, 10  # the beginnings of those, which tell whet
 # short second; the second one and the first's first letter. A slip leaves at least one of these as it is.
 FIRST_HEAD, FIRST_TAIL, FIRST_SHORT, LAST_HEAD = 11, 12, 15, 16
 THREE = 14  # a mark of three letters, whole
+SOUNDS = 512  # above the number of sounds that Chinese characters have
 _RADIX = np.uint64(0x9E3779B97F4A7C55)  # odd, so that no letter is ever multiplied away
+_RADIX_INVERSE = np.uint64(pow(0x9E3779B97F4A7C55, -1, 1 << 64))
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _TAG_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd, unlike the other
 
@@ -39,9 +41,10 @@ class NearIndex(NamedTuple):
     """bits: uint64, the filter. pairs: uint64, another of what marks of two words keep, see FIRST_HEAD. starts:
     int32[buckets + 1], where the keys of each begin.
 
-    tags: uint32, rising, the upper half of each key; owners: int32, its pattern. sizes: uint8[a power of two], of the
-    Chinese marks with a PAIR or APART (see `sizes_of`): among a million marks nearly every pair is one's, and the
-    sizes spare most of the further questions.
+    tags: uint32, rising, the upper half of each key; owners: int32, its pattern. sizes: uint64, a filter of PAIR and
+    APART that knows how long the Chinese marks with them are (see `sizes_of`): among a million marks nearly every pair
+    is one's, and the sizes spare most of the further questions. sounds: uint64[SOUNDS * SOUNDS / 64], the pairs of
+    sounds that some mark begins with, a bit each.
     """
 
     bits: NDArray[np.uint64]
@@ -49,7 +52,8 @@ class NearIndex(NamedTuple):
     starts: NDArray[np.int32]
     tags: NDArray[np.uint32]
     owners: NDArray[np.int32]
-    sizes: NDArray[np.uint8]
+    sizes: NDArray[np.uint64]
+    sounds: NDArray[np.uint64]
 
 
 class Lexicon(NamedTuple):
@@ -65,6 +69,7 @@ class Lexicon(NamedTuple):
     first << 16 | second, from part_starts likewise. han_words: a hash set of Chinese words, DICTIONARY for common ones.
     heard: uint16 like sounds, the same for syllables that are taken for each other. han_patterns: a hash set of what
     two or more words of three or four characters are but for one, DICTIONARY for four or more: near_han_chance.ANY.
+    han_begins: uint8[a power of two], the lengths of the words in han_words that begin with two characters.
     """
 
     words: NDArray[np.uint32]
@@ -82,6 +87,7 @@ class Lexicon(NamedTuple):
     han_words: NDArray[np.uint32]
     heard: NDArray[np.uint16]
     han_patterns: NDArray[np.uint32]
+    han_begins: NDArray[np.uint8]
 
 
 class Marks(NamedTuple):
@@ -146,6 +152,12 @@ def raised(power: np.uint64) -> np.uint64:
 
 
 @inline
+def without(hashed: np.uint64, rest: np.uint64, behind: np.uint64) -> np.uint64:
+    """The hash of a text without one of its letters; `rest`: of what begins with that letter, `behind`: of the rest."""
+    return (hashed - rest) * _RADIX_INVERSE + behind
+
+
+@inline
 def text_hash(letters: NDArray[np.uint32], first: int, end: int) -> np.uint64:
     hashed = np.uint64(0)
     for at in range(first, end):
@@ -157,6 +169,31 @@ def text_hash(letters: NDArray[np.uint32], first: int, end: int) -> np.uint64:
 def near_key(hashed: np.uint64, tag: int) -> np.uint64:
     """The key of a text's hash; the tag keeps apart what keys are made of."""
     return mixed(hashed, np.uint32(tag))
+
+
+@inline
+def _mask_of(key: np.uint64) -> np.uint64:
+    """Four bits of a word: near_keys sets few, and each that passes by chance costs a search among the tags."""
+    six, one = np.uint64(63), np.uint64(1)
+    return (
+        one << ((key >> np.uint64(26)) & six)
+        | one << ((key >> np.uint64(20)) & six)
+        | one << ((key >> np.uint64(14)) & six)
+        | one << ((key >> np.uint64(8)) & six)
+    )
+
+
+@inline
+def may_have(key: np.uint64, bits: NDArray[np.uint64]) -> bool:
+    """Whether a filter of near spellings may hold the key. Reads one word."""
+    mask = _mask_of(key)
+    return bool(bits[word_of(key, bits.size)] & mask == mask)
+
+
+@inline
+def note(key: np.uint64, bits: NDArray[np.uint64]) -> None:
+    """Puts the key into a filter of near spellings."""
+    bits[word_of(key, bits.size)] |= _mask_of(key)
 
 
 @inline
@@ -173,7 +210,7 @@ def _bucket_of(tag: np.uint32, size: int) -> int:
 @inline
 def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
     """Where the patterns that have the key stand in near.owners; by chance also some that have another."""
-    if not is_set(key, near.bits):
+    if not may_have(key, near.bits):
         return 0, 0
     tag = _tag_of(key)
     bucket = _bucket_of(tag, near.starts.size - 1)
@@ -191,22 +228,41 @@ def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
 
 
 @inline
-def _size_slot(key: np.uint64, slots: int) -> int:
-    return int((key * _TAG_MIX) >> np.uint64(32)) & (slots - 1)
+def _mask_of_sizes(key: np.uint64) -> np.uint64:
+    """Three bits of the upper 56; the lowest eight are those of the sizes."""
+    first, second, third = key >> np.uint64(27), key >> np.uint64(22), key >> np.uint64(17)
+    five = np.uint64(31)
+    return (
+        np.uint64(1 << 8) << (first & five)
+        | np.uint64(1 << 32) << (second & five)
+        | np.uint64(1 << 20) << (third & five)
+    )
 
 
 @inline
-def add_size(key: np.uint64, size: int, sizes: NDArray[np.uint8]) -> None:
+def add_size(key: np.uint64, size: int, sizes: NDArray[np.uint64]) -> None:
     """Notes that a mark of so many characters, one to eight, has the key."""
-    sizes[_size_slot(key, sizes.size)] |= np.uint8(1 << (size - 1))
+    sizes[word_of(key, sizes.size)] |= _mask_of_sizes(key) | np.uint64(1 << (size - 1))
 
 
 @inline
-def sizes_of(key: np.uint64, near: NearIndex) -> int:
+def sizes_of(key: np.uint64, sizes: NDArray[np.uint64]) -> int:
     """The sizes of the marks with the key, bit 0 for one character; by chance also others."""
-    if not is_set(key, near.bits):
-        return 0
-    return int(near.sizes[_size_slot(key, near.sizes.size)])
+    mask, have = _mask_of_sizes(key), sizes[word_of(key, sizes.size)]
+    return int(have & np.uint64(0xFF)) * int(have & mask == mask)
+
+
+@inline
+def begins_with_sounds(one: int, other: int, sounds: NDArray[np.uint64]) -> bool:
+    """Whether some mark begins with these two sounds, 0 for none."""
+    place = one * SOUNDS + other
+    return bool((sounds[place >> 6] >> np.uint64(place & 63)) & np.uint64(1))
+
+
+@inline
+def add_sounds(one: int, other: int, sounds: NDArray[np.uint64]) -> None:
+    place = one * SOUNDS + other
+    sounds[place >> 6] |= np.uint64(1) << np.uint64(place & 63)
 
 
 @inline
@@ -229,6 +285,12 @@ def word_class(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
             return KNOWN + (int(words[slot]) & 1)
         slot = (slot + 1) & (words.size - 1)
     return 0
+
+
+@inline
+def word_sizes(hashed: np.uint64, begins: NDArray[np.uint8]) -> int:
+    """The lengths of the Chinese words that begin with two characters, bit 0 for two; by chance also others."""
+    return int(begins[int((hashed * _MIX) >> np.uint64(32)) & (begins.size - 1)])
 
 
 @inline
@@ -288,8 +350,17 @@ def fill_index(keys: NDArray[np.uint64], index: NearIndex) -> None:
     """Fills the zeros of the filter, of the buckets' beginnings and of the tags. keys: rising."""
     buckets = index.starts.size - 1
     for row in range(keys.size):
-        set_bits(keys[row], index.bits)
+        note(keys[row], index.bits)
         index.tags[row] = _tag_of(keys[row])
         index.starts[_bucket_of(index.tags[row], buckets) + 1] += 1
     for bucket in range(buckets):
         index.starts[bucket + 1] += index.starts[bucket]
+
+
+@kernel
+def fill_begins(letters: NDArray[np.uint32], offsets: NDArray[np.int32], begins: NDArray[np.uint8]) -> None:
+    """Notes the length of each word, two characters or more, under its first two; `begins` are zeros."""
+    for word in range(offsets.size - 1):
+        first, size = int(offsets[word]), int(offsets[word + 1] - offsets[word])
+        hashed = text_hash(letters, first, first + 2)
+        begins[int((hashed * _MIX) >> np.uint64(32)) & (begins.size - 1)] |= np.uint8(1 << (size - 2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from detectors.kernels.codes import DIGRAPH, LIKELY, STRONG, WEAK
-from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
     DELETED,
@@ -17,6 +16,7 @@ from detectors.kernels.near import (
     emit,
     is_new,
     joined,
+    may_have,
     near_key,
     owners_of,
     word_class,
@@ -83,7 +83,7 @@ def find_alike(
             continue
         rest = prefix[size] - prefix[place + 2] * powers[size - place - 2]
         key = near_key(joined(appended(prefix[place], letter), rest, powers[size - place - 2]), DELETED)
-        if not is_set(key, near.bits):
+        if not may_have(key, near.bits):
             continue
         low, high = owners_of(key, near)
         for slot in range(low, high):

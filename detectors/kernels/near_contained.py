@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from detectors.kernels.codes import CONTAINED, LIKELY, STRONG, WEAK
-from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
     DELETED,
@@ -17,6 +16,7 @@ from detectors.kernels.near import (
     emit,
     is_new,
     mark_class,
+    may_have,
     near_key,
     owners_of,
     part_hash,
@@ -147,7 +147,7 @@ def find_contained(
         is_behind = low == 0 or (low >= TRADE_PART and word_class(prefix[low], trade) != 0)
         for high in range(low + CONTAINED_MARK if is_behind else size, size + 1):
             hashed = prefix[high] - prefix[low] * powers[high - low]
-            if high - low > size - TRADE_PART or not is_set(near_key(hashed, DELETED), bits):
+            if high - low > size - TRADE_PART or not may_have(near_key(hashed, DELETED), bits):
                 continue
             count = _emit_inside(
                 window, low, high, size, is_head, is_domain, lexicon, marks, near, found, count, field, first
@@ -167,7 +167,7 @@ def _find_in_sign(
     for low, high, tag in ((0, THREE_LETTERS, THREE), (last, size, THREE), (1, size, DELETED)):
         if tag == DELETED and size <= ONE_LETTER_MARK:
             continue
-        if count < 0 or not is_set(near_key(part_hash(window, low, high), tag), near.bits):
+        if count < 0 or not may_have(near_key(part_hash(window, low, high), tag), near.bits):
             continue
         count = _emit_inside(
             window, low, high, size, is_head, is_domain, lexicon, marks, near, found, count, field, first

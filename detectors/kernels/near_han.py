@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.codes import HAN, HOMOPHONE, NO_GAP, ONE_CHARACTER, SHAPE, SPLIT, TRANSPOSED
-from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.near import (
     APART,
     PAIR,
     PARTED,
     SHAPED,
-    SOUND_PREFIX,
     SOUNDED,
     SWAPPED,
     Found,
@@ -24,12 +22,23 @@ from detectors.kernels.near import (
     NearIndex,
     Symbols,
     appended,
+    begins_with_sounds,
     emit,
     is_new,
     near_key,
     owners_of,
     sizes_of,
     text_hash,
+)
+from detectors.kernels.near_han_asked import (
+    DRAWN_LIKE,
+    IN_PARTS,
+    MOST,
+    ask_characters,
+    ask_missing,
+    ask_sounds,
+    hash_of_sounds,
+    hash_without,
 )
 from detectors.kernels.near_han_chance import (
     CONCEIVABLE,
@@ -46,8 +55,6 @@ from detectors.kernels.near_han_chance import (
 )
 from detectors.kernels.near_han_words import Run, read_words
 from detectors.kernels.near_keys import is_han, missing_tag, pair_hash, sound_of
-
-MOST = 8  # characters of a mark
 
 
 class Search(NamedTuple):
@@ -184,102 +191,69 @@ def _check(
 
 
 @inline
+def _check_characters(at: int, asked: int, run: Run, field: int, search: Search, before: int, count: int) -> int:
+    """Marks that the text from `at` has with a character in parts, two swapped, or of two one that looks like it.
+
+    asked: see near_han_asked.ask_characters.
+    """
+    bases = search.text.bases
+    for size in range(2, MOST + 1):
+        whole = text_hash(bases, at, at + size)
+        if (asked >> (size - 1)) & 1 != 0:
+            count = _check(whole, SWAPPED, 0, at, size, run, field, search, before, count)
+        if count >= 0 and (asked >> (size - 1 + IN_PARTS)) & 1 != 0:
+            parted = appended(whole, int(bases[at + size]))
+            count = _check(parted, PARTED, 0, at, size, run, field, search, before, count)
+        if count < 0 or asked >> (size - 1) == 0:
+            break
+    if count >= 0 and asked & DRAWN_LIKE != 0:
+        count = _check(text_hash(bases, at, at + 2), SHAPED, 0, at, 2, run, field, search, before, count)
+    return count
+
+
+@inline
 def _check_missing(
-    at: int, place: int, sizes: int, run: Run, field: int, search: Search, before: int, count: int
+    at: int, place: int, asked: int, run: Run, field: int, search: Search, before: int, count: int
 ) -> int:
     """Marks of these sizes (bits) that the text from `at` would be with another character at a place."""
-    bases, bits = search.text.bases, search.near.bits
-    hashed = text_hash(bases, at, at + place)
-    for size in range(max(place + 1, 2), min(MOST, run.high - at) + 1):
-        if size > place + 1:
-            hashed = appended(hashed, int(bases[at + size - 1]))
-        if sizes >> (size - 1) == 0:
-            break
-        tag = missing_tag(size, place)
-        if size < 3 or (sizes >> (size - 1)) & 1 == 0 or not is_set(near_key(hashed, tag), bits):
-            continue
-        count = _check(hashed, tag, 1 << place, at, size, run, field, search, before, count)
-        if count < 0:
-            return -1
+    for size in range(3, MOST + 1):
+        if (asked >> (size - 1)) & 1 != 0 and count >= 0:
+            hashed = hash_without(at, place, size, search.text.bases)
+            count = _check(hashed, missing_tag(size, place), 1 << place, at, size, run, field, search, before, count)
     return count
 
 
 @inline
-def _check_characters(at: int, sizes: int, run: Run, field: int, search: Search, before: int, count: int) -> int:
-    """Marks of these sizes (bits) that the text from `at` begins like.
+def _check_asked(
+    at: int, characters: int, missing: tuple[int, int, np.uint64], sounds: int,
+    run: Run, field: int, search: Search, before: int, count: int,
+) -> int:  # fmt: skip
+    """Marks that the text from `at` may be near, as the filter says; `missing`: the first one, the second, the others.
 
-    It has a character in parts, two swapped, or a later one changed.
+    First of all what is written in parts, which may begin with a look-alike of the whole.
     """
-    bases, bits = search.text.bases, search.near.bits
-    whole = text_hash(bases, at, at + 1)
-    for size in range(2, min(MOST, run.high - at) + 1):
-        if sizes >> (size - 1) == 0:
-            break
-        whole = appended(whole, int(bases[at + size - 1]))
-        if (sizes >> (size - 1)) & 1 == 0:
-            continue
-        if is_set(near_key(whole, SWAPPED), bits):
-            count = _check(whole, SWAPPED, 0, at, size, run, field, search, before, count)
-        if count < 0:
-            return -1
-        if at + size == run.high:
-            break
-        hashed = appended(whole, int(bases[at + size]))
-        if is_set(near_key(hashed, PARTED), bits):
-            count = _check(hashed, PARTED, 0, at, size, run, field, search, before, count)
-            if count < 0:
-                return -1
-    whole = text_hash(bases, at, at + 2)
-    if sizes & 2 != 0 and is_set(near_key(whole, SHAPED), bits):
-        count = _check(whole, SHAPED, 0, at, 2, run, field, search, before, count)
-    for place in range(2, min(MOST, run.high - at)):
-        if count < 0:
-            return -1
-        if sizes >> place == 0:
-            break
-        count = _check_missing(at, place, sizes, run, field, search, before, count)
-    return count
-
-
-@inline
-def _check_sounds(at: int, run: Run, field: int, search: Search, before: int, count: int) -> int:
-    """Marks that the text from `at` is read like."""
-    bases, bits, sounds = search.text.bases, search.near.bits, search.lexicon.heard
-    hashed = np.uint64(0)
-    for size in range(1, min(MOST, run.high - at) + 1):
-        sound = sound_of(int(bases[at + size - 1]), sounds)
-        if sound == 0:
-            return count
-        hashed = appended(hashed, sound)
-        if size > 1:
-            if not is_set(near_key(hashed, SOUND_PREFIX), bits):
-                return count
-            if not is_set(near_key(hashed, SOUNDED), bits):
-                continue
+    if characters != 0:
+        count = _check_characters(at, characters, run, field, search, before, count)
+    first, second, later = missing
+    for place in range(2, MOST):
+        if count >= 0 and later != 0:
+            asked = int((later >> np.uint64(8 * place)) & np.uint64(0xFF))
+            count = _check_missing(at, place, asked, run, field, search, before, count)
+    if count >= 0 and second != 0:
+        count = _check_missing(at, 1, second, run, field, search, before, count)
+    if count >= 0 and first != 0:
+        count = _check_missing(at, 0, first, run, field, search, before, count)
+    for size in range(2, MOST + 1):
+        if count >= 0 and (sounds >> (size - 1)) & 1 != 0:
+            hashed = hash_of_sounds(at, size, search.text.bases, search.lexicon.heard)
             count = _check(hashed, SOUNDED, 0, at, size, run, field, search, before, count)
-            if count < 0:
-                return -1
     return count
 
 
 @inline
-def _check_begun(
-    at: int, begins: int, apart: int, follows: int, run: Run, field: int, search: Search, before: int, count: int
-) -> int:
-    """Marks of the sizes (bits) that have the first two characters at `at`, the first and third, second and third."""
-    if begins != 0:  # first of all: what is written in parts may begin with a look-alike of the whole
-        count = _check_characters(at, begins, run, field, search, before, count)
-    if apart != 0 and count >= 0:
-        count = _check_missing(at, 1, apart, run, field, search, before, count)
-    if follows != 0 and count >= 0:
-        count = _check_missing(at, 0, follows, run, field, search, before, count)
-    return count
-
-
-@inline
-def _sizes_with(one: int, other: int, tag: int, near: NearIndex) -> int:
+def _sizes_with(one: int, other: int, tag: int, sizes: NDArray[np.uint64]) -> int:
     """The sizes (bits) of marks whose near spellings may begin with the two characters, or that go on with them."""
-    return sizes_of(near_key(pair_hash(one, other), tag), near)
+    return sizes_of(near_key(pair_hash(one, other), tag), sizes)
 
 
 @kernel
@@ -288,11 +262,11 @@ def find_near_han(
 ) -> int:
     """Adds near spellings in Chinese to the `count` hits there are. Returns how many now, or -1 when there is no room.
 
-    words: a zero for each symbol, to note what words it stands in. Three questions to the filter, about the first two
-    or three characters, spare the rest at almost every place; among very many marks the words around do.
+    words: a zero for each symbol, to note what words it stands in. Three questions, about the first two or three
+    characters and their sounds, spare the rest at almost every place; among very many marks the words around do.
     """
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
-    bits, sounds = near.bits, lexicon.heard
+    bits, sizes, begun, sounds = near.bits, near.sizes, near.sounds, lexicon.heard
     search = Search(text, marks, near, lexicon, words, found)
     for field in range(fields.size - 1):
         end = fields[field + 1]
@@ -305,7 +279,7 @@ def find_near_han(
             while high < end and kinds[high] == HAN and gaps[high] == NO_GAP:
                 high += 1
             run = Run(int(np.int64(low)), int(np.int64(high)), int(np.int64(fields[field])))
-            follows = _sizes_with(int(bases[low]), int(bases[min(low + 1, high - 1)]), PAIR, near)
+            follows = _sizes_with(int(bases[low]), int(bases[min(low + 1, high - 1)]), PAIR, sizes)
             heard = sound_of(int(bases[low]), sounds)
             for at in range(low, high - 1):
                 one, two = int(bases[at]), int(bases[at + 1])
@@ -313,13 +287,17 @@ def find_near_han(
                 begins, follows, apart = follows, 0, 0
                 if at + 2 < high:
                     three = int(bases[at + 2])
-                    follows = _sizes_with(two, three, PAIR, near)
-                    apart = _sizes_with(one, three, APART, near)
-                before = count
-                if begins | apart | follows != 0:
-                    count = _check_begun(at, begins, apart, follows, run, field, search, before, count)
-                if count >= 0 and is_set(near_key(pair_hash(sound, heard), SOUND_PREFIX), bits):
-                    count = _check_sounds(at, run, field, search, before, count)
-                if count < 0:
-                    return -1
+                    follows = _sizes_with(two, three, PAIR, sizes)
+                    apart = _sizes_with(one, three, APART, sizes)
+                characters, later = 0, np.uint64(0)
+                if begins != 0:
+                    characters, later = ask_characters(at, high, begins, bases, bits)
+                second = 0 if apart == 0 else ask_missing(at, high, 1, apart, bases, bits)
+                first = 0 if follows == 0 else ask_missing(at, high, 0, follows, bases, bits)
+                heard_like = ask_sounds(at, high, bases, bits, sounds) if begins_with_sounds(sound, heard, begun) else 0
+                if characters | second | first | heard_like != 0 or later != 0:
+                    missing = (first, second, later)
+                    count = _check_asked(at, characters, missing, heard_like, run, field, search, count, count)
+                    if count < 0:
+                        return -1
     return count

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.jit import inline
-from detectors.kernels.near import Lexicon, Symbols, appended, text_hash, word_class
+from detectors.kernels.near import Lexicon, Symbols, appended, text_hash, word_class, word_sizes
 
 LONGEST_WORD = 4  # characters
 COVERED = 3  # bits of KNOWN and DICTIONARY: the words that a character stands in
@@ -32,9 +32,15 @@ def read_words(run: Run, text: Symbols, lexicon: Lexicon, words: NDArray[np.uint
         return
     words[run.low] |= READ
     for first in range(run.low, run.high - 1):
-        hashed = text_hash(text.bases, first, first + 1)
+        hashed = text_hash(text.bases, first, first + 2)
+        sizes = word_sizes(hashed, lexicon.han_begins)
+        if sizes == 0:
+            continue
         for stop in range(first + 2, min(run.high, first + LONGEST_WORD) + 1):
-            hashed = appended(hashed, int(text.bases[stop - 1]))
+            if stop > first + 2:
+                hashed = appended(hashed, int(text.bases[stop - 1]))
+            if (sizes >> (stop - first - 2)) & 1 == 0:
+                continue
             found = word_class(hashed, lexicon.han_words)
             if found == 0:
                 continue

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.codes import MARK, NO_GAP
-from detectors.kernels.entrance import set_bits
 from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
     APART,
@@ -29,9 +28,11 @@ from detectors.kernels.near import (
     Lexicon,
     Marks,
     add_size,
+    add_sounds,
     appended,
     joined,
     near_key,
+    note,
     raised,
     text_hash,
 )
@@ -150,12 +151,12 @@ def _add_two_words(mark: int, marks: Marks, prefix: NDArray[np.uint64], pairs: N
     if middle == 0:
         return
     begun, last = prefix[middle - first], text_hash(marks.bases, middle, end)
-    set_bits(near_key(appended(begun, int(marks.bases[middle])), FIRST_HEAD), pairs)
+    note(near_key(appended(begun, int(marks.bases[middle])), FIRST_HEAD), pairs)
     if end - middle > SHORT_WORD:
-        set_bits(near_key(appended(begun, int(marks.bases[end - 1])), FIRST_TAIL), pairs)
+        note(near_key(appended(begun, int(marks.bases[end - 1])), FIRST_TAIL), pairs)
     else:
-        set_bits(near_key(begun, FIRST_SHORT), pairs)
-    set_bits(near_key(appended(last, int(marks.bases[first])), LAST_HEAD), pairs)
+        note(near_key(begun, FIRST_SHORT), pairs)
+    note(near_key(appended(last, int(marks.bases[first])), LAST_HEAD), pairs)
 
 
 @making
@@ -193,13 +194,9 @@ def pair_hash(one: int, other: int) -> np.uint64:
 
 
 @inline
-def _add_pair(
-    keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8],
-    count: int, hashed: np.uint64, tag: int, mark: int, size: int,
-) -> int:  # fmt: skip
+def _note_pair(one: int, other: int, tag: int, size: int, sizes: NDArray[np.uint64]) -> None:
     """Two characters that a near spelling of a mark of `size` begins with: PAIR, or APART."""
-    add_size(near_key(hashed, tag), size, sizes)
-    return add_key(keys, owners, count, hashed, tag, mark)
+    add_size(near_key(pair_hash(one, other), tag), size, sizes)
 
 
 @inline
@@ -225,31 +222,35 @@ def missing_tag(size: int, place: int) -> int:
 
 @inline
 def _add_sounds(
-    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32], count: int
-) -> int:
+    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32],
+    sounds: NDArray[np.uint64], count: int,
+) -> int:  # fmt: skip
     first, end = marks.offsets[mark], marks.offsets[mark + 1]
-    hashed = np.uint64(0)
+    hashed, before = np.uint64(0), 0
     for at in range(first, end):
         sound = sound_of(int(marks.bases[at]), lexicon.heard)
         if sound == 0:
             return count
         hashed = appended(hashed, sound)
-        if at > first:
+        if at == first + 1:
+            add_sounds(before, sound, sounds)
+        elif at > first + 1:
             count = add_key(keys, owners, count, hashed, SOUND_PREFIX, mark)
+        before = sound
     return add_key(keys, owners, count, hashed, SOUNDED, mark)
 
 
 @inline
 def _add_changed(
-    mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int
+    mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint64], count: int
 ) -> int:
     """A mark of three or more characters with one missing, which may have become any other."""
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
     one, two, three = int(marks.bases[first]), int(marks.bases[first + 1]), int(marks.bases[first + 2])
-    count = _add_pair(keys, owners, sizes, count, pair_hash(one, two), PAIR, mark, size)
-    count = _add_pair(keys, owners, sizes, count, pair_hash(two, three), PAIR, mark, size)
-    count = _add_pair(keys, owners, sizes, count, pair_hash(one, three), APART, mark, size)
+    _note_pair(one, two, PAIR, size, sizes)
+    _note_pair(two, three, PAIR, size, sizes)
+    _note_pair(one, three, APART, size, sizes)
     for place in range(size):
         count = add_key(keys, owners, count, _hash_with(mark, place, 0, 0, marks), missing_tag(size, place), mark)
     return count
@@ -257,7 +258,7 @@ def _add_changed(
 
 @inline
 def _add_swapped(
-    mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int
+    mark: int, marks: Marks, keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint64], count: int
 ) -> int:
     """A mark with two neighbours in each other's place."""
     first = marks.offsets[mark]
@@ -272,17 +273,16 @@ def _add_swapped(
             hashed = appended(hashed, char)
         count = add_key(keys, owners, count, hashed, SWAPPED, mark)
         if place == 0:
-            count = _add_pair(keys, owners, sizes, count, pair_hash(other, one), PAIR, mark, size)
+            _note_pair(other, one, PAIR, size, sizes)
         elif place == 1:
-            begin = pair_hash(int(marks.bases[first]), other)
-            count = _add_pair(keys, owners, sizes, count, begin, PAIR, mark, size)
+            _note_pair(int(marks.bases[first]), other, PAIR, size, sizes)
     return count
 
 
 @inline
 def _add_parted(
     mark: int, place: int, marks: Marks, lexicon: Lexicon,
-    keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int,
+    keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint64], count: int,
 ) -> int:  # fmt: skip
     """A mark with the character at a place in its parts."""
     first = marks.offsets[mark]
@@ -295,19 +295,19 @@ def _add_parted(
         count = add_key(keys, owners, count, _hash_with(mark, place, one, other, marks), PARTED, mark)
         begin = int(marks.bases[first]) if place > 0 else one
         follow = other if place == 0 else (one if place == 1 else int(marks.bases[first + 1]))
-        count = _add_pair(keys, owners, sizes, count, pair_hash(begin, follow), PAIR, mark, size)
+        _note_pair(begin, follow, PAIR, size, sizes)
     return count
 
 
 @inline
 def _add_characters(
-    mark: int, marks: Marks, lexicon: Lexicon,
-    keys: NDArray[np.uint64], owners: NDArray[np.int32], sizes: NDArray[np.uint8], count: int,
+    mark: int, marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32],
+    sizes: NDArray[np.uint64], sounds: NDArray[np.uint64], count: int,
 ) -> int:  # fmt: skip
     """The keys of a Chinese mark: its sounds, and itself with a character missing, in parts, like another, swapped."""
     first = marks.offsets[mark]
     size = int(marks.offsets[mark + 1] - first)
-    count = _add_sounds(mark, marks, lexicon, keys, owners, count)
+    count = _add_sounds(mark, marks, lexicon, keys, owners, sounds, count)
     count = _add_swapped(mark, marks, keys, owners, sizes, count)
     if size > 2:
         count = _add_changed(mark, marks, keys, owners, sizes, count)
@@ -316,20 +316,20 @@ def _add_characters(
         char = int(marks.bases[first + place]) - 0x4E00
         if size == 2 and 0 <= char < lexicon.shape_starts.size - 1:
             for slot in range(lexicon.shape_starts[char], lexicon.shape_starts[char + 1]):
-                hashed = _hash_with(mark, place, int(lexicon.shapes[slot]), 0, marks)
-                count = add_key(keys, owners, count, hashed, SHAPED, mark)
-                count = _add_pair(keys, owners, sizes, count, hashed, PAIR, mark, size)
+                like, other = int(lexicon.shapes[slot]), int(marks.bases[first + 1 - place])
+                count = add_key(keys, owners, count, _hash_with(mark, place, like, 0, marks), SHAPED, mark)
+                _note_pair(other if place > 0 else like, like if place > 0 else other, PAIR, size, sizes)
     return count
 
 
 @kernel
 def near_keys(
     marks: Marks, lexicon: Lexicon, keys: NDArray[np.uint64], owners: NDArray[np.int32],
-    sizes: NDArray[np.uint8], pairs: NDArray[np.uint64],
+    sizes: NDArray[np.uint64], sounds: NDArray[np.uint64], pairs: NDArray[np.uint64],
 ) -> int:  # fmt: skip
     """Fills keys and the pattern of each as far as there is room, and returns how many there are in all.
 
-    sizes, pairs: as NearIndex has them, zeros.
+    sizes, sounds, pairs: as NearIndex has them, zeros.
     """
     prefix = np.zeros(LONGEST + 1, np.uint64)
     count = 0
@@ -343,5 +343,5 @@ def near_keys(
             hashed = spelled_hash(mark, marks, lexicon)
             if hashed != 0:
                 count = add_key(keys, owners, count, hashed, SPELLED, mark)
-            count = _add_characters(mark, marks, lexicon, keys, owners, sizes, count)
+            count = _add_characters(mark, marks, lexicon, keys, owners, sizes, sounds, count)
     return count

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from detectors.kernels.codes import LIKELY, STRONG, WEAK
-from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
     DELETED,
@@ -19,6 +18,7 @@ from detectors.kernels.near import (
     is_new,
     joined,
     mark_class,
+    may_have,
     near_key,
     owners_of,
     raised,
@@ -69,7 +69,7 @@ def find_slips(
                 break
             if p >= high or (p > low and letters[p] == letters[p - 1]) or (p == 0 and letters[1] != letters[0]):
                 continue
-        if not is_set(near_key(hashed, DELETED), bits):
+        if not may_have(near_key(hashed, DELETED), bits):
             continue
         begin, stop = owners_of(near_key(hashed, DELETED), near)
         for slot in range(begin, stop):

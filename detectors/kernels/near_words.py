@@ -19,9 +19,9 @@ from detectors.kernels.codes import (
     STRONG,
     TRANSLITERATION,
 )
-from detectors.kernels.entrance import is_set
 from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
+    DELETED,
     DICTIONARY,
     FIRST_HEAD,
     FIRST_SHORT,
@@ -38,8 +38,10 @@ from detectors.kernels.near import (
     Window,
     appended,
     joined,
+    may_have,
     near_key,
     raised,
+    without,
     word_class,
 )
 from detectors.kernels.near_alike import find_alike
@@ -216,7 +218,7 @@ def _find_in_word(
 ) -> int:  # fmt: skip
     """Marks near one unknown word, drawn like it, and inside it."""
     points = place_points(is_domain or is_head, False)
-    if is_set(near_key(window.prefix[size], SPELLED), near.bits):
+    if may_have(near_key(window.prefix[size], SPELLED), near.bits):
         count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size < LONGEST:
         count = find_slips(window, size, 1, 0, size, points, marks, near, lexicon, found, count, field, first)
@@ -230,29 +232,47 @@ def _find_in_word(
 
 
 @inline
-def _changed_of(words: Held, held: int, bases: NDArray[np.uint32], pairs: NDArray[np.uint64]) -> tuple[int, int]:
-    """Where in the last two words, written together, a slip may make them of a mark of two: from a letter, to another.
+def _changed_of(
+    before: np.uint64, hashed: np.uint64, is_open: bool, first: int, at: int, end: int,
+    bases: NDArray[np.uint32], pairs: NDArray[np.uint64],
+) -> tuple[int, int]:  # fmt: skip
+    """Where in two words, from `first` and from `at`, a slip may make them a mark of two: from a place, to another.
 
     In a word only if some mark has the other as it is (see FIRST_HEAD), or at the break where neighbours are swapped:
-    Jacw Kolfskin. A slip in a dictionary's word is at its first letter, if at all: see stands_in_window.
+    Jacw Kolfskin. A slip in a dictionary's word, one that is not open, is at its first letter, if at all: see
+    stands_in_window.
     """
-    before, hashed = words.hashes[held - 2], words.hashes[held - 1]
-    first, at, end = words.firsts[held - 2], words.firsts[held - 1], words.ends[held - 1]
     last, head, tail = int(bases[at - 1]), int(bases[at]), int(bases[end - 1])
-    size = int(end - words.firsts[held - 2])
-    middle = int(at - first)
-    low, high = size, 0
+    low, high = end, first
     if (
-        (words.classes[held - 1] != DICTIONARY and is_set(near_key(appended(before, head), FIRST_HEAD), pairs))
-        or is_set(near_key(appended(before, tail), FIRST_TAIL), pairs)
-        or (size - middle <= SHORT_WORD + 1 and is_set(near_key(before, FIRST_SHORT), pairs))
+        (is_open and may_have(near_key(appended(before, head), FIRST_HEAD), pairs))
+        or may_have(near_key(appended(before, tail), FIRST_TAIL), pairs)
+        or (end - at <= SHORT_WORD + 1 and may_have(near_key(before, FIRST_SHORT), pairs))
     ):
-        low, high = middle, size
-    elif is_set(near_key(appended(before - np.uint64(last) + np.uint64(head), last), FIRST_HEAD), pairs):
-        low, high = middle, middle + 1
-    if is_set(near_key(appended(hashed, int(bases[first])), LAST_HEAD), pairs):
-        low, high = 0, max(middle, high)
+        low, high = at, end
+    elif may_have(near_key(appended(before - np.uint64(last) + np.uint64(head), last), FIRST_HEAD), pairs):
+        low, high = at, at + 1
+    if may_have(near_key(appended(hashed, int(bases[first])), LAST_HEAD), pairs):
+        low, high = first, max(at, high)
     return low, high
+
+
+@inline
+def _may_be_slip(
+    whole: np.uint64, low: int, high: int, end: int,
+    bases: NDArray[np.uint32], powers: NDArray[np.uint64], bits: NDArray[np.uint64],
+) -> bool:  # fmt: skip
+    """Whether some mark may have this hash, of words to `end`, or that without one of the letters from low to high.
+
+    All letters are asked about before any answer is looked at: hardly one is yes, and the questions wait together.
+    """
+    found = may_have(near_key(whole, DELETED), bits)
+    behind = np.uint64(0)
+    for at in range(end - 1, low - 1, -1):
+        rest = behind + np.uint64(bases[at]) * powers[end - 1 - at]
+        found |= (at < high) & may_have(near_key(without(whole, rest, behind), DELETED), bits)
+        behind = rest
+    return found
 
 
 @inline
@@ -286,7 +306,7 @@ def _find_spelled(
         unknown = unknown or words.classes[word] == 0
         first = words.firsts[word]
         whole = joined(words.hashes[word], whole, window.powers[end - words.ends[word]])
-        if not is_set(near_key(whole, SPELLED), near.bits):
+        if not may_have(near_key(whole, SPELLED), near.bits):
             continue
         size = _fill(window, word, held, 0, words, text)
         if size > 0:
@@ -328,8 +348,9 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
     count = 0
     window, part, words = _new_window(), _new_window(), _no_words()
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
-    pairs, ordinary, syllables = near.pairs, lexicon.words, lexicon.syllable_words
+    bits, pairs, ordinary, syllables = near.bits, near.pairs, lexicon.words, lexicon.syllable_words
     letters, prefix, breaks, odd = window.letters, window.prefix, window.breaks, window.odd
+    powers = window.powers
     firsts, ends, hashes, classes = words.firsts, words.ends, words.hashes, words.classes
     for field in range(fields.size - 1):
         low, high = fields[field], fields[field + 1]
@@ -384,11 +405,15 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                     window, words, held, min(spelled, held), text, marks, near, lexicon, found, count, field
                 )
             if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
-                changed, until = _changed_of(words, held, bases, pairs)
-                if changed < until:
-                    count = _find_in_pair(
-                        window, words, held, changed, until, low, high, text, marks, near, lexicon, found, count, field
-                    )
+                begun = firsts[held - 2]
+                changed, until = _changed_of(hashes[held - 2], hashed, sort != DICTIONARY, begun, at, end, bases, pairs)
+                if changed < until and end - begun < LONGEST:
+                    whole = joined(hashes[held - 2], hashed, powers[size])
+                    if _may_be_slip(whole, changed, until, end, bases, powers, bits):
+                        count = _find_in_pair(
+                            window, words, held, changed - begun, until - begun, low, high, text,
+                            marks, near, lexicon, found, count, field,
+                        )  # fmt: skip
             if count < 0:
                 return -1
     return count

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.kernels import codes
+from detectors.kernels.near import (
+    add_size,
+    fill_begins,
+    may_have,
+    near_key,
+    note,
+    sizes_of,
+    text_hash,
+    word_sizes,
+)
 from detectors.nearness import find_near
 from detectors.text import fingerprint_text
 from detectors.watchlist.near import build_near
@@ -59,6 +70,31 @@ def test_a_letter_that_moved_farther_over_a_break_is_not_found_whatever_else_is_
 @given(hostile.fields, st.lists(hostile.texts, max_size=4))
 def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None:
     near_hits(fields, marks)
+
+
+han_words = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=4)
+
+
+@given(st.lists(han_words, min_size=1, max_size=20))
+def test_two_characters_name_the_lengths_of_all_words_that_begin_with_them(words: list[str]) -> None:
+    letters = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    offsets = np.cumsum([0, *map(len, words)]).astype(np.int32)
+    begins = np.zeros(64, np.uint8)
+    fill_begins(letters, offsets, begins)
+    for word, first in zip(words, offsets.tolist(), strict=False):
+        assert word_sizes(np.uint64(text_hash(letters, first, first + 2)), begins) >> (len(word) - 2) & 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(1, 8)), max_size=40), st.integers(1, 9))
+def test_the_filters_of_near_spellings_miss_nothing_that_was_put_in(rows: list[tuple[int, int]], room: int) -> None:
+    bits, sizes = np.zeros(room, np.uint64), np.zeros(room, np.uint64)
+    keys = [near_key(np.uint64(hashed), 1) for hashed, _ in rows]
+    for key, (_, size) in zip(keys, rows, strict=True):
+        note(np.uint64(key), bits)
+        add_size(np.uint64(key), size, sizes)
+    for key, (_, size) in zip(keys, rows, strict=True):
+        assert may_have(np.uint64(key), bits)
+        assert sizes_of(np.uint64(key), sizes) >> (size - 1) & 1
 
 
 @pytest.mark.parametrize(

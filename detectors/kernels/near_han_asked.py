@@ -1,0 +1,108 @@
+"""What the filter of near spellings says about Chinese characters: which keys some mark may have.
+
+These questions are asked at most places of a text and answered with no at nearly all, so they take the few arrays that
+they need: what is asked with all that a comparison needs spends most of its time on handing that over.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.kernels.jit import inline
+from detectors.kernels.near import (
+    PARTED,
+    SHAPED,
+    SOUND_PREFIX,
+    SOUNDED,
+    SWAPPED,
+    appended,
+    may_have,
+    near_key,
+    text_hash,
+)
+from detectors.kernels.near_keys import missing_tag, sound_of
+
+MOST = 8  # characters of a mark
+IN_PARTS = 8  # and as far up in `ask_characters`
+DRAWN_LIKE = 1 << 16
+
+
+@inline
+def hash_without(at: int, place: int, size: int, bases: NDArray[np.uint32]) -> np.uint64:
+    """The hash of the characters from `at` but for the one at a place."""
+    hashed = text_hash(bases, at, at + place)
+    for p in range(at + place + 1, at + size):
+        hashed = appended(hashed, int(bases[p]))
+    return hashed
+
+
+@inline
+def hash_of_sounds(at: int, size: int, bases: NDArray[np.uint32], sounds: NDArray[np.uint16]) -> np.uint64:
+    """The hash of what the characters from `at` sound like; all of them have a sound."""
+    hashed = np.uint64(0)
+    for p in range(at, at + size):
+        hashed = appended(hashed, sound_of(int(bases[p]), sounds))
+    return hashed
+
+
+@inline
+def ask_missing(at: int, high: int, place: int, sizes: int, bases: NDArray[np.uint32], bits: NDArray[np.uint64]) -> int:
+    """Of these sizes (bits, bit 0 for one character) those of marks that the text from `at` is but for the character
+    at a place."""
+    hashed, found = text_hash(bases, at, at + place), 0
+    for size in range(max(place + 1, 2), min(MOST, high - at) + 1):
+        if size > place + 1:
+            hashed = appended(hashed, int(bases[at + size - 1]))
+        if sizes >> (size - 1) == 0:
+            break
+        if size < 3 or (sizes >> (size - 1)) & 1 == 0:
+            continue
+        found |= int(may_have(near_key(hashed, missing_tag(size, place)), bits)) << (size - 1)
+    return found
+
+
+@inline
+def ask_characters(
+    at: int, high: int, sizes: int, bases: NDArray[np.uint32], bits: NDArray[np.uint64]
+) -> tuple[int, np.uint64]:
+    """Of these sizes (bits) those of marks that the text from `at` has with two characters swapped, those with one in
+    its parts (see IN_PARTS), and DRAWN_LIKE; and those with one missing, a byte for each place from the third on."""
+    most, found = min(MOST, high - at), 0
+    whole = text_hash(bases, at, at + 1)
+    for size in range(2, most + 1):
+        if sizes >> (size - 1) == 0:
+            break
+        whole = appended(whole, int(bases[at + size - 1]))
+        if (sizes >> (size - 1)) & 1 == 0:
+            continue
+        found |= int(may_have(near_key(whole, SWAPPED), bits)) << (size - 1)
+        if size == 2:
+            found |= DRAWN_LIKE * int(may_have(near_key(whole, SHAPED), bits))
+        if at + size < high:
+            parted = appended(whole, int(bases[at + size]))
+            found |= int(may_have(near_key(parted, PARTED), bits)) << (size - 1 + IN_PARTS)
+    missing = np.uint64(0)
+    for place in range(2, most):
+        if sizes >> place == 0:
+            break
+        missing |= np.uint64(ask_missing(at, high, place, sizes, bases, bits)) << np.uint64(8 * place)
+    return found, missing
+
+
+@inline
+def ask_sounds(
+    at: int, high: int, bases: NDArray[np.uint32], bits: NDArray[np.uint64], sounds: NDArray[np.uint16]
+) -> int:
+    """The sizes (bits) of marks that the text from `at` is read like; some mark has its first two sounds."""
+    hashed, found = np.uint64(0), 0
+    for size in range(1, min(MOST, high - at) + 1):
+        sound = sound_of(int(bases[at + size - 1]), sounds)
+        if sound == 0:
+            break
+        hashed = appended(hashed, sound)
+        if size > 2 and not may_have(near_key(hashed, SOUND_PREFIX), bits):
+            break
+        if size > 1:
+            found |= int(may_have(near_key(hashed, SOUNDED), bits)) << (size - 1)
+    return found
