@@ -34,7 +34,7 @@ def find(symbols: FoldedText, bounds: NDArray[np.int32], patterns: Patterns) -> 
         bits = np.empty(capacity, np.uint32)
         count = find_patterns(
             symbols.looks, symbols.bases, symbols.sources, symbols.kinds, symbols.gaps, symbols.bits, bounds,
-            symbols.code_points, trie.heads, trie.prefixes, trie.keys, trie.nodes, trie.edges, trie.labels, trie.outs,
+            symbols.code_points, trie.heads, trie.prefixes, trie.entrance, trie.edges, trie.labels, trie.outs,
             trie.patterns, patterns.offsets, patterns.bases, patterns.looks, patterns.gaps, patterns.kinds,
             fields, firsts, lengths, found, bits,
         )  # fmt: skip

@@ -17,15 +17,14 @@ FILTER_BITS = 16  # per key, which sets two: one word in fifty passes a question
 class Trie:
     """Breadth-first trie and the way into it. Edge e leads to node e + 1.
 
-    heads, prefixes: uint64; keys, nodes: uint64 and int32[a power of two]: see
-    kernels/entrance. edges, outs: int32[nodes + 1], where a node's edges and patterns begin. labels:
-    uint32[nodes - 1]. patterns: int32[patterns], in order of the node they end at.
+    heads, prefixes: uint64; entrance: uint64[a power of two, 2]: see kernels/entrance. edges, outs: int32[nodes + 1],
+    where a node's edges and patterns begin. labels: uint32[nodes - 1]. patterns: int32[patterns], in order of the node
+    they end at.
     """
 
     heads: NDArray[np.uint64]
     prefixes: NDArray[np.uint64]
-    keys: NDArray[np.uint64]
-    nodes: NDArray[np.int32]
+    entrance: NDArray[np.uint64]
     edges: NDArray[np.int32]
     labels: NDArray[np.uint32]
     outs: NDArray[np.int32]
@@ -61,14 +60,12 @@ def build_trie(looks: NDArray[np.uint32], offsets: NDArray[np.int64], kinds: NDA
     by_node = np.argsort(end_node, kind="stable")
     heads = np.zeros(1 + head_keys * FILTER_BITS // 64, np.uint64)
     prefixes = np.zeros(1 + len(order) * FILTER_BITS // 64, np.uint64)
-    size = 1 << (2 * len(order) + 1).bit_length()
-    table_keys, table_nodes = np.zeros(size, np.uint64), np.zeros(size, np.int32)
-    fill_entrance(looks, offsets, kinds, entrances, heads, prefixes, table_keys, table_nodes)
+    entrance = np.zeros((1 << (2 * len(order) + 1).bit_length(), 2), np.uint64)
+    fill_entrance(looks, offsets, kinds, entrances, heads, prefixes, entrance)
     return Trie(
         heads=heads,
         prefixes=prefixes,
-        keys=table_keys,
-        nodes=table_nodes,
+        entrance=entrance,
         edges=_starts(np.concatenate([*parents, np.zeros(0, np.int64)]), nodes),
         labels=np.concatenate([*labels, np.zeros(0, np.uint32)]),
         outs=_starts(end_node, nodes),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from detectors.kernels import codes
+from detectors.kernels.likely import BLOCK
 from detectors.watchlist.patterns import build_patterns
 from tests.detectors import hostile, naive, naive_fold
 from tests.detectors.matched import find
@@ -21,6 +23,24 @@ def test_the_kernel_finds_what_its_twin_finds(texts: list[str], phrases: list[tu
     wanted, kinds = [text for text, _ in phrases], [kind for _, kind in phrases]
     expected = naive.find(naive_fold.fold(texts), naive.patterns(wanted, kinds))
     assert find(texts, wanted, kinds) == expected
+
+
+@given(hostile.fields, hostile.phrases, st.integers(BLOCK - 40, BLOCK))
+def test_where_a_block_of_symbols_ends_makes_no_difference(
+    texts: list[str], phrases: list[tuple[str, int]], before: int
+) -> None:
+    wanted, kinds = [text for text, _ in phrases], [kind for _, kind in phrases]
+    expected = [(hit.field + 1, hit.symbol + before, hit.length, hit.bits) for hit in find(texts, wanted, kinds)]
+    moved = [hit for hit in find(["ж" * before, *texts], wanted, kinds) if hit.field > 0]
+    assert [(hit.field, hit.symbol, hit.length, hit.bits) for hit in moved] == expected
+
+
+@pytest.mark.parametrize("before", range(BLOCK - 20, BLOCK + 1))
+def test_a_mark_that_stands_in_two_blocks_is_found_alone_and_among_others_that_begin_alike(before: int) -> None:
+    text = "ж" * before + " carl zeiss jena"
+    marks = ["carl zeiss jena", "carl zeiss vario"]
+    assert [hit.symbol for hit in find([text], marks[:1], [codes.MARK])] == [before]
+    assert [hit.symbol for hit in find([text], marks, [codes.MARK] * 2)] == [before]
 
 
 @given(hostile.phrases)
