@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 from benchmarks.records import BenchmarkError
 from sinks.clickhouse.connection import Connection
@@ -68,11 +69,14 @@ def running_service(rights: Iterable[Mapping[str, Any]]) -> Iterator[Stores]:
 
 @contextmanager
 def prepared(
-    rights: Iterable[Mapping[str, Any]], variables: Mapping[str, str] = MappingProxyType({})
+    rights: Iterable[Mapping[str, Any]],
+    variables: Mapping[str, str] = MappingProxyType({}),
+    rules: Mapping[str, str] | None = None,
 ) -> Iterator[Stores]:
-    """Servers that hold these rights; `variables` are settings. Topics, database and data are of this run alone; on
-    a broker that the settings name, the topics stay: their names start with `bench`."""
-    name, port = f"bench{os.getpid()}", free_port()
+    """Servers that hold these rights; `variables` are settings, `rules` a pack instead of the shipped one. Topics,
+    database and data are of this use alone; on a broker that the settings name, the topics stay: their names start
+    with `bench`."""
+    name, port = f"bench{os.getpid()}_{uuid4().hex[:6]}", free_port()
     own = {
         "RIGHTSWATCH_KAFKA_TOPIC_PREFIX": f"{name}-",
         "RIGHTSWATCH_CLICKHOUSE_DATABASE": name,
@@ -82,7 +86,7 @@ def prepared(
     with tempfile.TemporaryDirectory(prefix="rightswatch-bench-") as folder:
         settings = replace(load_settings(None, environment), data_dir=Path(folder))
         with resolve(settings) as connections:
-            _import(rights, connections)
+            _import(rights, rules, connections)
             migrate(connections.clickhouse)  # the writer does it too, but may be later than the first look
             try:
                 yield Stores(connections, Path(folder), environment, port)
@@ -91,10 +95,12 @@ def prepared(
                     connection.command(f"DROP DATABASE {connections.clickhouse.database}")
 
 
-def _import(rights: Iterable[Mapping[str, Any]], connections: Connections) -> None:
+def _import(rights: Iterable[Mapping[str, Any]], rules: Mapping[str, str] | None, connections: Connections) -> None:
     store = RightsStore(connections.operational)
     try:
         store.apply([{"op": "put", "right": right} for right in rights])
+        if rules is not None:
+            store.apply([{"op": "rules", "rules": rules}])
     finally:
         store.close()
 
