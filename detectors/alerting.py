@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 from detectors.digest import listing_digest
-from detectors.explanation import explain, explain_zh
+from detectors.explanation import explain, explain_zh, right_in_words
 from detectors.records import Alert, Listing, Match, Page, alert_id, group_id, timestamp_text
 from detectors.scoring import score, tier, weigh
 from detectors.watchlist import Watchlist
@@ -39,7 +39,7 @@ class AlertMaker:
         self._page = page
         self._watchlist = watchlist
         self._weights = {**watchlist.rules.signals, **watchlist.rules.claims}
-        self._today = page.observed_at.astimezone(UTC).date()
+        self._today = page.observed_at.astimezone(UTC).date().isoformat()
         self._observed_at = timestamp_text(page.observed_at)
         self._scores: dict[tuple[str, tuple[str, ...]], Weighed] = {}
         self._digests: dict[int, str] = {}  # by the listing's place in the page
@@ -68,6 +68,7 @@ class AlertMaker:
     def alert(self, match: Match, listing: Listing) -> Alert:
         weighed = self._weigh(match)
         right = self._watchlist.right_of(match.right_id)
+        words = None if right is None else self._watchlist.noted(right_in_words, right)
         platform, listing_id = listing["platform"], listing["listing_id"]
         digest = self._digests.get(match.listing)
         if digest is None:
@@ -94,8 +95,8 @@ class AlertMaker:
             versions=self._watchlist.versions,
             page=self._page.digest,
             listing_digest=digest,
-            explanation=explain(match.reasons, weighed.signals, right, self._today),
-            explanation_zh=explain_zh(match.reasons, weighed.signals, right, self._today),
+            explanation=explain(match.reasons, weighed.signals, words, self._today),
+            explanation_zh=explain_zh(match.reasons, weighed.signals, words, self._today),
             ships_from=_shown(listing.get("ships_from"), SHORT_SHOWN),
         )
 

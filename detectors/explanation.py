@@ -7,14 +7,15 @@ nobody needs to look anything up to know what is said to be infringed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from detectors.circumstances import CONTACT, PRICE
 from detectors.copy_evidence import FEATURES, agreement_numbers
 from detectors.nicknames import NICKNAME, NICKNAME_OF
 from detectors.records import Reason
 from detectors.rights import Right
+from detectors.watchlist.rules import Rules
 
 MOST_CLAUSES = 6
 MOST_CLASSES = 8
@@ -52,18 +53,27 @@ _KINDS_ZH = {
 }
 
 
-def explain(reasons: tuple[Reason, ...], signals: Mapping[str, float], right: Right | None, today: date) -> str:
+class RightWords(NamedTuple):
+    """A right in English and in Chinese, up to the day that it is spoken of, and from there on."""
+
+    before: str
+    after: str
+    before_zh: str
+    after_zh: str
+
+
+def explain(reasons: tuple[Reason, ...], signals: Mapping[str, float], right: RightWords | None, today: str) -> str:
     """`in the title, mark NIKE written N1KE (leetspeak); the right: CN trade mark 123 NIKE of ..., in force on ...`."""
     shown = list(islice(dict.fromkeys(map(_clause, reasons)), MOST_CLAUSES))
     shown += [text for signal, (text, _) in _SIGNALS.items() if signal in signals]
-    return "; ".join([*shown, _right(right, today)] if right else shown)
+    return "; ".join([*shown, f"{right.before}{today}{right.after}"] if right else shown)
 
 
-def explain_zh(reasons: tuple[Reason, ...], signals: Mapping[str, float], right: Right | None, today: date) -> str:
+def explain_zh(reasons: tuple[Reason, ...], signals: Mapping[str, float], right: RightWords | None, today: str) -> str:
     """The same in Chinese."""
     shown = list(islice(dict.fromkeys(map(_clause_zh, reasons)), MOST_CLAUSES))
     shown += [text for signal, (_, text) in _SIGNALS.items() if signal in signals]
-    return "；".join([*shown, _right_zh(right, today)] if right else shown)
+    return "；".join([*shown, f"{right.before_zh}{today}{right.after_zh}"] if right else shown)
 
 
 _SIGNALS = {  # what no single place in the text shows
@@ -170,7 +180,12 @@ def _kind(reason: Reason) -> tuple[str, str]:
     return "mark", ""
 
 
-def _right(right: Right, today: date) -> str:
+def right_in_words(right: Right, _: Rules) -> RightWords:
+    """What every alert of the right says of it."""
+    return RightWords(*_right(right), *_right_zh(right))
+
+
+def _right(right: Right) -> tuple[str, str]:
     number = " ".join(
         filter(None, (right.office, _KINDS.get(right.kind, right.kind), _shown(right.number or right.right_id)))
     )
@@ -178,16 +193,16 @@ def _right(right: Right, today: date) -> str:
     mark = f" {_marks(right)}" if right.marks else ""
     classes = f", registered for {_classes(right)}" if right.classes else ""
     status = "in force" if right.status == "granted" else f"with status {right.status}"
-    return f"the right: {number}{mark}{holder}, {status} on {today}{classes}"
+    return f"the right: {number}{mark}{holder}, {status} on ", classes
 
 
-def _right_zh(right: Right, today: date) -> str:
+def _right_zh(right: Right) -> tuple[str, str]:
     number = f"{right.office or ''}{_KINDS_ZH.get(right.kind, right.kind)}{_shown(right.number or right.right_id)}"
     mark = f"“{_marks(right)}”" if right.marks else ""
     holder = f"，权利人{_shown(right.holder.name)}" if right.holder.name else ""
     classes = f"，核定使用第{_classes_zh(right)}类" if right.classes else ""
     status = "有效" if right.status == "granted" else _STATUS_ZH.get(right.status, right.status)
-    return f"所涉权利：{number}{mark}{holder}，{today}状态：{status}{classes}"
+    return f"所涉权利：{number}{mark}{holder}，", f"状态：{status}{classes}"
 
 
 _STATUS_ZH = {

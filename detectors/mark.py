@@ -164,7 +164,7 @@ class MarkJudge:
     def _nicknames_of(self, right: int) -> Nicknames:
         known = self._nicknames.get(right)
         if known is None:
-            known = self._nicknames[right] = nicknames_of(self._watchlist.right(right), self._watchlist.rules)
+            known = self._nicknames[right] = self._watchlist.noted(nicknames_of, self._watchlist.right(right))
         return known
 
     def _span(self, row: int) -> tuple[str, str, int, int]:

@@ -7,9 +7,10 @@ marked. Nobody who asks sees the seam: rows and numbers run on from one segment 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from detectors.watchlist.pictures import Near
 from detectors.watchlist.rules import Rules
 from detectors.watchlist.segment import Facts, Segment
 from detectors.watchlist.strings import Strings
+
+NOTES = 50_000  # kept before they are begun anew
+Note = TypeVar("Note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,20 @@ class Watchlist:
             return self.base.right(row)
         row = self.segments[-1].row_of(right_id) if self.changes is not None else None
         return None if row is None else self.segments[-1].right(row)
+
+    def noted(self, what: Callable[[Right, Rules], Note], right: Right) -> Note:
+        """What is worked out of one of its rights: kept, for those that are found are found again and again."""
+        key = what, right.right_id
+        note: Note | None = self._notes.get(key)
+        if note is None:
+            if len(self._notes) >= NOTES:
+                self._notes.clear()
+            note = self._notes[key] = what(right, self.rules)
+        return note
+
+    @cached_property
+    def _notes(self) -> dict[tuple[Callable[[Right, Rules], Any], str], Any]:
+        return {}
 
     @cached_property
     def texts(self) -> Texts:
