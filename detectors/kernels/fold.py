@@ -68,6 +68,16 @@ def _beside(at: int, first: int, end: int, code_points: NDArray[np.uint32], kind
 
 
 @inline
+def _visible(
+    at: int, step: int, first: int, end: int, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8]
+) -> int:
+    """The nearest place from here, in steps of 1 or -1, where something is seen: what is not parts nothing."""
+    while first <= at < end and _kind_of(int(code_points[at]), kinds) == _IGNORABLE:
+        at += step
+    return at
+
+
+@inline
 def _is_letter(
     at: int, after: int, first: int, end: int, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8]
 ) -> bool:
@@ -75,9 +85,12 @@ def _is_letter(
 
     Behind a figure it is one only where a letter stands before that (le9!t): 50€ is a price.
     """
-    left, right = _beside(at - 1, first, end, code_points, kinds), _beside(after, first, end, code_points, kinds)
+    before = _visible(at - 1, -1, first, end, code_points, kinds)
+    left = _beside(before, first, end, code_points, kinds)
+    right = _beside(_visible(after, 1, first, end, code_points, kinds), first, end, code_points, kinds)
     if left == _FIGURE or left == _MARK:
-        if _beside(at - 2, first, end, code_points, kinds) != _LETTER:
+        before = _visible(before - 1, -1, first, end, code_points, kinds)
+        if _beside(before, first, end, code_points, kinds) != _LETTER:
             return False
         left = _LETTER
     if left == _LETTER:
@@ -209,9 +222,8 @@ def fold_fields(
                 if kind & _SIGN and _is_letter(index, after, first, end, code_points, kinds):
                     if count == capacity:
                         return -1
-                    if what == CLAUSE and (
-                        index == first or _beside(index - 1, first, end, code_points, kinds) == _NOTHING
-                    ):
+                    before = _visible(index - 1, -1, first, end, code_points, kinds)
+                    if what == CLAUSE and _beside(before, first, end, code_points, kinds) == _NOTHING:
                         gap = CLAUSE  # it may end one just as well
                         clause += 1
                     out_looks[count] = looks[code]
@@ -222,7 +234,8 @@ def fold_fields(
                     out_bits[count] = pending
                     out_clauses[count] = clause
                     count += 1
-                    clause += int(code == _BAR and _beside(after, first, end, code_points, kinds) == _NOTHING)
+                    behind = _visible(after, 1, first, end, code_points, kinds)
+                    clause += int(code == _BAR and _beside(behind, first, end, code_points, kinds) == _NOTHING)
                     gap = NO_GAP
                     pending = 0
                     continue

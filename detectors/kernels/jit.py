@@ -54,7 +54,8 @@ class ReadOnlyCache(FunctionCache):  # type: ignore[misc]  # numba has no types
         self._cache_file = IndexDataCacheFile(self._cache_path, self._impl.filename_base, _folder_digest())
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        return None if ReadOnlyCache.saving else super().load_overload(sig, target_context)
+        checks = bool(numba.config.BOUNDSCHECK)  # what is saved was compiled without
+        return None if ReadOnlyCache.saving or checks else super().load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         if ReadOnlyCache.saving:

@@ -180,7 +180,7 @@ def plain_reading(field: int, text: str, origin: int, clause: int) -> tuple[list
         is_sign = char in SIGNS_AS_LETTERS and is_read_as_letter(text, index, after)
         if is_sign:
             new = ((LEET_SIGN, char, drawn_like(SIGNS_AS_LETTERS[char])),)
-            if what.gap == CLAUSE and beside(text, index - 1) == "":
+            if what.gap == CLAUSE and beside(text, visible(text, index - 1, -1)) == "":
                 gap = CLAUSE
                 clause += 1
         elif what.gap:
@@ -198,20 +198,27 @@ def plain_reading(field: int, text: str, origin: int, clause: int) -> tuple[list
             symbols.append(Symbol(field, base, look, kind, origin + index, gap, bits, clause, text[index]))
             gap = NO_GAP
         pending = 0
-        clause += is_sign and char == "|" and beside(text, after) == ""
+        clause += is_sign and char == "|" and beside(text, visible(text, after, 1)) == ""
     return symbols, clause
 
 
 def is_read_as_letter(text: str, index: int, after: int) -> bool:
     """Between letters, before a digit in a word, or at a word's edge: n!ke, me$$i, ph!1ips, $amsung, plu$."""
-    left, right = beside(text, index - 1), beside(text, after)
+    before = visible(text, index - 1, -1)
+    left, right = beside(text, before), beside(text, visible(text, after, 1))
     if left in ("figure", "sign"):
-        if beside(text, index - 2) != "letter":
+        if beside(text, visible(text, before - 1, -1)) != "letter":
             return False
         left = "letter"
     if left == "letter":
         return right != "" or text[index] != "!"
     return right == "letter"
+
+
+def visible(text: str, index: int, step: int) -> int:
+    while 0 <= index < len(text) and meaning(text[index]).invisible:
+        index += step
+    return index
 
 
 def beside(text: str, index: int) -> str:

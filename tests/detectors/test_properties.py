@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hostile.listings import Kind, kinds
@@ -111,6 +111,8 @@ def test_folding_what_a_character_folds_to_changes_nothing() -> None:
 
 @settings(max_examples=300)
 @given(hostile.fields)
+@example(["1\u200b@a"])  # what is not seen does not part a figure from a sign
+@example(["\u202e1:1\u202c@a"])
 def test_folding_a_folded_text_changes_nothing(texts: list[str]) -> None:
     """Pictures apart: they stand behind the words, and before what was read backwards.
 
