@@ -9,7 +9,7 @@ believed from lines that were read with certainty, and never for being malformed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -71,14 +71,14 @@ def _marks(
         found.append((verdict.matches[0], verdict.screened, group.right))
     found.sort(key=lambda one: (one[0].listing, one[0].subject))
     for match, screened, right in found:
-        told = replace(match, detector=DETECTOR, reasons=words.reasons(match.listing, match.reasons))
+        told = match._replace(detector=DETECTOR, reasons=words.reasons(match.listing, match.reasons))
         yield LogoVerdict(told, screened, watchlist.right(right).score_threshold)
 
 
 def _claim(words: PictureWords, claim: ClaimVerdict) -> LogoVerdict:
     match = claim.match
     is_sure = any(_is_sure(words, match.listing, reason) for reason in match.reasons if reason.code != "malformed")
-    told = replace(match, detector=DETECTOR, reasons=words.reasons(match.listing, match.reasons))
+    told = match._replace(detector=DETECTOR, reasons=words.reasons(match.listing, match.reasons))
     return LogoVerdict(told, claim.screened or (None if is_sure else DOUBTFUL), claim.threshold)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -138,7 +137,7 @@ class MarkJudge:
     ) -> tuple[Reason, ...]:
         reasons = (price_reason(listing, right),) if PRICE in signals else ()
         contacts = self._contacts[group.listing][:MAX_CONTACTS] if CONTACT in signals else []
-        return reasons + tuple(replace(self._wording_reason(row), how=CONTACT, note=None) for row in contacts)
+        return reasons + tuple(self._wording_reason(row)._replace(how=CONTACT, note=None) for row in contacts)
 
     def _disguised(self, group: Group) -> list[int]:
         """The places that hide the mark; one that another of its marks explains as it is written hides nothing."""
@@ -193,10 +192,10 @@ class MarkJudge:
         mark = self._match(group, reasons + circumstances, signals)
         if not finding.is_coded:
             return (mark,)
-        coded = replace(mark, detector="coded_fake", reasons=self._wording_reasons(group) + mark.reasons)
+        coded = mark._replace(detector="coded_fake", reasons=self._wording_reasons(group) + mark.reasons)
         # Behind the first place of the mark: a sentence does not read all of many places.
         reasons = reasons[:1] + self._strongest_wording(group) + reasons[1:]
-        return (replace(mark, reasons=reasons[:MAX_REASONS] + circumstances), coded)
+        return (mark._replace(reasons=reasons[:MAX_REASONS] + circumstances), coded)
 
     def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
         right = self._watchlist.right(group.right)

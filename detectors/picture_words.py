@@ -7,7 +7,7 @@ since they say how the words of its pictures are meant: counterfeit wording besi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 
 from detectors.listings import Listings
@@ -46,8 +46,7 @@ class ReadBlock:
         lefts, tops, rights, bottoms = zip(*(line.box for line in lines), strict=True)
         height, width = self.seen.size
         box = min(lefts) / width, min(tops) / height, max(rights) / width, max(bottoms) / height
-        return replace(
-            reason,
+        return reason._replace(
             field=f"images[{self.image}]",
             start=start,
             end=start + reason.end - reason.start,

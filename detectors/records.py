@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
@@ -64,8 +64,7 @@ class DeadLetter:
     page: str = ""  # the digest of the page, or of the whole message, that it came on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a match was made. Text offsets are code points of the field as received, the end exclusive.
 
     `text` is the first 1,000 code points of what stands there, and an attribute's name in `field` its first 200.
@@ -92,8 +91,7 @@ class Reason:
     )
 
     def to_json(self) -> dict[str, Any]:
-        values = ((name, getattr(self, name)) for name in self.__slots__)
-        return {name: value for name, value in values if value is not None}
+        return {name: value for name, value in zip(self._fields, self, strict=True) if value is not None}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Reason:
@@ -101,8 +99,7 @@ class Reason:
         return cls(**{**document, **numbers})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(NamedTuple):
     """A detector's finding about one listing of a page, before screening."""
 
     listing: int  # position in the decoded page
@@ -136,8 +133,7 @@ class ScreenedMatch:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(NamedTuple):
     """A match that survived screening, scored and tiered, with its reasons and all a replay needs."""
 
     alert_id: str
@@ -167,7 +163,7 @@ class Alert:
     ships_from: str | None = None  # as the listing says; None too in alerts older than the field
 
     def to_json(self) -> dict[str, Any]:
-        document = {name: getattr(self, name) for name in self.__slots__}
+        document = self._asdict()
         document["reasons"] = [reason.to_json() for reason in self.reasons]
         return document
 

@@ -104,7 +104,7 @@ def _is_news(alert: Alert, proof: Proof, scope: Scope) -> bool:
 
 
 def _marked(alert: Alert) -> Alert:
-    return replace(alert, retrospective=True)
+    return alert._replace(retrospective=True)
 
 
 def offer_of(alert: Alert) -> Offer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -146,7 +145,7 @@ def test_an_alert_of_a_sweep_says_that_it_looks_back_and_shows_no_delay(stores: 
     page.goto("/")
     wait_for_live(page)
     (alert,) = stores.seen(offer(1, "Qui11on pen"), live=False)
-    stores.send([replace(alert, retrospective=True).to_bytes()])
+    stores.send([alert._replace(retrospective=True).to_bytes()])
     row = page.locator(ROWS)
     expect(row.locator(".retrospective")).to_have_text("retrospective")
     expect(row.locator(".cell-time .second")).to_have_text("")

@@ -113,9 +113,9 @@ def two_holders(stores: Stores) -> World:
     (their_alert,) = stores.seen(THEIR_OFFER, live=False)
     picture = hashlib.sha256(PICTURE).hexdigest()
     seen = Reason(field="images[0]", matched=f"{SECRET}.jpg", how="pdq", picture=picture, registered=watched.digest)
-    pictured = replace(their_alert, reasons=(*their_alert.reasons, seen))
+    pictured = their_alert._replace(reasons=(*their_alert.reasons, seen))
     with TableWriter(stores.clickhouse) as writer:
-        writer.insert_alerts([replace(pictured, revision=0)])  # of two observations the lower revision stays
+        writer.insert_alerts([pictured._replace(revision=0)])  # of two observations the lower revision stays
         writer.insert_evidence(
             [
                 EvidenceRow(

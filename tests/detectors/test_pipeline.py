@@ -75,7 +75,7 @@ def shown(screening: Screening, subject: str | None = None) -> list[Json]:
 
 def told(alerts: Sequence[Alert]) -> dict[str, Json]:
     """What the alerts say, without where they were read."""
-    return {alert.alert_id: {**replace(alert, page="", revision=0).to_json()} for alert in alerts}
+    return {alert.alert_id: {**alert._replace(page="", revision=0).to_json()} for alert in alerts}
 
 
 def screened(rows: Sequence[Mapping[str, Any]], held: Watchlist) -> Screening:

@@ -6,7 +6,6 @@ import hashlib
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,31 +105,29 @@ def make_alert() -> MakeAlert:
         subject = changes.get("subject", "CN-TM-1")
         detector = changes.get("detector", "mark")
         digest = hashlib.sha256(listing_id.encode("utf-8", "replace")).hexdigest()
-        return replace(
-            Alert(
-                alert_id=alert_id("taobao", listing_id, digest, detector, subject),
-                group_id=group_id("taobao", listing_id, subject),
-                platform="taobao",
-                listing_id=listing_id,
-                url="https://shop.example/1",
-                title="N1KE running shoes",
-                seller={"id": "s1", "name": "Example shop"},
-                subject=subject,
-                right_id=subject,
-                kind="trademark",
-                detector=detector,
-                score=0.93,
-                tier="high",
-                reasons=(Reason(field="title", matched="NIKE", how="confusable", start=0, end=4, text="N1KE"),),
-                signals={"disguise": 0.6},
-                listed_at="2026-11-21T09:59:59Z",
-                observed_at=timestamp_text(START + timedelta(milliseconds=after_ms)),
-                revision=7,
-                versions={"detector": "1", "rules": "1"},
-                page=hashlib.sha256(b"page").hexdigest(),
-                listing_digest=digest,
-            ),
-            **changes,
+        plain = Alert(
+            alert_id=alert_id("taobao", listing_id, digest, detector, subject),
+            group_id=group_id("taobao", listing_id, subject),
+            platform="taobao",
+            listing_id=listing_id,
+            url="https://shop.example/1",
+            title="N1KE running shoes",
+            seller={"id": "s1", "name": "Example shop"},
+            subject=subject,
+            right_id=subject,
+            kind="trademark",
+            detector=detector,
+            score=0.93,
+            tier="high",
+            reasons=(Reason(field="title", matched="NIKE", how="confusable", start=0, end=4, text="N1KE"),),
+            signals={"disguise": 0.6},
+            listed_at="2026-11-21T09:59:59Z",
+            observed_at=timestamp_text(START + timedelta(milliseconds=after_ms)),
+            revision=7,
+            versions={"detector": "1", "rules": "1"},
+            page=hashlib.sha256(b"page").hexdigest(),
+            listing_digest=digest,
         )
+        return plain._replace(**changes)
 
     return make

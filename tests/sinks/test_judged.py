@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -78,7 +77,7 @@ def test_a_verdict_is_about_the_content_that_was_judged_whichever_detector_found
     alert = raised(writer, make_alert, listing_id="one")
     raised(writer, make_alert, listing_id="one", detector="coded_fake")
     edited = make_alert(listing_id="one", detector="logo")
-    writer.insert_alerts([replace(edited, listing_digest="cd" * 32)])
+    writer.insert_alerts([edited._replace(listing_digest="cd" * 32)])
     give(connection, [Given(alert=alert)])
     assert words(judged) == [("coded_fake", True), ("mark", True)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,7 +88,7 @@ def test_alerts_stored_before_regions_were_kept_are_found_by_theirs(
     migrate(empty_clickhouse, known_migrations()[:11])
     now = timestamp_text(datetime.now(UTC))
     with TableWriter(empty_clickhouse) as writer:
-        writer.insert_alerts([replace(alert, observed_at=now) for alert in alerts])
+        writer.insert_alerts([alert._replace(observed_at=now) for alert in alerts])
     migrate(empty_clickhouse)
     visible = Visible(regions=("4403",))
     with AlertReader(empty_clickhouse) as reader:
