@@ -16,6 +16,7 @@ from detectors.circumstances import CONTACT, PRICE, price_far_under, price_reaso
 from detectors.goods.lexicon import compile_lexicon
 from detectors.goods.use import MarkUse
 from detectors.goods.words import GoodsWord, read_goods
+from detectors.kept import Kept
 from detectors.kernels import codes
 from detectors.lexicon import abbreviations
 from detectors.matching import NEAR, Hits, how, spans
@@ -51,9 +52,13 @@ class MarkJudge:
         self._watchlist = watchlist
         self._today = today
         self._lexicon = compile_lexicon(watchlist.rules.goods)
-        self._nicknames: dict[int, Nicknames] = {}  # by right
-        self._spans: dict[int, tuple[str, str, int, int]] = {}  # by hit; most are asked for twice
-        self._texts: dict[int, str] = {}  # by number; most are asked for three times
+        # Each is asked for several times: rights and nicknames by right, spans by hit, the others by a text's number.
+        # None of them knows the judge: a page's arrays would lie there until the garbage collector comes by.
+        self._rights = rights = Kept(watchlist.right)
+        self._nicknames = Kept(lambda right: watchlist.noted(nicknames_of, rights[right]))
+        self._spans = Kept(lambda row: spans(hits, text, row))
+        self._texts = texts = Kept(watchlist.texts.__getitem__)
+        self._everyday = Kept(lambda number: texts[number].casefold() in abbreviations())
 
     def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> list[MarkVerdict]:
         """For each group in order: the matches it amounts to, and why they do not alert.
@@ -77,14 +82,14 @@ class MarkJudge:
         return (*weighed.signals, CONTACT) if is_contact else weighed.signals
 
     def _finding(self, whole: Group, listing: Listing) -> Finding:
-        right = self._watchlist.right(whole.right)
-        counted = self._without_everyday_words(whole, self._nicknames_of(whole.right))
+        right = self._rights[whole.right]
+        counted = self._without_everyday_words(whole, self._nicknames[whole.right])
         group = counted if counted.rows else whole
         disguised = self._disguised(group)
         screened = seller_screen(listing, right, self._today)
         if screened is None and self._is_allowed_phrase(group, right):
             screened = "allow_list"
-        is_similar = not disguised and self._is_only_similar(group)
+        is_similar = not disguised and all(self._bits[row] & NEAR for row in group.rows)
         contexts = [self._context[row] for row in group.rows]
         anywhere, everywhere = reduce(or_, contexts), reduce(and_, contexts)
         finding = Finding(
@@ -95,7 +100,7 @@ class MarkJudge:
             is_similar=is_similar,
             is_likely=is_similar and any(self._bits[row] & codes.LIKELY for row in group.rows),
             is_short=bool(disguised) and self._are_short(group, disguised),
-            is_everyday=all(self._text_of(text).casefold() in abbreviations() for text in group.texts),
+            is_everyday=all(map(self._everyday.__getitem__, group.texts)),
             is_coded=bool(anywhere & CODED),
             is_in_domain=bool(anywhere & codes.IN_DOMAIN),
             is_cheap=price_far_under(listing, right, self._watchlist.rules.price_share),
@@ -107,19 +112,19 @@ class MarkJudge:
 
     def _use(self, finding: Finding, goods: Mapping[int, Sequence[GoodsWord]]) -> MarkUse:
         group = finding.group
-        places = [self._span(row) for row in group.rows if self._hits.fields.item(row) == group.listing]
+        places = [self._spans[row] for row in group.rows if self._hits.fields.item(row) == group.listing]
         return MarkUse(
             finding.listing,
             finding.right,
             goods[group.listing],
             [(start, end) for _, _, start, end in places],
-            frozenset(map(self._text_of, group.texts)),
+            frozenset(map(self._texts.__getitem__, group.texts)),
             self._lexicon,
         )
 
     def _are_short(self, group: Group, rows: Sequence[int]) -> bool:
         texts = dict(zip(group.rows, group.texts, strict=True))
-        return all(bool(self._bits[row] & codes.DOUBTFUL) or is_short(self._text_of(texts[row])) for row in rows)
+        return all(bool(self._bits[row] & codes.DOUBTFUL) or is_short(self._texts[texts[row]]) for row in rows)
 
     def _without_everyday_words(self, group: Group, nicknames: Nicknames) -> Group:
         """The group less the places of nicknames that say nothing here, being ordinary words."""
@@ -128,7 +133,7 @@ class MarkJudge:
         kept = [
             (row, text)
             for row, text in zip(group.rows, group.texts, strict=True)
-            if nicknames.counts(self._text_of(text), is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
+            if nicknames.counts(self._texts[text], is_coded=bool(self._context[row] & codes.IN_CODED_CLAUSE))
         ]
         return group._replace(rows=[row for row, _ in kept], texts=[text for _, text in kept])
 
@@ -156,28 +161,6 @@ class MarkJudge:
         first, length = self._place(row)
         return any(at < first or at + size > first + length for at, size in plain)
 
-    def _is_only_similar(self, group: Group) -> bool:
-        """Whether nothing in the group is the mark itself."""
-        return all(self._bits[row] & NEAR for row in group.rows)
-
-    def _nicknames_of(self, right: int) -> Nicknames:
-        known = self._nicknames.get(right)
-        if known is None:
-            known = self._nicknames[right] = self._watchlist.noted(nicknames_of, self._watchlist.right(right))
-        return known
-
-    def _span(self, row: int) -> tuple[str, str, int, int]:
-        span = self._spans.get(row)
-        if span is None:
-            span = self._spans[row] = spans(self._hits, self._text, row)
-        return span
-
-    def _text_of(self, number: int) -> str:
-        text = self._texts.get(number)
-        if text is None:
-            text = self._texts[number] = self._watchlist.texts[number]
-        return text
-
     def _place(self, row: int) -> tuple[int, int]:
         return self._hits.symbols.item(row), self._hits.lengths.item(row)
 
@@ -198,7 +181,7 @@ class MarkJudge:
         return (mark._replace(reasons=reasons[:MAX_REASONS] + circumstances), coded)
 
     def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
-        right = self._watchlist.right(group.right)
+        right = self._rights[group.right]
         return Match(
             listing=group.listing,
             subject=right.right_id,
@@ -211,23 +194,33 @@ class MarkJudge:
 
     def _mark_reasons(self, group: Group, disguised: list[int]) -> tuple[Reason, ...]:
         """Disguised places first, then in text order; one reason a span."""
-        marks = [self._text_of(number) for number in group.texts]
-        nicknames = self._nicknames_of(group.right)
-        # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
-        hidden = set(disguised)  # a list takes minutes over a mark that is hidden sixty thousand times
-        places = sorted(
-            (row not in hidden, *self._place(row), self._bits[row], mark, row)
-            for row, mark in zip(group.rows, marks, strict=True)
-        )
+        nicknames = self._nicknames[group.right]
         reasons: dict[tuple[str, int, int], Reason] = {}
-        for *_, mark, row in places:
-            field, text, start, end = self._span(row)
+        for row, mark in self._in_order(group, disguised):
+            field, text, start, end = self._spans[row]
+            if (field, start, end) in reasons:
+                continue
             step, note = nicknames.step(mark, how(self._bits[row], text, mark))
-            reason = Reason(field=field, start=start, end=end, text=text, matched=mark, how=step, note=note)
-            reasons.setdefault((field, start, end), reason)
+            reasons[field, start, end] = Reason(
+                field=field, start=start, end=end, text=text, matched=mark, how=step, note=note
+            )
             if len(reasons) == MAX_REASONS:
                 break
         return tuple(reasons.values())
+
+    def _in_order(self, group: Group, disguised: list[int]) -> list[tuple[int, str]]:
+        """The group's places, disguised ones first, each with its mark."""
+        rows, marks = group.rows, [self._texts[number] for number in group.texts]
+        if len(rows) == 1:
+            return [(rows[0], marks[0])]
+        # Patterns are numbered over all rights, so the order within a span is taken from the right's own marks.
+        hidden = set(disguised)  # a list takes minutes over a mark that is hidden sixty thousand times
+        first, length, bits = self._hits.symbols.item, self._hits.lengths.item, self._bits
+        places = [
+            (row not in hidden, first(row), length(row), bits[row], mark, row)
+            for row, mark in zip(rows, marks, strict=True)
+        ]
+        return [(row, mark) for *_, mark, row in sorted(places)]
 
     def _wording_reasons(self, group: Group) -> tuple[Reason, ...]:
         return tuple(self._wording_reason(row) for row in self._wording[group.listing][:MAX_REASONS])
@@ -240,7 +233,7 @@ class MarkJudge:
 
     def _wording_reason(self, row: int) -> Reason:
         hits, watchlist = self._hits, self._watchlist
-        field, text, start, end = self._span(row)
+        field, text, start, end = self._spans[row]
         phrase = watchlist.texts[int(watchlist.patterns.sources[hits.patterns[row]])]
         strength = "strong" if hits.kinds[row] == codes.COUNTERFEIT_STRONG else "weak"
         return Reason(
@@ -306,7 +299,7 @@ class MarkJudge:
         return bool(phrases) and all(self._is_inside(row, phrases) for row in group.rows)
 
     def _is_inside(self, row: int, phrases: list[str]) -> bool:
-        _, _, start, end = self._span(row)
+        _, _, start, end = self._spans[row]
         for phrase in phrases:
             low = max(0, start - len(phrase))
             around = self._text.texts.part(int(self._hits.fields[row]), low, end + len(phrase)).casefold()

@@ -19,6 +19,8 @@ Listing = Mapping[str, Any]
 
 ALERT_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:rightswatch:alert")
 GROUP_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:rightswatch:group")
+_ALERTS, _GROUPS = ALERT_NAMESPACE.bytes, GROUP_NAMESPACE.bytes
+_VARIANT = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}  # the two highest bits are 10
 
 
 def timestamp_text(moment: datetime) -> str:
@@ -211,18 +213,15 @@ class Screening:
 
 def alert_id(platform: str, listing_id: str, listing_digest: str, detector: str, subject: str) -> str:
     """The same finding about the same content has the same id, however often it is delivered."""
-    return _stable_id(ALERT_NAMESPACE, (platform, listing_id, listing_digest, detector, subject))
+    return _stable_id(_ALERTS, (platform, listing_id, listing_digest, detector, subject))
 
 
 def group_id(platform: str, listing_id: str, subject: str) -> str:
     """Edits of one offer and findings of several detectors share it, so that a verdict carries over."""
-    return _stable_id(GROUP_NAMESPACE, (platform, listing_id, subject))
+    return _stable_id(_GROUPS, (platform, listing_id, subject))
 
 
-def _stable_id(namespace: uuid.UUID, parts: Sequence[str]) -> str:
-    """RFC 9562 version 5, as uuid.uuid5 gives it, in a third of the time."""
-    digest = bytearray(hashlib.sha1(namespace.bytes + orjson.dumps(parts), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _stable_id(namespace: bytes, parts: Sequence[str]) -> str:
+    """RFC 9562 version 5, as uuid.uuid5 gives it, in a quarter of the time."""
+    text = hashlib.sha1(namespace + orjson.dumps(parts), usedforsecurity=False).hexdigest()
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"

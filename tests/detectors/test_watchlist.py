@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from detectors.errors import RightError
 from detectors.kernels.near import NearIndex
 from detectors.patents.numbers import number_key
-from detectors.rights import parse_right
-from detectors.watchlist import Watchlist, WatchlistBuilder
+from detectors.rights import Right, parse_right
+from detectors.watchlist import Watchlist, WatchlistBuilder, columns
 from detectors.watchlist.force import EPOCH, FOREVER, NEVER, in_force
-from detectors.watchlist.rules import RulesError, read_rules
+from detectors.watchlist.rules import Rules, RulesError, read_rules
 from detectors.watchlist.segment import Facts
 
 IDS, MARKS = ("R1", "R2", "R3"), ("NIKE", "nike", "耐克", "ОРРО", "H&M", "A")
@@ -244,3 +244,28 @@ def test_patents_are_found_by_number_and_trademarks_are_not() -> None:
     assert key is not None
     assert [right.right_id for right in built(entries).rights_by_number(key)] == ["P1", "P2"]
     assert built(entries).rights_by_number(key[:-1]) == []
+
+
+def test_what_is_noted_of_a_right_is_worked_out_once_and_never_shared_with_another_watchlist() -> None:
+    asked: list[str] = []
+
+    def note(right: Right, _: Rules) -> str:
+        asked.append(right.right_id)
+        return right.marks[0]
+
+    first, second = built([put(1)]), built([put(1, marks=["ADIDAS"])])
+    noted = [watchlist.noted(note, watchlist.right(0)) for watchlist in (first, first, second, first)]
+    assert noted == ["NIKE", "NIKE", "ADIDAS", "NIKE"]
+    assert asked == ["R1", "R1"]
+
+
+def first_mark(right: Right, _: Rules) -> str:
+    return right.marks[0]
+
+
+def test_notes_of_rights_take_no_more_than_their_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "NOTES", 2)
+    watchlist = built([put(number, right_id) for number, right_id in enumerate(IDS, 1)])
+    for row in range(3):
+        watchlist.noted(first_mark, watchlist.right(row))
+    assert len(watchlist._notes) <= 2
