@@ -31,6 +31,7 @@ from tests.faults.run_worker import CRASHES, RAISES
 from tests.faults.stack import Stack
 
 logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)  # it is away on purpose
+FEED_ENDS_SECONDS = 60.0
 SETTINGS = {
     "RIGHTSWATCH_KAFKA_SESSION_TIMEOUT_SECONDS": "4",  # a test waits for it after a kill
     "RIGHTSWATCH_WORKER_COMMIT_INTERVAL_SECONDS": "0.2",
@@ -95,7 +96,10 @@ class Installation:
         return self._add(name, command, {"RIGHTSWATCH_DATA_DIR": str(self.folder), **variables})
 
     def feed(self, name: str, listings: Path, count: int, *options: str) -> Process:
-        """`count` different listings on their way in."""
+        """`count` different listings on their way in, once the last feed of that name, whose every page may have come
+        through before it knew, has ended."""
+        if name in self.crew.parts:
+            self.crew.until(lambda: self.crew.is_done(name), f"the last {name} has ended", FEED_ENDS_SECONDS)
         self.fed += count
         return self.start(name, "feed", listings, *options)
 
