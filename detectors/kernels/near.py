@@ -266,7 +266,7 @@ def add_sounds(one: int, other: int, sounds: NDArray[np.uint64]) -> None:
 
 
 @inline
-def _word_slot(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
+def _word_slot(hashed: np.uint64, words: NDArray[np.uint32] | NDArray[np.uint8]) -> int:
     return int((hashed * _MIX) >> np.uint64(32)) & (words.size - 1)
 
 
@@ -290,7 +290,7 @@ def word_class(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
 @inline
 def word_sizes(hashed: np.uint64, begins: NDArray[np.uint8]) -> int:
     """The lengths of the Chinese words that begin with two characters, bit 0 for two; by chance also others."""
-    return int(begins[int((hashed * _MIX) >> np.uint64(32)) & (begins.size - 1)])
+    return int(begins[_word_slot(hashed, begins)])
 
 
 @inline
@@ -363,4 +363,4 @@ def fill_begins(letters: NDArray[np.uint32], offsets: NDArray[np.int32], begins:
     for word in range(offsets.size - 1):
         first, size = int(offsets[word]), int(offsets[word + 1] - offsets[word])
         hashed = text_hash(letters, first, first + 2)
-        begins[int((hashed * _MIX) >> np.uint64(32)) & (begins.size - 1)] |= np.uint8(1 << (size - 2))
+        begins[_word_slot(hashed, begins)] |= np.uint8(1 << (size - 2))

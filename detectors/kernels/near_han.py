@@ -39,6 +39,7 @@ from detectors.kernels.near_han_asked import (
     ask_sounds,
     hash_of_sounds,
     hash_without,
+    sizes_at,
 )
 from detectors.kernels.near_han_chance import (
     CONCEIVABLE,
@@ -225,24 +226,19 @@ def _check_missing(
 
 @inline
 def _check_asked(
-    at: int, characters: int, missing: tuple[int, int, np.uint64], sounds: int,
+    at: int, characters: int, missing: np.uint64, sounds: int,
     run: Run, field: int, search: Search, before: int, count: int,
 ) -> int:  # fmt: skip
-    """Marks that the text from `at` may be near, as the filter says; `missing`: the first one, the second, the others.
+    """Marks that the text from `at` may be near, as the filter says (near_han_asked.py).
 
     First of all what is written in parts, which may begin with a look-alike of the whole.
     """
     if characters != 0:
         count = _check_characters(at, characters, run, field, search, before, count)
-    first, second, later = missing
-    for place in range(2, MOST):
-        if count >= 0 and later != 0:
-            asked = int((later >> np.uint64(8 * place)) & np.uint64(0xFF))
+    for place in (2, 3, 4, 5, 6, 7, 1, 0):
+        asked = sizes_at(place, missing)
+        if count >= 0 and asked != 0:
             count = _check_missing(at, place, asked, run, field, search, before, count)
-    if count >= 0 and second != 0:
-        count = _check_missing(at, 1, second, run, field, search, before, count)
-    if count >= 0 and first != 0:
-        count = _check_missing(at, 0, first, run, field, search, before, count)
     for size in range(2, MOST + 1):
         if count >= 0 and (sounds >> (size - 1)) & 1 != 0:
             hashed = hash_of_sounds(at, size, search.text.bases, search.lexicon.heard)
@@ -289,14 +285,15 @@ def find_near_han(
                     three = int(bases[at + 2])
                     follows = _sizes_with(two, three, PAIR, sizes)
                     apart = _sizes_with(one, three, APART, sizes)
-                characters, later = 0, np.uint64(0)
+                characters, missing = 0, np.uint64(0)
                 if begins != 0:
-                    characters, later = ask_characters(at, high, begins, bases, bits)
-                second = 0 if apart == 0 else ask_missing(at, high, 1, apart, bases, bits)
-                first = 0 if follows == 0 else ask_missing(at, high, 0, follows, bases, bits)
+                    characters, missing = ask_characters(at, high, begins, bases, bits)
+                if apart != 0:
+                    missing |= ask_missing(at, high, 1, apart, bases, bits)
+                if follows != 0:
+                    missing |= ask_missing(at, high, 0, follows, bases, bits)
                 heard_like = ask_sounds(at, high, bases, bits, sounds) if begins_with_sounds(sound, heard, begun) else 0
-                if characters | second | first | heard_like != 0 or later != 0:
-                    missing = (first, second, later)
+                if characters | heard_like != 0 or missing != 0:
                     count = _check_asked(at, characters, missing, heard_like, run, field, search, count, count)
                     if count < 0:
                         return -1

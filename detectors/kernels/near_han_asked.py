@@ -26,6 +26,7 @@ from detectors.kernels.near_keys import missing_tag, sound_of
 MOST = 8  # characters of a mark
 IN_PARTS = 8  # and as far up in `ask_characters`
 DRAWN_LIKE = 1 << 16
+BITS_A_PLACE = 8  # one for each size up to MOST
 
 
 @inline
@@ -47,10 +48,12 @@ def hash_of_sounds(at: int, size: int, bases: NDArray[np.uint32], sounds: NDArra
 
 
 @inline
-def ask_missing(at: int, high: int, place: int, sizes: int, bases: NDArray[np.uint32], bits: NDArray[np.uint64]) -> int:
+def ask_missing(
+    at: int, high: int, place: int, sizes: int, bases: NDArray[np.uint32], bits: NDArray[np.uint64]
+) -> np.uint64:
     """Of these sizes (bits, bit 0 for one character) those of marks that the text from `at` is but for the character
-    at a place."""
-    hashed, found = text_hash(bases, at, at + place), 0
+    at a place: see sizes_at."""
+    hashed, found = text_hash(bases, at, at + place), np.uint64(0)
     for size in range(max(place + 1, 2), min(MOST, high - at) + 1):
         if size > place + 1:
             hashed = appended(hashed, int(bases[at + size - 1]))
@@ -58,8 +61,15 @@ def ask_missing(at: int, high: int, place: int, sizes: int, bases: NDArray[np.ui
             break
         if size < 3 or (sizes >> (size - 1)) & 1 == 0:
             continue
-        found |= int(may_have(near_key(hashed, missing_tag(size, place)), bits)) << (size - 1)
+        is_asked = may_have(near_key(hashed, missing_tag(size, place)), bits)
+        found |= np.uint64(is_asked) << np.uint64(BITS_A_PLACE * place + size - 1)
     return found
+
+
+@inline
+def sizes_at(place: int, missing: np.uint64) -> int:
+    """The sizes (bits) that `ask_missing` found for a place, a byte for each of them."""
+    return int((missing >> np.uint64(BITS_A_PLACE * place)) & np.uint64(0xFF))
 
 
 @inline
@@ -67,7 +77,7 @@ def ask_characters(
     at: int, high: int, sizes: int, bases: NDArray[np.uint32], bits: NDArray[np.uint64]
 ) -> tuple[int, np.uint64]:
     """Of these sizes (bits) those of marks that the text from `at` has with two characters swapped, those with one in
-    its parts (see IN_PARTS), and DRAWN_LIKE; and those with one missing, a byte for each place from the third on."""
+    its parts (see IN_PARTS), and DRAWN_LIKE; and as ask_missing those with a later one missing than the second."""
     most, found = min(MOST, high - at), 0
     whole = text_hash(bases, at, at + 1)
     for size in range(2, most + 1):
@@ -86,7 +96,7 @@ def ask_characters(
     for place in range(2, most):
         if sizes >> place == 0:
             break
-        missing |= np.uint64(ask_missing(at, high, place, sizes, bases, bits)) << np.uint64(8 * place)
+        missing |= ask_missing(at, high, place, sizes, bases, bits)
     return found, missing
 
 

@@ -21,13 +21,8 @@ from detectors.kernels.codes import (
 )
 from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
-    DELETED,
     DICTIONARY,
-    FIRST_HEAD,
-    FIRST_SHORT,
-    FIRST_TAIL,
     KNOWN,
-    LAST_HEAD,
     LONGEST,
     SPELLED,
     Found,
@@ -41,16 +36,15 @@ from detectors.kernels.near import (
     may_have,
     near_key,
     raised,
-    without,
     word_class,
 )
 from detectors.kernels.near_alike import find_alike
 from detectors.kernels.near_contained import CONTAINED_MARK, PART, THREE_LETTERS, TRADE_PART, find_contained
 from detectors.kernels.near_edits import SHORTEST
 from detectors.kernels.near_evidence import place_points
-from detectors.kernels.near_keys import SHORT_WORD
 from detectors.kernels.near_slips import find_slips
 from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, find_transliterations
+from detectors.kernels.near_words_asked import changed_of, may_be_slip
 
 WORDS = 4  # of a window: lu yi wei deng
 SYLLABLE = 6  # letters of the longest, zhuang
@@ -232,50 +226,6 @@ def _find_in_word(
 
 
 @inline
-def _changed_of(
-    before: np.uint64, hashed: np.uint64, is_open: bool, first: int, at: int, end: int,
-    bases: NDArray[np.uint32], pairs: NDArray[np.uint64],
-) -> tuple[int, int]:  # fmt: skip
-    """Where in two words, from `first` and from `at`, a slip may make them a mark of two: from a place, to another.
-
-    In a word only if some mark has the other as it is (see FIRST_HEAD), or at the break where neighbours are swapped:
-    Jacw Kolfskin. A slip in a dictionary's word, one that is not open, is at its first letter, if at all: see
-    stands_in_window.
-    """
-    last, head, tail = int(bases[at - 1]), int(bases[at]), int(bases[end - 1])
-    low, high = end, first
-    if (
-        (is_open and may_have(near_key(appended(before, head), FIRST_HEAD), pairs))
-        or may_have(near_key(appended(before, tail), FIRST_TAIL), pairs)
-        or (end - at <= SHORT_WORD + 1 and may_have(near_key(before, FIRST_SHORT), pairs))
-    ):
-        low, high = at, end
-    elif may_have(near_key(appended(before - np.uint64(last) + np.uint64(head), last), FIRST_HEAD), pairs):
-        low, high = at, at + 1
-    if may_have(near_key(appended(hashed, int(bases[first])), LAST_HEAD), pairs):
-        low, high = first, max(at, high)
-    return low, high
-
-
-@inline
-def _may_be_slip(
-    whole: np.uint64, low: int, high: int, end: int,
-    bases: NDArray[np.uint32], powers: NDArray[np.uint64], bits: NDArray[np.uint64],
-) -> bool:  # fmt: skip
-    """Whether some mark may have this hash, of words to `end`, or that without one of the letters from low to high.
-
-    All letters are asked about before any answer is looked at: hardly one is yes, and the questions wait together.
-    """
-    found = may_have(near_key(whole, DELETED), bits)
-    behind = np.uint64(0)
-    for at in range(end - 1, low - 1, -1):
-        rest = behind + np.uint64(bases[at]) * powers[end - 1 - at]
-        found |= (at < high) & may_have(near_key(without(whole, rest, behind), DELETED), bits)
-        behind = rest
-    return found
-
-
-@inline
 def _find_in_pair(
     window: Window, words: Held, held: int, changed: int, until: int, low: int, high: int, text: Symbols,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
@@ -406,10 +356,10 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                 )
             if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
                 begun = firsts[held - 2]
-                changed, until = _changed_of(hashes[held - 2], hashed, sort != DICTIONARY, begun, at, end, bases, pairs)
+                changed, until = changed_of(hashes[held - 2], hashed, sort != DICTIONARY, begun, at, end, bases, pairs)
                 if changed < until and end - begun < LONGEST:
                     whole = joined(hashes[held - 2], hashed, powers[size])
-                    if _may_be_slip(whole, changed, until, end, bases, powers, bits):
+                    if may_be_slip(whole, changed, until, end, bases, powers, bits):
                         count = _find_in_pair(
                             window, words, held, changed - begun, until - begun, low, high, text,
                             marks, near, lexicon, found, count, field,

@@ -84,6 +84,23 @@ def test_a_fresh_process_compiles_nothing_and_writes_nothing() -> None:
     assert cache_files() == before
 
 
+READ_PAST_THE_END = """
+import os
+os.environ["NUMBA_BOUNDSCHECK"] = "1"
+import numpy as np
+from detectors.kernels.near import fill_begins
+try:
+    fill_begins(np.zeros(1, np.uint32), np.array([0, 2], np.int32), np.zeros(4, np.uint8))
+except IndexError:
+    print("raised")
+"""
+
+
+@pytest.mark.skipif(not KERNELS, reason="NUMBA_DISABLE_JIT is set: there is nothing to compile")
+def test_with_bounds_checked_a_kernel_raises_though_one_without_checks_is_saved() -> None:
+    assert run("-c", READ_PAST_THE_END) == "raised\n"
+
+
 @pytest.mark.skipif(not KERNELS, reason="NUMBA_DISABLE_JIT is set: there is nothing to compile")
 def test_a_kernel_outside_the_compile_step_leaves_no_file() -> None:
     def add_one(values: object) -> object:
