@@ -1,10 +1,14 @@
-"""Gathers records of a topic into a batch: until it is large enough or its oldest record has waited long enough."""
+"""Gathers records of a topic into batches: one at once after a pause, then no more often than every `linger_seconds`.
+
+So what comes alone is stored without a wait, and a stream of records never becomes a stream of small inserts.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -16,7 +20,7 @@ IDLE_POLL_SECONDS = 0.5
 class Limits:
     rows: int
     payload_bytes: int
-    linger_seconds: float
+    linger_seconds: float  # from one batch to the next, unless that is full before
 
 
 @dataclass(slots=True)
@@ -36,20 +40,34 @@ class Batch:
         return len(self.records) >= limits.rows or self.payload_bytes >= limits.payload_bytes
 
 
-async def gather_batch(
-    consumer: AIOKafkaConsumer, limits: Limits, monotonic: Callable[[], float] = time.monotonic
-) -> Batch:
-    """The next batch; empty when nothing came within half a second."""
-    batch = Batch()
-    deadline: float | None = None
-    while not batch.is_full(limits):
-        wait = IDLE_POLL_SECONDS if deadline is None else deadline - monotonic()
-        if wait <= 0:
-            break
-        found = await consumer.getmany(timeout_ms=round(wait * 1000), max_records=limits.rows - len(batch.records))
-        for partition, records in found.items():
-            batch.add(partition, records)
-        if not found and deadline is None:
-            break
-        deadline = deadline or monotonic() + limits.linger_seconds
-    return batch
+class Batches:
+    """The batches of one consumer."""
+
+    def __init__(
+        self, consumer: AIOKafkaConsumer, limits: Limits, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._consumer = consumer
+        self._limits = limits
+        self._monotonic = monotonic
+        self._due = monotonic()  # when the next one may go, full or not
+
+    async def next(self) -> Batch:
+        """Empty when nothing came within half a second."""
+        batch = await self._gathered()
+        if batch.records:
+            self._due = self._monotonic() + self._limits.linger_seconds
+        return batch
+
+    async def _gathered(self) -> Batch:
+        batch = Batch()
+        while not batch.is_full(self._limits):
+            wait = self._due - self._monotonic() if batch.records else IDLE_POLL_SECONDS
+            if wait <= 0:
+                break
+            room = self._limits.rows - len(batch.records)
+            found = await self._consumer.getmany(timeout_ms=ceil(wait * 1000), max_records=room)
+            for partition, records in found.items():
+                batch.add(partition, records)
+            if not batch.records:
+                break
+        return batch

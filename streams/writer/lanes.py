@@ -33,7 +33,7 @@ from streams.metrics import WriterMetrics
 from streams.processes.shutdown import end_now
 from streams.processes.watchdog import Watchdog
 from streams.worker.screener import Clock, observed_at
-from streams.writer.batch import Batch, Limits, gather_batch
+from streams.writer.batch import Batch, Batches, Limits
 from streams.writer.progress import LaneProgress, report_all
 from streams.writer.proofs import (
     NOTHING_LOST,
@@ -210,13 +210,14 @@ class Lane:
             rebalance_timeout_ms=round(self._kafka.session_timeout_seconds * 1000),
             heartbeat_interval_ms=round(self._kafka.session_timeout_seconds * 1000 / 6),
         )
+        batches = Batches(consumer, self._plan.limits)
         self._progress.asks_the_broker()
         try:
             await consumer.start()
             async with stored_ends(self._kafka, self._plan.follows) as stored:
                 while not self._stop.is_set():
                     self._progress.reads(consumer)
-                    batch = await gather_batch(consumer, self._plan.limits)
+                    batch = await batches.next()
                     self._progress.took(batch.records)
                     self._progress.asks_the_broker()
                     records = await self._to_write(batch, stored)
