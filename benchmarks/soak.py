@@ -19,13 +19,14 @@ from statistics import median
 
 from benchmarks.end_to_end import PAGE_LISTINGS
 from benchmarks.pipeline import MARKS, about_two_percent
+from benchmarks.proofs import counting_proofs
 from benchmarks.records import BenchmarkError, Row
-from benchmarks.service import Stores, free_port, prepared
+from benchmarks.service import Stores, prepared
 from benchmarks.shared_memory import family, memory_of
 from benchmarks.work import listings, pages
-from benchmarks.workers import Worker
-from streams.broker.producer import Message, Sender
-from streams.broker.topics import create_topics
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
+from streams.broker.topics import topic_names
 from tools.servers.kafka import KafkaServer
 from tools.servers.running import running
 
@@ -57,20 +58,21 @@ def run(quick: bool) -> Sequence[Row]:
     with (
         running(KafkaServer) as server,
         prepared(expected.rights, {**SETTINGS, "RIGHTSWATCH_KAFKA_BOOTSTRAP": server.bootstrap}) as stores,
-        stores.worker(port=(port := free_port())) as process,
+        stores.worker() as process,
     ):
-        looks = asyncio.run(_soak(stores, Worker(process.pid, port), bodies, seconds))
+        looks = asyncio.run(_soak(stores, process.pid, bodies, seconds))
     return list(_rows(looks, seconds))
 
 
-async def _soak(stores: Stores, worker: Worker, bodies: Sequence[bytes], seconds: float) -> Looks:
+async def _soak(stores: Stores, worker: int, bodies: Sequence[bytes], seconds: float) -> Looks:
     looks, sent, end = Looks(), 0, time.monotonic() + seconds
     supply = cycle(bodies)
-    topics = await create_topics(stores.connections.kafka)
+    kafka = stores.connections.kafka
+    topics = topic_names(kafka.topic_prefix)
     next_look, before = time.monotonic() + LOOK_SECONDS, 0
-    async with Sender(stores.connections.kafka) as sender:
+    async with counting_proofs(kafka) as proofs, Sender(kafka) as sender:
         while time.monotonic() < end:
-            done = await asyncio.to_thread(worker.pages)
+            done = await proofs.count()
             more = [next(supply) for _ in range(WAITING - (sent - done))]
             await asyncio.gather(
                 *(sender.send(Message(topics.listings, str(sent + n).encode(), body)) for n, body in enumerate(more))
@@ -85,8 +87,8 @@ async def _soak(stores: Stores, worker: Worker, bodies: Sequence[bytes], seconds
     return looks
 
 
-def _look(looks: Looks, worker: Worker, waiting: int) -> None:
-    processes = list(family(worker.pid))
+def _look(looks: Looks, worker: int, waiting: int) -> None:
+    processes = list(family(worker))
     looks.memory.append(sum(memory_of(pid).proportional for pid in processes))
     looks.files.append(sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in processes))
     looks.waiting.append(waiting)

@@ -1,30 +1,34 @@
 """`workers`: one worker and two on Apache Kafka: listings a second, and processor time for each listing.
 
 The pages are `pipeline`'s, 100 listings each, with 10,000 marks; no writer and no pictures, so that what is measured is
-the workers. A worker that has a partner should cost nothing but its start: the limit is on processor time, which what
-else runs on the machine does not change. Listings a second are wall time; on two cores two workers share them with the
-broker, so the second brings less than it would on a machine of its own.
+the workers. All pages wait on the broker before the first is taken: workers stand still (SIGSTOP) while they are sent.
+A worker that has a partner should cost nothing but its start: the limit is on processor time, which what else runs on
+the machine does not change. Listings a second are wall time; on two cores two workers share them with the broker, so
+the second brings less than it would on a machine of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
-import urllib.request
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.arrivals import until
 from benchmarks.end_to_end import PAGE_LISTINGS
 from benchmarks.pipeline import MARKS, about_two_percent
+from benchmarks.proofs import counting_proofs
 from benchmarks.records import Row
 from benchmarks.service import Stores, free_port, prepared
 from benchmarks.shared_memory import cpu_seconds_of
 from benchmarks.work import listings, pages
-from streams.broker.producer import Message, Sender
-from streams.broker.topics import create_topics
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
+from streams.broker.topics import topic_names
+from streams.configuration.sections import KafkaSettings
 from tools.servers.kafka import KafkaServer
 from tools.servers.running import running
 
@@ -33,18 +37,6 @@ WARM_UP = 100  # pages
 AT_ONCE = 200  # pages handed to the producer
 PATIENCE_SECONDS = 300.0
 SETTINGS = {"RIGHTSWATCH_WORKER_WRITER": "no", "RIGHTSWATCH_PICTURES_ENABLED": "no", "RIGHTSWATCH_RETRO_DAYS": "0"}
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    pid: int
-    port: int
-
-    def pages(self) -> int:
-        """Through it since its start."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
-            lines = answer.read().decode().splitlines()
-        return int(sum(float(line.split()[1]) for line in lines if line.startswith("rightswatch_pages_total ")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,33 +88,46 @@ def _rows(taken: Sequence[tuple[Taken, Taken]], size: str) -> Sequence[Row]:
 
 
 def _measured(stores: Stores, bodies: Sequence[bytes], count: int) -> Taken:
-    """Workers that are new: all pages are there before the clock starts at the end of the warm-up."""
+    """Workers that are new, and warm."""
     with ExitStack() as stack:
-        workers = [_start(stores, stack) for _ in range(count)]
+        workers = [stack.enter_context(stores.worker(port=free_port())).pid for _ in range(count)]
         asyncio.run(_through(stores, workers, bodies[:WARM_UP]))
-        cpu = sum(cpu_seconds_of(worker.pid) for worker in workers)
-        start = time.monotonic()
-        asyncio.run(_through(stores, workers, bodies[WARM_UP:]))
-        seconds = time.monotonic() - start
-        cpu = sum(cpu_seconds_of(worker.pid) for worker in workers) - cpu
+        cpu = sum(map(cpu_seconds_of, workers))
+        seconds = asyncio.run(_through(stores, workers, bodies[WARM_UP:]))
+        cpu = sum(map(cpu_seconds_of, workers)) - cpu
     done = (len(bodies) - WARM_UP) * PAGE_LISTINGS
     return Taken(seconds / done, cpu / done)
 
 
-def _start(stores: Stores, stack: ExitStack) -> Worker:
-    port = free_port()
-    process = stack.enter_context(stores.worker(port=port))
-    return Worker(process.pid, port)
-
-
-async def _through(stores: Stores, workers: Sequence[Worker], bodies: Sequence[bytes]) -> None:
+async def _through(stores: Stores, workers: Sequence[int], bodies: Sequence[bytes]) -> float:
+    """Seconds from the first page taken to the last one's proof."""
     kafka = stores.connections.kafka
-    wanted = sum(worker.pages() for worker in workers) + len(bodies)
-    topics = await create_topics(kafka)
+    async with counting_proofs(kafka) as proofs:
+        wanted = await proofs.count() + len(bodies)
+        with _standing_still(workers):
+            await _send(kafka, bodies)
+        start = time.monotonic()
+        await proofs.reach(wanted, PATIENCE_SECONDS)
+        return time.monotonic() - start
+
+
+@contextmanager
+def _standing_still(processes: Sequence[int]) -> Iterator[None]:
+    """For less time than the broker waits for a sign of life."""
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+async def _send(kafka: KafkaSettings, bodies: Sequence[bytes]) -> None:
+    topic = topic_names(kafka.topic_prefix).listings
     async with Sender(kafka) as sender:
         for start in range(0, len(bodies), AT_ONCE):
             some = bodies[start : start + AT_ONCE]
             await asyncio.gather(
-                *(sender.send(Message(topics.listings, f"{start + n}".encode(), body)) for n, body in enumerate(some))
+                *(sender.send(Message(topic, f"{start + n}".encode(), body)) for n, body in enumerate(some))
             )
-    await until(lambda: sum(worker.pages() for worker in workers) >= wanted, f"{len(bodies)} pages", PATIENCE_SECONDS)
