@@ -22,7 +22,8 @@ from benchmarks.service import Stores, prepared
 from benchmarks.shared_memory import cpu_seconds_of, family
 from benchmarks.work import PAGE_LISTINGS, listings, pages
 from sinks.clickhouse.connection import Connection
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.broker.topics import create_topics
 from tools.servers.kafka import KafkaServer
 from tools.servers.running import running

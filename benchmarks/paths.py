@@ -12,7 +12,8 @@ from aiokafka import AIOKafkaConsumer
 
 from benchmarks.arrivals import AlertWatch, consuming, until
 from sinks.clickhouse.connection import Connection
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.broker.topics import create_topics
 from streams.configuration.connections import Connections
 

@@ -38,7 +38,8 @@ from benchmarks.turns import take_turns
 from detectors.watchlist import Watchlist
 from detectors.watchlist.saving import Saved, restore, save
 from sinks.operational.rights_store import RightsStore
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.broker.topics import create_topics
 from streams.configuration.connections import Connections, resolve
 from streams.settings import Settings, load_settings

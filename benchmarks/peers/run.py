@@ -28,7 +28,8 @@ from benchmarks.peers.work import PeerWork, work_of
 from benchmarks.records import BenchmarkError, Row
 from benchmarks.service import Process, Stores, prepared
 from detectors.watchlist.rules import shipped_pack
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.broker.topics import Topics, create_topics
 from streams.configuration.sections import KafkaSettings
 from tools.servers.kafka import KafkaServer

@@ -14,7 +14,7 @@ import orjson
 from aiokafka import TopicPartition
 
 from detectors.records import DeadLetter, Page, Screening, timestamp_text
-from streams.broker.producer import Message
+from streams.broker.batches import Message
 from streams.broker.topics import Topics
 
 HEAD_BYTES = 65_536

@@ -12,19 +12,12 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.broker.access import why_refused
+from streams.broker.batches import MOST_BATCH_BYTES, Batch, Message, in_batches
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerAway, BrokerError
 
 REQUEST_TIMEOUT_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    topic: str
-    key: bytes | None
-    value: bytes
-    partition: int | None = None  # None: by the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +42,7 @@ class Sender:
             **options,
             acks="all",
             max_request_size=self._kafka.max_message_bytes,
+            max_batch_size=MOST_BATCH_BYTES,
             request_timeout_ms=REQUEST_TIMEOUT_SECONDS * 1000,
         )
         try:
@@ -74,20 +68,35 @@ class Sender:
 
     async def send_all(self, messages: Sequence[Message]) -> Sent:
         """Send them; what was not acknowledged may be sent again. Never raises KafkaError."""
-        outcomes = await asyncio.gather(*(self._send(message) for message in messages), return_exceptions=True)
+        try:
+            batches = await in_batches(self._started, messages)
+        except KafkaError as error:
+            return Sent(list(messages), {}, _described(error))
         unsent: list[Message] = []
         ends: dict[TopicPartition, int] = {}
         reason = ""
-        for message, outcome in zip(messages, outcomes, strict=True):
+        for batch, outcome in zip(batches, await self._outcomes(batches), strict=True):
             if isinstance(outcome, KafkaError):
-                unsent.append(message)
-                reason = reason or f"{type(outcome).__name__}: {outcome}"
+                unsent += batch.messages
+                reason = reason or _described(outcome)
             elif isinstance(outcome, BaseException):
                 raise outcome
             else:
-                place = outcome.topic_partition
-                ends[place] = max(ends.get(place, 0), outcome.offset + 1)
+                ends[batch.place] = max(ends.get(batch.place, 0), outcome.offset + len(batch.messages))
         return Sent(unsent, ends, reason)
+
+    async def _outcomes(self, batches: Sequence[Batch]) -> list[Any]:
+        """Of each, aiokafka's RecordMetadata of its first message, or what was raised instead."""
+        taken: list[asyncio.Future[Any]] = []
+        refusal: KafkaError | None = None
+        for batch in batches:
+            try:
+                taken.append(await batch.hand_over(self._started))
+            except KafkaError as error:  # it has waited for the broker as long as it may, and so would the next ones
+                refusal = error
+                break
+        outcomes = await asyncio.gather(*taken, return_exceptions=True)
+        return [*outcomes, *[refusal] * (len(batches) - len(taken))]
 
     async def send(self, message: Message) -> Any:
         """Send one and await its acknowledgement; returns aiokafka's RecordMetadata.
@@ -103,8 +112,16 @@ class Sender:
             raise kind(f"topic {message.topic}: not acknowledged ({type(error).__name__}: {error})") from error
 
     async def _send(self, message: Message) -> Any:
-        if self._producer is None:
-            raise RuntimeError("a Sender works inside `async with`")
-        return await self._producer.send_and_wait(
+        return await self._started.send_and_wait(
             message.topic, message.value, key=message.key, partition=message.partition
         )
+
+    @property
+    def _started(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            raise RuntimeError("a Sender works inside `async with`")
+        return self._producer
+
+
+def _described(error: KafkaError) -> str:
+    return f"{type(error).__name__}: {error}"

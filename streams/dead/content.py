@@ -12,7 +12,7 @@ from detectors.decode import line_of
 from detectors.errors import RightswatchError
 from detectors.records import Page
 from sinks.clickhouse.dead_letters import StoredLetter
-from streams.broker.producer import Message
+from streams.broker.batches import Message
 from streams.broker.topics import Topics
 
 HEAD, PAGE, WHOLE_PAGE, TOPIC = "head", "page", "whole_page", "topic"

@@ -18,7 +18,7 @@ from sinks.clickhouse.dead_letters import DeadLetters, Decision, StoredLetter
 from sinks.clickhouse.dead_query import DISCARDED, RETRIED, DeadQuery
 from sinks.errors import StoreRefused
 from sinks.settings import ClickHouseSettings
-from streams.broker.producer import Message
+from streams.broker.batches import Message
 from streams.broker.topics import Topics
 from streams.dead.content import NotWhole, Whole, message_of, of_head, of_page, of_record, sha256, why_not
 from streams.log_lines.traces import trace_id

@@ -23,8 +23,8 @@ from detectors.records import Alert, Listing, Page, Screening
 from detectors.watchlist import Watchlist
 from sinks.clickhouse.picture_rows import EvidenceRow, LookRow
 from sinks.errors import StoreError
+from streams.broker.batches import Message
 from streams.broker.messages import dead_letter_bytes, result_messages, whole_page_dead
-from streams.broker.producer import Message
 from streams.fetching.tasks import PictureTask, picture_urls, unpack
 from streams.fetching.urls import shown
 from streams.log_lines.traces import tracing

@@ -22,9 +22,10 @@ from sinks.clickhouse.stored_pages import Proof, StoredPages
 from sinks.errors import StoreRefused, StoreUnavailable
 from sinks.operational.retro_store import RetroStore, Sweep
 from sinks.operational.rights_store import RightsStore
+from streams.broker.batches import Message
 from streams.broker.ends import unread
 from streams.broker.messages import dead_letter_bytes, whole_page_dead
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, RetroSettings
 from streams.errors import BrokerError

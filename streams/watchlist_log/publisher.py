@@ -18,8 +18,9 @@ from aiokafka.errors import KafkaError
 
 from sinks.errors import StoreError
 from sinks.operational.rights_store import RightsStore
+from streams.broker.batches import Message
 from streams.broker.consumers import stop_consumer
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.broker.topics import client_options, create_topics, topic_names
 from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerError

@@ -19,8 +19,9 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from detectors.records import Page
+from streams.broker.batches import Message
 from streams.broker.messages import dead_letter_bytes, whole_page_dead
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.broker.retry import Retry
 from streams.broker.topics import Topics
 from streams.log_lines.traces import tracing

@@ -16,8 +16,9 @@ from functools import partial
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist
+from streams.broker.batches import Message
 from streams.broker.messages import dead_letter_bytes, proof_message, result_messages, whole_page_dead
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.broker.topics import Topics
 from streams.fetching.tasks import picture_messages
 from streams.metrics import WorkerMetrics

@@ -14,8 +14,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
+from streams.broker.batches import Message
 from streams.broker.ends import unread
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from tests.broker.brokers import Broker, admin_of, member_of, places_of, read, until
 
 pytestmark = pytest.mark.asyncio

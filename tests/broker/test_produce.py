@@ -9,7 +9,8 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import MOST_BATCH_BYTES, Message
+from streams.broker.producer import Sender
 from streams.broker.topics import client_options
 from streams.errors import BrokerError
 from tests.broker.brokers import Broker, places_of, read, read_to_end, reader_of
@@ -67,6 +68,27 @@ async def test_what_is_acknowledged_ends_where_the_sender_says(ready: Broker) ->
     async with reader_of(ready, topic, 4) as reader:
         assert len(await read(reader, 200)) == 200
         assert {place: reader.highwater(place) for place in places_of(topic, 4)} == sent.ends
+
+
+async def test_what_one_batch_cannot_hold_goes_in_several_and_keeps_its_order(ready: Broker) -> None:
+    topic, sizes = ready.topics.watchlist, [1, MOST_BATCH_BYTES, 1, 100_000, 100_000, 100_000, 1]
+    wanted = [bytes([number]) * size for number, size in enumerate(sizes)]
+    async with Sender(ready.kafka) as sender:
+        sent = await sender.send_all([Message(topic, b"k", value) for value in wanted])
+    assert sent.unsent == []
+    assert sent.ends == {TopicPartition(topic, 0): len(wanted)}
+    async with reader_of(ready, topic) as reader:
+        assert [record.value for record in await read(reader, len(wanted))] == wanted
+
+
+async def test_of_what_is_sent_together_only_what_the_broker_refuses_is_left(ready: Broker) -> None:
+    small, large = Message(ready.topics.alerts, b"a", b"x"), Message(ready.topics.screened, b"b", bytes(2_000_000))
+    async with Sender(ready.kafka) as sender:
+        sent = await sender.send_all([large, small])
+    if ready.differs.refuses_large:
+        assert sent.unsent == [large]
+        assert "MessageSizeTooLarge" in sent.reason
+    assert [(place.topic, end) for place, end in sent.ends.items()][-1] == (small.topic, 1)
 
 
 async def test_the_end_that_a_broker_names_may_be_too_low_but_ours_is_not(ready: Broker) -> None:

@@ -9,8 +9,9 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
+from streams.broker.batches import Message
 from streams.broker.ends import bounds
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.broker.topics import create_topics
 from streams.writer.proofs import Ends, ResultsNotStored, StoredEnds
 from tests.broker.brokers import Broker, admin_of, member_of, read

@@ -17,8 +17,9 @@ from prometheus_client import CollectorRegistry
 
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import OperationalSettings
+from streams.broker.batches import Message
 from streams.broker.consumers import stop_consumer
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.broker.topics import create_topics
 from streams.embedded import attach
 from streams.embedded.ports import is_taken

@@ -13,7 +13,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from streams.broker.access import why_refused
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.broker.topics import client_options, create_topics
 from streams.configuration.sections import KafkaSettings, WorkerSettings
 from streams.doctor.servers import check_topics

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from streams.broker import retry
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerAway, BrokerError
 from streams.feeds.base import FeedPage

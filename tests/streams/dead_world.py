@@ -16,8 +16,8 @@ from detectors.watchlist import Watchlist, WatchlistBuilder
 from sinks.clickhouse.dead_query import DeadQuery
 from sinks.clickhouse.writer import TableWriter
 from sinks.settings import ClickHouseSettings
+from streams.broker.batches import Message
 from streams.broker.messages import dead_letter_bytes, proof_message, whole_page_dead
-from streams.broker.producer import Message
 from streams.broker.topics import topic_names
 from streams.dead.desk import DeadLetterDesk
 from streams.errors import BrokerError

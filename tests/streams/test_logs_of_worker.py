@@ -22,7 +22,8 @@ from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from sinks.clickhouse.writer import TableWriter
 from sinks.settings import ClickHouseSettings, OperationalSettings, RedisSettings
-from streams.broker.producer import Message, Sender, Sent
+from streams.broker.batches import Message
+from streams.broker.producer import Sender, Sent
 from streams.broker.topics import topic_names
 from streams.configuration.sections import KafkaSettings, LogsSettings
 from streams.logs import log_handler, secrets_of

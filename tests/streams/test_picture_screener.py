@@ -20,7 +20,8 @@ from detectors.records import Alert, Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
 from sinks.clickhouse.picture_rows import EvidenceRow, LookRow
 from sinks.errors import StoreUnavailable
-from streams.broker.producer import Message, Sender, Sent
+from streams.broker.batches import Message
+from streams.broker.producer import Sender, Sent
 from streams.fetching.outcomes import Fetched
 from streams.fetching.tasks import picture_messages
 from streams.metrics import PictureMetrics

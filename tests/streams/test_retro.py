@@ -25,8 +25,9 @@ from sinks.errors import StoreRefused
 from sinks.operational.retro_store import RetroStore
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import ClickHouseSettings
+from streams.broker.batches import Message
 from streams.broker.messages import proof_message
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.configuration.sections import RetroSettings
 from streams.embedded import Endpoints
 from streams.errors import BrokerError

@@ -21,7 +21,8 @@ from prometheus_client import CollectorRegistry
 
 from detectors.records import Page, Screening
 from detectors.watchlist import Watchlist, WatchlistBuilder
-from streams.broker.producer import Message, Sender, Sent
+from streams.broker.batches import Message
+from streams.broker.producer import Sender, Sent
 from streams.broker.topics import client_options, create_topics
 from streams.configuration.sections import KafkaSettings
 from streams.metrics import WorkerMetrics

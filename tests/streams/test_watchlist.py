@@ -18,7 +18,8 @@ from detectors.calibration.document import read_calibration
 from detectors.watchlist import WatchlistBuilder
 from detectors.watchlist.base import Base
 from sinks.operational.rights_store import RightsStore
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.broker.topics import create_topics
 from streams.metrics import PublisherMetrics, WatchlistMetrics
 from streams.watchlist_log.follower import NotLoaded, WatchlistFollower

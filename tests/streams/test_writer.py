@@ -22,8 +22,9 @@ from detectors.watchlist import WatchlistBuilder
 from sinks.clickhouse.migrate import migrate
 from sinks.clickhouse.writer import TableWriter
 from sinks.settings import RedisSettings
+from streams.broker.batches import Message
 from streams.broker.messages import proof_message, result_messages
-from streams.broker.producer import Message, Sender
+from streams.broker.producer import Sender
 from streams.embedded import Endpoints
 from streams.metrics import WriterMetrics
 from streams.pipeline import screen_page

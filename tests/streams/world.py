@@ -19,7 +19,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from sinks.clickhouse.connection import Connection
 from sinks.operational.rights_store import RightsStore
 from sinks.settings import OperationalSettings
-from streams.broker.producer import Message, Sender
+from streams.broker.batches import Message
+from streams.broker.producer import Sender
 from streams.broker.topics import Topics, create_topics, topic_names
 from streams.embedded import Endpoints
 from streams.settings import Settings, load_settings
