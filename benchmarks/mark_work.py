@@ -36,6 +36,14 @@ class Work:
         return sum(screen_page(Page(body, OBSERVED_AT), watchlist).matches for body in self.bodies)
 
 
+def forget(*watchlists: Watchlist) -> None:
+    """What these were asked about and is near no mark: a stream brings other pages, a benchmark the same ones again."""
+    for watchlist in watchlists:
+        for segment in watchlist.segments:
+            segment.asked.words[:] = 0
+            segment.asked.pairs[:] = 0
+
+
 def more_rights(
     rows: Sequence[Mapping[str, Any]], bodies: Sequence[bytes], have: int, wanted: int
 ) -> Sequence[Mapping[str, Any]]:

@@ -124,6 +124,18 @@ class Window(NamedTuple):
     powers: NDArray[np.uint64]
 
 
+class Asked(NamedTuple):
+    """What was asked about and is near no mark: most words of a page stood on one before, and so did most pairs.
+
+    words, pairs: uint64[a power of two], a key in its slot until another takes it, 0 for none. secret: uint64[1], odd:
+    whoever knew it could write a word with the key of another, which then would not be looked at.
+    """
+
+    words: NDArray[np.uint64]
+    pairs: NDArray[np.uint64]
+    secret: NDArray[np.uint64]
+
+
 class Found(NamedTuple):
     """Room for hits: field, first symbol, number of symbols, pattern (int32 each), bits of codes (uint32)."""
 
@@ -169,6 +181,33 @@ def text_hash(letters: NDArray[np.uint32], first: int, end: int) -> np.uint64:
 def near_key(hashed: np.uint64, tag: int) -> np.uint64:
     """The key of a text's hash; the tag keeps apart what keys are made of."""
     return mixed(hashed, np.uint32(tag))
+
+
+@inline
+def veiled(state: np.uint64, code: int, secret: np.uint64) -> np.uint64:
+    """As `appended`, the hash of a text with one more letter, for the keys of Asked."""
+    return state * secret + np.uint64(code)
+
+
+@inline
+def pair_veil(first: np.uint64, last: np.uint64) -> np.uint64:
+    """Of two words."""
+    return (first * _TAG_MIX) ^ last
+
+
+@inline
+def was_asked(key: np.uint64, asked: NDArray[np.uint64]) -> bool:
+    return bool(asked[_asked_slot(key, asked)] == key)
+
+
+@inline
+def note_asked(key: np.uint64, asked: NDArray[np.uint64]) -> None:
+    asked[_asked_slot(key, asked)] = key
+
+
+@inline
+def _asked_slot(key: np.uint64, asked: NDArray[np.uint64]) -> int:
+    return int(key >> np.uint64(32)) & (asked.size - 1)
 
 
 @inline

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+
 import numpy as np
 
 from detectors.kernels import codes
-from detectors.kernels.near import SOUNDS, Marks, NearIndex, fill_index
+from detectors.kernels.near import SOUNDS, Asked, Marks, NearIndex, fill_index
 from detectors.kernels.near_keys import HAN_FIRST, HAN_LAST, near_keys
 from detectors.lexicon import lexicon
 from detectors.watchlist.patterns import Patterns
@@ -15,6 +17,7 @@ KEYS_PER_BUCKET = 4  # a bucket's tags are read in one go
 KEYS_AT_BREAK = 2  # of a mark of two words three; about every second break is in one of those
 SIZES_PER_CHARACTER = 2  # words of NearIndex.sizes: about one key in each
 SOUND_WORDS = SOUNDS * SOUNDS // 64
+WORDS_KEPT, PAIRS_KEPT = 8_192, 16_384  # of those that are near no mark: few enough to stay in the processor's cache
 KEYS_PER_SYMBOL = 4  # enough for most watchlists; the kernel says when it is not
 
 
@@ -61,3 +64,9 @@ def build_near(patterns: Patterns) -> NearIndex:
     )
     fill_index(keys[order], index)
     return index
+
+
+def nothing_asked() -> Asked:
+    """For a new index: nothing was asked of it yet."""
+    words, pairs = np.zeros(WORDS_KEPT, np.uint64), np.zeros(PAIRS_KEPT, np.uint64)
+    return Asked(words, pairs, np.array([secrets.randbits(64) | 1], np.uint64))

@@ -10,8 +10,9 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from detectors.kernels.near import NearIndex
+from detectors.kernels.near import Asked, NearIndex
 from detectors.rights import Right, parse_right
+from detectors.watchlist.near import nothing_asked
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.pictures import PictureCodes, PictureDigests
 from detectors.watchlist.sellers_named import SellersNamed
@@ -91,6 +92,11 @@ class Segment:
         low, high = np.searchsorted(self.numbers, number, "left"), np.searchsorted(self.numbers, number, "right")
         rows: list[int] = self.number_rights[low:high].tolist()
         return rows
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the way to near spellings was asked about in this process, and led nowhere."""
+        return nothing_asked()
 
     @cached_property
     def _parsed(self) -> dict[int, Right]:
