@@ -3,7 +3,8 @@
 Apache Kafka, one worker, its writer, ClickHouse and what measures share the machine. First pages go through as fast as
 they can, until every row is stored: that is full load. Then pages are sent at half that rate, at fixed times whether or
 not earlier ones are through. The limit is twenty times the 99th percentile of a bare produce-consume round trip of the
-same pages at the same rate on the same broker, in the same run, plus the time that the writer collects a batch.
+same pages at the same rate on the same broker, in the same run, plus the time from one batch of the writer to the
+next, which what comes alone does not wait for.
 """
 
 from __future__ import annotations

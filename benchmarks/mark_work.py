@@ -37,11 +37,11 @@ class Work:
 
 
 def forget(*watchlists: Watchlist) -> None:
-    """What these were asked about and is near no mark: a stream brings other pages, a benchmark the same ones again."""
+    """What they dismissed, so that a round does not profit from the one before, which had the same pages."""
     for watchlist in watchlists:
         for segment in watchlist.segments:
-            segment.asked.words[:] = 0
-            segment.asked.pairs[:] = 0
+            segment.dismissed.words[:] = 0
+            segment.dismissed.pairs[:] = 0
 
 
 def more_rights(

@@ -17,6 +17,7 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median
 
+from benchmarks.arrivals import POLL_SECONDS
 from benchmarks.end_to_end import PAGE_LISTINGS
 from benchmarks.pipeline import MARKS, about_two_percent
 from benchmarks.proofs import counting_proofs
@@ -78,6 +79,7 @@ async def _soak(stores: Stores, worker: int, bodies: Sequence[bytes], seconds: f
                 *(sender.send(Message(topics.listings, str(sent + n).encode(), body)) for n, body in enumerate(more))
             )
             sent += len(more)
+            await asyncio.sleep(POLL_SECONDS)
             if time.monotonic() >= next_look:
                 if done == before:
                     raise BenchmarkError(f"no page went through for {LOOK_SECONDS:g} s: {done} of {sent}")

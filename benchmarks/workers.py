@@ -21,7 +21,7 @@ from statistics import median
 from benchmarks.end_to_end import PAGE_LISTINGS
 from benchmarks.pipeline import MARKS, about_two_percent
 from benchmarks.proofs import counting_proofs
-from benchmarks.records import Row
+from benchmarks.records import BenchmarkError, Row
 from benchmarks.service import Stores, free_port, prepared
 from benchmarks.shared_memory import cpu_seconds_of
 from benchmarks.work import listings, pages
@@ -104,23 +104,33 @@ async def _through(stores: Stores, workers: Sequence[int], bodies: Sequence[byte
     kafka = stores.connections.kafka
     async with counting_proofs(kafka) as proofs:
         wanted = await proofs.count() + len(bodies)
-        with _standing_still(workers):
+        with _standing_still(workers, kafka.session_timeout_seconds / 2):
             await _send(kafka, bodies)
         start = time.monotonic()
         await proofs.reach(wanted, PATIENCE_SECONDS)
-        return time.monotonic() - start
+        seconds = time.monotonic() - start
+        if (count := await proofs.count()) > wanted:
+            raise BenchmarkError(f"{count - wanted} pages were screened twice, so the clock was stopped too early")
+    return seconds
 
 
 @contextmanager
-def _standing_still(processes: Sequence[int]) -> Iterator[None]:
-    """For less time than the broker waits for a sign of life."""
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
+def _standing_still(processes: Sequence[int], seconds: float) -> Iterator[None]:
+    """For no longer than that: the broker gives their partitions to others once it hears no sign of life.
+
+    Raises:
+        BenchmarkError: it took longer.
+    """
+    began = time.monotonic()
     try:
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
         yield
     finally:
         for process in processes:
             os.kill(process, signal.SIGCONT)
+    if (stood := time.monotonic() - began) > seconds:
+        raise BenchmarkError(f"workers stood still for {stood:.0f} s, more than {seconds:g}: send fewer pages")
 
 
 async def _send(kafka: KafkaSettings, bodies: Sequence[bytes]) -> None:

@@ -124,11 +124,12 @@ class Window(NamedTuple):
     powers: NDArray[np.uint64]
 
 
-class Asked(NamedTuple):
-    """What was asked about and is near no mark: most words of a page stood on one before, and so did most pairs.
+class Dismissed(NamedTuple):
+    """Words and pairs of words that were looked at and are near no mark: most of a page stood on one before.
 
-    words, pairs: uint64[a power of two], a key in its slot until another takes it, 0 for none. secret: uint64[1], odd:
-    whoever knew it could write a word with the key of another, which then would not be looked at.
+    words, pairs: uint64[a power of two], a key in its slot until another takes it, 0 for none. secret: uint64[2], odd:
+    whoever knew it could write a word with the key of another, which then would not be looked at. Threads may share it:
+    a slot is one number, and whichever of two is kept is right.
     """
 
     words: NDArray[np.uint64]
@@ -185,29 +186,23 @@ def near_key(hashed: np.uint64, tag: int) -> np.uint64:
 
 @inline
 def veiled(state: np.uint64, code: int, secret: np.uint64) -> np.uint64:
-    """As `appended`, the hash of a text with one more letter, for the keys of Asked."""
+    """As `appended`, the hash of a text with one more letter, by a number that nobody outside knows."""
     return state * secret + np.uint64(code)
 
 
 @inline
-def pair_veil(first: np.uint64, last: np.uint64) -> np.uint64:
-    """Of two words."""
-    return (first * _TAG_MIX) ^ last
+def was_dismissed(key: np.uint64, keys: NDArray[np.uint64]) -> bool:
+    return bool(keys[_dismissed_slot(key, keys)] == key)
 
 
 @inline
-def was_asked(key: np.uint64, asked: NDArray[np.uint64]) -> bool:
-    return bool(asked[_asked_slot(key, asked)] == key)
+def dismiss(key: np.uint64, keys: NDArray[np.uint64]) -> None:
+    keys[_dismissed_slot(key, keys)] = key
 
 
 @inline
-def note_asked(key: np.uint64, asked: NDArray[np.uint64]) -> None:
-    asked[_asked_slot(key, asked)] = key
-
-
-@inline
-def _asked_slot(key: np.uint64, asked: NDArray[np.uint64]) -> int:
-    return int(key >> np.uint64(32)) & (asked.size - 1)
+def _dismissed_slot(key: np.uint64, keys: NDArray[np.uint64]) -> int:
+    return int((key * _MIX) >> np.uint64(32)) & (keys.size - 1)
 
 
 @inline

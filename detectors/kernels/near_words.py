@@ -25,7 +25,7 @@ from detectors.kernels.near import (
     KNOWN,
     LONGEST,
     SPELLED,
-    Asked,
+    Dismissed,
     Found,
     Lexicon,
     Marks,
@@ -33,14 +33,13 @@ from detectors.kernels.near import (
     Symbols,
     Window,
     appended,
+    dismiss,
     joined,
     may_have,
     near_key,
-    note_asked,
-    pair_veil,
     raised,
     veiled,
-    was_asked,
+    was_dismissed,
     word_class,
 )
 from detectors.kernels.near_alike import find_alike
@@ -62,8 +61,10 @@ _D, _E, _G, _I, _N, _R, _S = 100, 101, 103, 105, 110, 114, 115
 
 
 class Held(NamedTuple):
-    """The last words of a row, at most WORDS: first symbol and end: int64, hash and veil (see Asked): uint64, class:
-    uint8 (word_class)."""
+    """The last words of a row, at most WORDS.
+
+    First symbol and end: int64, hash and veil (see `veiled`): uint64, class: uint8 (see word_class).
+    """
 
     firsts: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -220,7 +221,10 @@ def _find_in_word(
     window: Window, part: Window, size: int, is_head: bool, is_domain: bool,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
-    """Marks near one unknown word, and inside it. What they are depends on nothing else: see Asked."""
+    """Marks near one unknown word, and inside it.
+
+    Whether there are any depends on its letters, is_head and is_domain alone, which is what a key of Dismissed holds.
+    """
     points = place_points(is_domain or is_head, False)
     if may_have(near_key(window.prefix[size], SPELLED), near.bits):
         count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
@@ -297,10 +301,12 @@ def _find_foreign(
 
 
 @kernel
-def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, asked: Asked, found: Found) -> int:
+def find_near_words(
+    text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, dismissed: Dismissed, found: Found
+) -> int:
     """Fills `found` with near spellings in letters. Returns how many, or -1 when there is no room.
 
-    asked: of this index and this lexicon alone; what is learnt goes into it.
+    dismissed: of this index and this lexicon alone; what is learnt goes into it.
 
     A word that is no ordinary one is tried by itself; two words where a mark of two begins or ends with one of them,
     which a slip in the other leaves as it is; and up to four that are syllables of Chinese.
@@ -312,7 +318,8 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
     letters, prefix, breaks, odd = window.letters, window.prefix, window.breaks, window.odd
     powers = window.powers
     firsts, ends, hashes, veils, classes = words.firsts, words.ends, words.hashes, words.veils, words.classes
-    asked_words, asked_pairs, secret = asked.words, asked.pairs, asked.secret[0]
+    dismissed_words, dismissed_pairs = dismissed.words, dismissed.pairs
+    secret, other_secret = dismissed.secret[0], dismissed.secret[1]
     for field in range(fields.size - 1):
         low, high = fields[field], fields[field + 1]
         held, spelled = 0, 0  # words in a row, and how many of the last are syllables
@@ -357,14 +364,14 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                 continue
             if sort == 0 and size >= SHORTEST:
                 is_domain = _is_domain(end, high, kinds, gaps)
-                word = near_key(veil, int(at == low) + 2 * int(is_domain))
-                if not was_asked(word, asked_words):
+                word = veiled(veil, 1 + int(at == low) + 2 * int(is_domain), secret)
+                if not was_dismissed(word, dismissed_words):
                     known = count
                     count = _find_in_word(
                         window, part, size, at == low, is_domain, marks, near, lexicon, found, count, field, at
                     )
                     if count == known:
-                        note_asked(word, asked_words)
+                        dismiss(word, dismissed_words)
                 if count >= 0 and size < LONGEST:
                     count = find_alike(window, size, text, marks, near, lexicon, found, count, field, at)
             spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
@@ -373,8 +380,8 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                     window, words, held, min(spelled, held), text, marks, near, lexicon, found, count, field
                 )
             if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
-                pair = near_key(pair_veil(veils[held - 2], veil), int(sort != DICTIONARY))
-                if not was_asked(pair, asked_pairs):
+                pair = veils[held - 2] * other_secret + veil
+                if not was_dismissed(pair, dismissed_pairs):
                     begun = firsts[held - 2]
                     changed, until = changed_of(
                         hashes[held - 2], hashed, sort != DICTIONARY, begun, at, end, bases, pairs
@@ -390,7 +397,7 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
                             marks, near, lexicon, found, count, field,
                         )  # fmt: skip
                     else:
-                        note_asked(pair, asked_pairs)
+                        dismiss(pair, dismissed_pairs)
             if count < 0:
                 return -1
     return count

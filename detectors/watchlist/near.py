@@ -7,7 +7,7 @@ import secrets
 import numpy as np
 
 from detectors.kernels import codes
-from detectors.kernels.near import SOUNDS, Asked, Marks, NearIndex, fill_index
+from detectors.kernels.near import SOUNDS, Dismissed, Marks, NearIndex, fill_index
 from detectors.kernels.near_keys import HAN_FIRST, HAN_LAST, near_keys
 from detectors.lexicon import lexicon
 from detectors.watchlist.patterns import Patterns
@@ -66,7 +66,7 @@ def build_near(patterns: Patterns) -> NearIndex:
     return index
 
 
-def nothing_asked() -> Asked:
-    """For a new index: nothing was asked of it yet."""
-    words, pairs = np.zeros(WORDS_KEPT, np.uint64), np.zeros(PAIRS_KEPT, np.uint64)
-    return Asked(words, pairs, np.array([secrets.randbits(64) | 1], np.uint64))
+def nothing_dismissed() -> Dismissed:
+    """For a new index: nothing was looked at with it yet."""
+    secret = np.array([secrets.randbits(64) | 1, secrets.randbits(64) | 1], np.uint64)
+    return Dismissed(np.zeros(WORDS_KEPT, np.uint64), np.zeros(PAIRS_KEPT, np.uint64), secret)

@@ -10,9 +10,9 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from detectors.kernels.near import Asked, NearIndex
+from detectors.kernels.near import Dismissed, NearIndex
 from detectors.rights import Right, parse_right
-from detectors.watchlist.near import nothing_asked
+from detectors.watchlist.near import nothing_dismissed
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.pictures import PictureCodes, PictureDigests
 from detectors.watchlist.sellers_named import SellersNamed
@@ -94,9 +94,9 @@ class Segment:
         return rows
 
     @cached_property
-    def asked(self) -> Asked:
-        """What the way to near spellings was asked about in this process, and led nowhere."""
-        return nothing_asked()
+    def dismissed(self) -> Dismissed:
+        """What this process looked at and is near none of these marks. Kernels write to it; it is saved nowhere."""
+        return nothing_dismissed()
 
     @cached_property
     def _parsed(self) -> dict[int, Right]:

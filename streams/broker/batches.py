@@ -1,17 +1,18 @@
-"""What is sent together, as one batch for each partition.
+"""What is sent together, in batches for each partition.
 
 The results of a page are many small messages. Handed to aiokafka one by one, each costs a task, a look at the metadata
-and two wakings of the event loop; as a batch, all of them cost that once.
+and two wakings of the event loop; in a batch, all of them cost that once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 MOST_BATCH_BYTES = 262_144  # well below the least that a topic may take; a larger message is a batch of its own
@@ -26,61 +27,82 @@ class Message:
 
 
 @dataclass(slots=True)
-class Batch:
-    """Messages of one partition, in order."""
+class SentToPartition:
+    """What came of messages to one partition. end: behind the last acknowledged one, 0 for none."""
 
-    place: TopicPartition
-    builder: Any  # aiokafka's
-    messages: list[Message] = field(default_factory=list)
-
-    def takes(self, message: Message) -> bool:
-        """Whether it has room for the message, which then is in it; an empty one has room for any."""
-        added = self.builder.append(key=message.key, value=message.value, timestamp=None) is not None
-        if added:
-            self.messages.append(message)
-        return added
-
-    async def hand_over(self, producer: AIOKafkaProducer) -> asyncio.Future[Any]:
-        """What becomes of it: the RecordMetadata of its first message.
-
-        Raises:
-            KafkaError: the producer does not take it, mostly since earlier ones have waited too long for the broker.
-        """
-        self.builder.close()
-        return await producer.send_batch(  # type: ignore[no-any-return]
-            self.builder, self.place.topic, partition=self.place.partition
-        )
+    end: int = 0
+    unsent: list[Message] = field(default_factory=list)
+    errors: list[KafkaError] = field(default_factory=list)
 
 
-async def in_batches(producer: AIOKafkaProducer, messages: Iterable[Message]) -> list[Batch]:
-    """All of the messages, those of a partition in the order given.
+Unplaced = list[tuple[KafkaError, list[Message]]]
 
-    Raises:
-        KafkaError: the broker does not say which partitions a topic has.
-    """
-    partitions: dict[str, list[int]] = {}
-    of_place: dict[TopicPartition, list[Message]] = {}
+
+async def by_partition(
+    producer: AIOKafkaProducer, messages: Iterable[Message]
+) -> tuple[Mapping[TopicPartition, Sequence[Message]], Unplaced]:
+    """The messages of each partition in order, and those of topics of which the broker does not say what they have."""
+    of_topic: dict[str, list[Message]] = {}
     for message in messages:
-        if message.topic not in partitions:
-            partitions[message.topic] = sorted(await producer.partitions_for(message.topic))
-        place = _place_of(message, partitions[message.topic])
-        of_place.setdefault(place, []).append(message)
-    return [batch for place, some in of_place.items() for batch in _filled(producer, place, some)]
+        of_topic.setdefault(message.topic, []).append(message)
+    groups: dict[TopicPartition, list[Message]] = {}
+    unplaced: Unplaced = []
+    for topic, group in of_topic.items():
+        try:
+            partitions = sorted(await producer.partitions_for(topic))
+        except KafkaError as error:
+            unplaced.append((error, group))
+            continue
+        for message in group:
+            groups.setdefault(TopicPartition(topic, _partition_of(message, partitions)), []).append(message)
+    return groups, unplaced
 
 
-def _place_of(message: Message, partitions: list[int]) -> TopicPartition:
+async def send_in_batches(
+    producer: AIOKafkaProducer, place: TopicPartition, messages: Sequence[Message]
+) -> SentToPartition:
+    """Send messages of one partition. One that the producer does not take in time leaves those behind it unsent."""
+    batches = list(_batches(producer, messages))
+    taken: list[asyncio.Future[Any]] = []
+    sent = SentToPartition()
+    try:
+        for builder, _ in batches:
+            builder.close()
+            taken.append(await producer.send_batch(builder, place.topic, partition=place.partition))
+    except KafkaError as error:
+        sent.errors.append(error)
+    except BaseException:
+        for future in taken:
+            future.cancel()  # nobody will ask what became of them
+        raise
+    outcomes = await asyncio.gather(*taken, return_exceptions=True)
+    for (_, some), outcome in zip(batches, outcomes, strict=False):
+        if isinstance(outcome, KafkaError):
+            sent.errors.append(outcome)
+            sent.unsent += some
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            sent.end = max(sent.end, outcome.offset + len(some))
+    sent.unsent += [message for _, some in batches[len(taken) :] for message in some]
+    return sent
+
+
+def _partition_of(message: Message, partitions: list[int]) -> int:
     """Where aiokafka itself would send it."""
-    partition = message.partition
-    if partition is None:
-        partition = DefaultPartitioner()(message.key, partitions, partitions)
-    return TopicPartition(message.topic, partition)
+    if message.partition is not None:
+        return message.partition
+    return int(DefaultPartitioner()(message.key, partitions, partitions))
 
 
-def _filled(producer: AIOKafkaProducer, place: TopicPartition, messages: Iterable[Message]) -> Iterator[Batch]:
-    batch = Batch(place, producer.create_batch())
+def _batches(producer: AIOKafkaProducer, messages: Iterable[Message]) -> Iterator[tuple[Any, list[Message]]]:
+    """aiokafka's builders, each with the messages that are in it; an empty one takes a message of any size."""
+    builder, some = producer.create_batch(), list[Message]()
     for message in messages:
-        if not batch.takes(message):
-            yield batch
-            batch = Batch(place, producer.create_batch())
-            batch.takes(message)
-    yield batch
+        if builder.append(key=message.key, value=message.value, timestamp=None) is None:
+            yield builder, some
+            builder, some = producer.create_batch(), []
+            builder.append(key=message.key, value=message.value, timestamp=None)
+        some.append(message)
+    if some:
+        yield builder, some

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.broker.access import why_refused
-from streams.broker.batches import MOST_BATCH_BYTES, Batch, Message, in_batches
+from streams.broker.batches import MOST_BATCH_BYTES, Message, by_partition, send_in_batches
 from streams.broker.topics import client_options
 from streams.configuration.sections import KafkaSettings
 from streams.errors import BrokerAway, BrokerError
@@ -68,35 +68,21 @@ class Sender:
 
     async def send_all(self, messages: Sequence[Message]) -> Sent:
         """Send them; what was not acknowledged may be sent again. Never raises KafkaError."""
-        try:
-            batches = await in_batches(self._started, messages)
-        except KafkaError as error:
-            return Sent(list(messages), {}, _described(error))
-        unsent: list[Message] = []
+        fitting = [message for message in messages if self.fits(message)]
+        unsent = [message for message in messages if not self.fits(message)]
+        reasons = [f"over {self._kafka.max_message_bytes} bytes"] if unsent else []
+        groups, unplaced = await by_partition(self._started, fitting)
+        for error, group in unplaced:
+            unsent += group
+            reasons.append(_described(error))
         ends: dict[TopicPartition, int] = {}
-        reason = ""
-        for batch, outcome in zip(batches, await self._outcomes(batches), strict=True):
-            if isinstance(outcome, KafkaError):
-                unsent += batch.messages
-                reason = reason or _described(outcome)
-            elif isinstance(outcome, BaseException):
-                raise outcome
-            else:
-                ends[batch.place] = max(ends.get(batch.place, 0), outcome.offset + len(batch.messages))
-        return Sent(unsent, ends, reason)
-
-    async def _outcomes(self, batches: Sequence[Batch]) -> list[Any]:
-        """Of each, aiokafka's RecordMetadata of its first message, or what was raised instead."""
-        taken: list[asyncio.Future[Any]] = []
-        refusal: KafkaError | None = None
-        for batch in batches:
-            try:
-                taken.append(await batch.hand_over(self._started))
-            except KafkaError as error:  # it has waited for the broker as long as it may, and so would the next ones
-                refusal = error
-                break
-        outcomes = await asyncio.gather(*taken, return_exceptions=True)
-        return [*outcomes, *[refusal] * (len(batches) - len(taken))]
+        outgoing = (send_in_batches(self._started, place, group) for place, group in groups.items())
+        for place, sent in zip(groups, await asyncio.gather(*outgoing), strict=True):
+            unsent += sent.unsent
+            reasons += [_described(error) for error in sent.errors]
+            if sent.end:
+                ends[place] = sent.end
+        return Sent(unsent, ends, next(iter(reasons), ""))
 
     async def send(self, message: Message) -> Any:
         """Send one and await its acknowledgement; returns aiokafka's RecordMetadata.

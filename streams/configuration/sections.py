@@ -116,9 +116,9 @@ class WriterSettings:
     """The writer that moves topics into ClickHouse and the live stream."""
 
     alert_rows: int = 20_000  # insert at so many alerts
-    alert_linger_seconds: float = 0.2  # or so long after the insert before; the first after a pause goes at once
+    alert_linger_seconds: float = 0.2  # or so long after the batch before; the first after a pause goes at once
     page_bytes: int = 64_000_000  # insert pages and listings at so many bytes of pages
-    page_linger_seconds: float = 1.0  # or so long after the insert before
+    page_linger_seconds: float = 1.0  # or so long after the batch before
     retry_max_seconds: float = 10.0  # the longest pause between two tries against a ClickHouse in trouble
     health_host: str = "127.0.0.1"  # without accounts, keep it on this machine
     health_port: int = 0  # /livez, /readyz, /metrics; 0: any free port, printed at start

@@ -144,7 +144,12 @@ class WatchlistPublisher:
             size = len(message.value)
             logger.error("watchlist: an entry of %d bytes is over the broker's limit and left out; shorten it", size)
         fitting = [message for message in messages if self._sender.fits(message)]
-        sent = asyncio.run_coroutine_threadsafe(self._sender.send_all(fitting), loop).result(SEND_SECONDS)
+        sending = asyncio.run_coroutine_threadsafe(self._sender.send_all(fitting), loop)
+        try:
+            sent = sending.result(SEND_SECONDS)
+        except TimeoutError:
+            sending.cancel()  # what it has not handed over yet must not come between what is sent next
+            raise
         if sent.unsent:
             raise BrokerError(f"topic {self._topic}: {len(sent.unsent)} of {len(fitting)} entries not acknowledged")
         return max(sent.ends.values(), default=0)

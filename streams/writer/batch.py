@@ -1,6 +1,7 @@
 """Gathers records of a topic into batches: one at once after a pause, then no more often than every `linger_seconds`.
 
-So what comes alone is stored without a wait, and a stream of records never becomes a stream of small inserts.
+So what comes alone is stored without a wait, and a stream of records never becomes a stream of small inserts. After a
+slow insert gathering takes as long as that took, so that a store in trouble gets fewer and larger ones.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ IDLE_POLL_SECONDS = 0.5
 class Limits:
     rows: int
     payload_bytes: int
-    linger_seconds: float  # from one batch to the next, unless that is full before
+    linger_seconds: float  # at least, from one batch to the next, unless that is full before
 
 
 @dataclass(slots=True)
@@ -49,13 +50,16 @@ class Batches:
         self._consumer = consumer
         self._limits = limits
         self._monotonic = monotonic
+        self._handed_over: float | None = None  # the last batch that had something in it, when
         self._due = monotonic()  # when the next one may go, full or not
 
     async def next(self) -> Batch:
         """Empty when nothing came within half a second."""
+        if self._handed_over is not None:
+            taken = self._monotonic() - self._handed_over
+            self._due = self._handed_over + max(self._limits.linger_seconds, 2 * taken)
         batch = await self._gathered()
-        if batch.records:
-            self._due = self._monotonic() + self._limits.linger_seconds
+        self._handed_over = self._monotonic() if batch.records else None
         return batch
 
     async def _gathered(self) -> Batch:

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError
 
 from streams.broker.batches import MOST_BATCH_BYTES, Message
-from streams.broker.producer import Sender
+from streams.broker.producer import Sender, Sent
 from streams.broker.topics import client_options
 from streams.errors import BrokerError
 from tests.broker.brokers import Broker, places_of, read, read_to_end, reader_of
@@ -81,14 +81,29 @@ async def test_what_one_batch_cannot_hold_goes_in_several_and_keeps_its_order(re
         assert [record.value for record in await read(reader, len(wanted))] == wanted
 
 
-async def test_of_what_is_sent_together_only_what_the_broker_refuses_is_left(ready: Broker) -> None:
+async def test_of_what_is_sent_together_only_what_is_too_large_for_the_broker_is_left(ready: Broker) -> None:
     small, large = Message(ready.topics.alerts, b"a", b"x"), Message(ready.topics.screened, b"b", bytes(2_000_000))
     async with Sender(ready.kafka) as sender:
         sent = await sender.send_all([large, small])
-    if ready.differs.refuses_large:
-        assert sent.unsent == [large]
-        assert "MessageSizeTooLarge" in sent.reason
-    assert [(place.topic, end) for place, end in sent.ends.items()][-1] == (small.topic, 1)
+    assert (sent.unsent, sent.reason) == ([large], f"over {ready.kafka.max_message_bytes} bytes")
+    assert [(place.topic, end) for place, end in sent.ends.items()] == [(small.topic, 1)]
+
+
+async def test_nothing_to_send_is_sent_at_once(ready: Broker) -> None:
+    async with Sender(ready.kafka) as sender:
+        assert await sender.send_all([]) == Sent([], {})
+
+
+async def test_a_key_leads_to_one_partition_however_it_is_sent(ready: Broker) -> None:
+    keys = [b"%d" % number for number in range(20)]
+    async with Sender(ready.kafka) as sender:
+        alone = {key: await sender.send(Message(ready.topics.alerts, key, b"x")) for key in keys}
+        for key, place in alone.items():
+            together = await sender.send_all(
+                [Message(ready.topics.alerts, key, b"y"), Message(place.topic, None, b"z")]
+            )
+            assert place.topic_partition in together.ends
+            assert {found.partition for found in together.ends} <= set(range(4))
 
 
 async def test_the_end_that_a_broker_names_may_be_too_low_but_ours_is_not(ready: Broker) -> None:

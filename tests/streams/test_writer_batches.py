@@ -63,8 +63,16 @@ def test_what_follows_closely_is_gathered_until_the_time_between_two_batches_is_
     assert handed_over([1.0, 1.05, 1.15, 1.19], ROOMY) == [(1.0, 1), (1.2, 3)]
 
 
-def test_a_slow_insert_counts_as_time_between_two_batches() -> None:
-    assert handed_over([1.0, 1.05, 1.1], ROOMY, insert_seconds=0.25) == [(1.0, 1), (1.25, 2)]
+def test_an_insert_counts_as_time_between_two_batches() -> None:
+    assert handed_over([1.0, 1.05, 1.15], ROOMY, insert_seconds=0.08) == [(1.0, 1), (1.2, 2)]
+
+
+def test_after_a_slow_insert_gathering_takes_as_long_as_that_took() -> None:
+    assert handed_over([1.0, 1.05, 1.9, 2.1], ROOMY, insert_seconds=0.5) == [(1.0, 1), (2.0, 2), (3.0, 1)]
+
+
+def test_a_record_after_a_slow_insert_and_a_pause_waits_for_nothing() -> None:
+    assert handed_over([1.0, 4.0], ROOMY, insert_seconds=0.5) == [(1.0, 1), (4.0, 1)]
 
 
 def test_a_full_batch_does_not_wait() -> None:
