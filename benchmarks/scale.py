@@ -29,7 +29,7 @@ import numpy as np
 import orjson
 
 from benchmarks.core import one_core
-from benchmarks.mark_work import Work, forget
+from benchmarks.mark_work import Work
 from benchmarks.records import BenchmarkError, Row
 from benchmarks.service import free_port, wait_until_ready, worker_process
 from benchmarks.shared_memory import Memory, cpu_seconds_of, memory_of
@@ -273,7 +273,7 @@ def _cost_row(settings: Settings, work: Work, size: Size, named: str) -> Row:
     with one_core():
         taken = take_turns(
             lambda: screen(mapped.watchlist), lambda: screen(copied.watchlist), rounds=size.rounds,
-            clock=time.process_time, before=lambda: forget(mapped.watchlist, copied.watchlist),
+            clock=time.process_time,
         )  # fmt: skip
     return Row(
         metric=f"a listing screened with {named}, mapped from the snapshot, one core",

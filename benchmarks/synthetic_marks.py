@@ -20,7 +20,7 @@ from detectors.finding import find
 from detectors.kernels import codes
 from detectors.nearness import find_near
 from detectors.text import PageText
-from detectors.watchlist.near import build_near, nothing_dismissed
+from detectors.watchlist.near import build_near
 from detectors.watchlist.patterns import build_patterns
 from streams.demo.pack import marks
 
@@ -64,7 +64,7 @@ def _near(names: Sequence[str], pages: Sequence[PageText]) -> set[int]:
     seen: set[int] = set()
     for page in pages:
         plain = find(page.folded, page.folded.fields, patterns)
-        like = find_near(page.folded, page.headlines, patterns, near, nothing_dismissed())
+        like = find_near(page.folded, page.headlines, patterns, near)
         seen.update(patterns.sources[plain.patterns].tolist(), patterns.sources[like.patterns].tolist())
     return seen
 

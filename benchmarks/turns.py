@@ -17,24 +17,15 @@ class Seconds:
 
 
 def take_turns(
-    ours: Callable[[], object],
-    peer: Callable[[], object],
-    *,
-    rounds: int,
-    clock: Callable[[], float],
-    before: Callable[[], object] = lambda: None,
+    ours: Callable[[], object], peer: Callable[[], object], *, rounds: int, clock: Callable[[], float]
 ) -> Seconds:
-    """Run both once to warm up, then `rounds` times each, the one that begins changing from round to round.
-
-    before: what makes a round like the first one, if something is kept from round to round; no part of the time.
-    """
+    """Run both once to warm up, then `rounds` times each, the one that begins changing from round to round."""
     taken: dict[str, list[float]] = {"ours": [], "peer": []}
     pair = [("ours", ours), ("peer", peer)]
     for _, work in pair:
         work()
     for number in range(rounds):
         for name, work in pair if number % 2 == 0 else reversed(pair):
-            before()
             taken[name].append(_seconds(work, clock))
     return Seconds(median(taken["ours"]), median(taken["peer"]))
 

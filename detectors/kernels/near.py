@@ -124,19 +124,6 @@ class Window(NamedTuple):
     powers: NDArray[np.uint64]
 
 
-class Dismissed(NamedTuple):
-    """Words and pairs of words that were looked at and are near no mark: most of a page stood on one before.
-
-    words, pairs: uint64[a power of two], a key in its slot until another takes it, 0 for none. secret: uint64[2], odd:
-    whoever knew it could write a word with the key of another, which then would not be looked at. Threads may share it:
-    a slot is one number, and whichever of two is kept is right.
-    """
-
-    words: NDArray[np.uint64]
-    pairs: NDArray[np.uint64]
-    secret: NDArray[np.uint64]
-
-
 class Found(NamedTuple):
     """Room for hits: field, first symbol, number of symbols, pattern (int32 each), bits of codes (uint32)."""
 
@@ -182,27 +169,6 @@ def text_hash(letters: NDArray[np.uint32], first: int, end: int) -> np.uint64:
 def near_key(hashed: np.uint64, tag: int) -> np.uint64:
     """The key of a text's hash; the tag keeps apart what keys are made of."""
     return mixed(hashed, np.uint32(tag))
-
-
-@inline
-def veiled(state: np.uint64, code: int, secret: np.uint64) -> np.uint64:
-    """As `appended`, the hash of a text with one more letter, by a number that nobody outside knows."""
-    return state * secret + np.uint64(code)
-
-
-@inline
-def was_dismissed(key: np.uint64, keys: NDArray[np.uint64]) -> bool:
-    return bool(keys[_dismissed_slot(key, keys)] == key)
-
-
-@inline
-def dismiss(key: np.uint64, keys: NDArray[np.uint64]) -> None:
-    keys[_dismissed_slot(key, keys)] = key
-
-
-@inline
-def _dismissed_slot(key: np.uint64, keys: NDArray[np.uint64]) -> int:
-    return int((key * _MIX) >> np.uint64(32)) & (keys.size - 1)
 
 
 @inline

@@ -25,7 +25,6 @@ from detectors.kernels.near import (
     KNOWN,
     LONGEST,
     SPELLED,
-    Dismissed,
     Found,
     Lexicon,
     Marks,
@@ -33,13 +32,10 @@ from detectors.kernels.near import (
     Symbols,
     Window,
     appended,
-    dismiss,
     joined,
     may_have,
     near_key,
     raised,
-    veiled,
-    was_dismissed,
     word_class,
 )
 from detectors.kernels.near_alike import find_alike
@@ -61,15 +57,11 @@ _D, _E, _G, _I, _N, _R, _S = 100, 101, 103, 105, 110, 114, 115
 
 
 class Held(NamedTuple):
-    """The last words of a row, at most WORDS.
-
-    First symbol and end: int64, hash and veil (see `veiled`): uint64, class: uint8 (see word_class).
-    """
+    """The last words of a row, at most WORDS: first symbol and end: int64, hash: uint64, class: uint8 (word_class)."""
 
     firsts: NDArray[np.int64]
     ends: NDArray[np.int64]
     hashes: NDArray[np.uint64]
-    veils: NDArray[np.uint64]
     classes: NDArray[np.uint8]
 
 
@@ -154,20 +146,17 @@ def _new_window() -> Window:
 @making
 def _no_words() -> Held:
     return Held(
-        np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64),
-        np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint8),
-    )  # fmt: skip
+        np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint8)
+    )
 
 
 @inline
 def _make_room(
-    firsts: NDArray[np.int64], ends: NDArray[np.int64],
-    hashes: NDArray[np.uint64], veils: NDArray[np.uint64], classes: NDArray[np.uint8],
-) -> None:  # fmt: skip
+    firsts: NDArray[np.int64], ends: NDArray[np.int64], hashes: NDArray[np.uint64], classes: NDArray[np.uint8]
+) -> None:
     """Lets go of the first of WORDS held words."""
     for p in range(WORDS - 1):
-        firsts[p], ends[p], classes[p] = firsts[p + 1], ends[p + 1], classes[p + 1]
-        hashes[p], veils[p] = hashes[p + 1], veils[p + 1]
+        firsts[p], ends[p], hashes[p], classes[p] = firsts[p + 1], ends[p + 1], hashes[p + 1], classes[p + 1]
 
 
 @inline
@@ -218,18 +207,17 @@ def _find_in_shop_name(
 
 @inline
 def _find_in_word(
-    window: Window, part: Window, size: int, is_head: bool, is_domain: bool,
+    window: Window, part: Window, size: int, is_head: bool, is_domain: bool, text: Symbols,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
 ) -> int:  # fmt: skip
-    """Marks near one unknown word, and inside it.
-
-    Whether there are any depends on its letters, is_head and is_domain alone, which is what a key of Dismissed holds.
-    """
+    """Marks near one unknown word, drawn like it, and inside it."""
     points = place_points(is_domain or is_head, False)
     if may_have(near_key(window.prefix[size], SPELLED), near.bits):
         count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size < LONGEST:
         count = find_slips(window, size, 1, 0, size, points, marks, near, lexicon, found, count, field, first)
+        if count >= 0:
+            count = find_alike(window, size, text, marks, near, lexicon, found, count, field, first)
     if count >= 0 and size >= THREE_LETTERS + TRADE_PART and size < LONGEST:
         count = find_contained(window, size, is_head, is_domain, lexicon, marks, near, found, count, field, first)
         if count >= 0 and size >= CONTAINED_MARK + TRADE_PART:
@@ -301,12 +289,8 @@ def _find_foreign(
 
 
 @kernel
-def find_near_words(
-    text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, dismissed: Dismissed, found: Found
-) -> int:
+def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found) -> int:
     """Fills `found` with near spellings in letters. Returns how many, or -1 when there is no room.
-
-    dismissed: of this index and this lexicon alone; what is learnt goes into it.
 
     A word that is no ordinary one is tried by itself; two words where a mark of two begins or ends with one of them,
     which a slip in the other leaves as it is; and up to four that are syllables of Chinese.
@@ -317,9 +301,7 @@ def find_near_words(
     bits, pairs, ordinary, syllables = near.bits, near.pairs, lexicon.words, lexicon.syllable_words
     letters, prefix, breaks, odd = window.letters, window.prefix, window.breaks, window.odd
     powers = window.powers
-    firsts, ends, hashes, veils, classes = words.firsts, words.ends, words.hashes, words.veils, words.classes
-    dismissed_words, dismissed_pairs = dismissed.words, dismissed.pairs
-    secret, other_secret = dismissed.secret[0], dismissed.secret[1]
+    firsts, ends, hashes, classes = words.firsts, words.ends, words.hashes, words.classes
     for field in range(fields.size - 1):
         low, high = fields[field], fields[field + 1]
         held, spelled = 0, 0  # words in a row, and how many of the last are syllables
@@ -332,10 +314,10 @@ def find_near_words(
                 before = OTHER
                 continue
             lowest = highest = int(bases[at])
-            hashed, veil = appended(np.uint64(0), lowest), veiled(np.uint64(0), lowest, secret)
+            hashed = appended(np.uint64(0), lowest)
             while end < high and kinds[end] == ALPHABETIC and gaps[end] == NO_GAP:
                 letter = int(bases[end])
-                hashed, veil = appended(hashed, letter), veiled(veil, letter, secret)
+                hashed = appended(hashed, letter)
                 lowest, highest = min(lowest, letter), max(highest, letter)
                 end += 1
             script = _script(lowest, highest)
@@ -353,9 +335,9 @@ def find_near_words(
                     prefix[p + 1] = appended(prefix[p], int(bases[at + p]))
                 sort = DICTIONARY if _is_form(letters, prefix, size, ordinary) else 0
             if held == WORDS:
-                _make_room(firsts, ends, hashes, veils, classes)
+                _make_room(firsts, ends, hashes, classes)
                 held -= 1
-            firsts[held], ends[held], hashes[held], veils[held], classes[held] = at, end, hashed, veil, sort
+            firsts[held], ends[held], hashes[held], classes[held] = at, end, hashed, sort
             held += 1
             if script == FOREIGN:
                 count = _find_foreign(window, words, held, low, high, text, marks, near, lexicon, found, count, field)
@@ -364,40 +346,24 @@ def find_near_words(
                 continue
             if sort == 0 and size >= SHORTEST:
                 is_domain = _is_domain(end, high, kinds, gaps)
-                word = veiled(veil, 1 + int(at == low) + 2 * int(is_domain), secret)
-                if not was_dismissed(word, dismissed_words):
-                    known = count
-                    count = _find_in_word(
-                        window, part, size, at == low, is_domain, marks, near, lexicon, found, count, field, at
-                    )
-                    if count == known:
-                        dismiss(word, dismissed_words)
-                if count >= 0 and size < LONGEST:
-                    count = find_alike(window, size, text, marks, near, lexicon, found, count, field, at)
+                count = _find_in_word(
+                    window, part, size, at == low, is_domain, text, marks, near, lexicon, found, count, field, at
+                )
             spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
             if spelled > 1 and count >= 0:
                 count = _find_spelled(
                     window, words, held, min(spelled, held), text, marks, near, lexicon, found, count, field
                 )
             if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
-                pair = veils[held - 2] * other_secret + veil
-                if not was_dismissed(pair, dismissed_pairs):
-                    begun = firsts[held - 2]
-                    changed, until = changed_of(
-                        hashes[held - 2], hashed, sort != DICTIONARY, begun, at, end, bases, pairs
-                    )
+                begun = firsts[held - 2]
+                changed, until = changed_of(hashes[held - 2], hashed, sort != DICTIONARY, begun, at, end, bases, pairs)
+                if changed < until and end - begun < LONGEST:
                     whole = joined(hashes[held - 2], hashed, powers[size])
-                    if (
-                        changed < until
-                        and end - begun < LONGEST
-                        and may_be_slip(whole, changed, until, end, bases, powers, bits)
-                    ):
+                    if may_be_slip(whole, changed, until, end, bases, powers, bits):
                         count = _find_in_pair(
                             window, words, held, changed - begun, until - begun, low, high, text,
                             marks, near, lexicon, found, count, field,
                         )  # fmt: skip
-                    else:
-                        dismiss(pair, dismissed_pairs)
             if count < 0:
                 return -1
     return count

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-
 import numpy as np
 
 from detectors.kernels import codes
-from detectors.kernels.near import SOUNDS, Dismissed, Marks, NearIndex, fill_index
+from detectors.kernels.near import SOUNDS, Marks, NearIndex, fill_index
 from detectors.kernels.near_keys import HAN_FIRST, HAN_LAST, near_keys
 from detectors.lexicon import lexicon
 from detectors.watchlist.patterns import Patterns
@@ -17,7 +15,6 @@ KEYS_PER_BUCKET = 4  # a bucket's tags are read in one go
 KEYS_AT_BREAK = 2  # of a mark of two words three; about every second break is in one of those
 SIZES_PER_CHARACTER = 2  # words of NearIndex.sizes: about one key in each
 SOUND_WORDS = SOUNDS * SOUNDS // 64
-WORDS_KEPT, PAIRS_KEPT = 8_192, 16_384  # of those that are near no mark: few enough to stay in the processor's cache
 KEYS_PER_SYMBOL = 4  # enough for most watchlists; the kernel says when it is not
 
 
@@ -64,9 +61,3 @@ def build_near(patterns: Patterns) -> NearIndex:
     )
     fill_index(keys[order], index)
     return index
-
-
-def nothing_dismissed() -> Dismissed:
-    """For a new index: nothing was looked at with it yet."""
-    secret = np.array([secrets.randbits(64) | 1, secrets.randbits(64) | 1], np.uint64)
-    return Dismissed(np.zeros(WORDS_KEPT, np.uint64), np.zeros(PAIRS_KEPT, np.uint64), secret)

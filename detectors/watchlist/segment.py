@@ -10,9 +10,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from detectors.kernels.near import Dismissed, NearIndex
+from detectors.kernels.near import NearIndex
 from detectors.rights import Right, parse_right
-from detectors.watchlist.near import nothing_dismissed
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.pictures import PictureCodes, PictureDigests
 from detectors.watchlist.sellers_named import SellersNamed
@@ -92,11 +91,6 @@ class Segment:
         low, high = np.searchsorted(self.numbers, number, "left"), np.searchsorted(self.numbers, number, "right")
         rows: list[int] = self.number_rights[low:high].tolist()
         return rows
-
-    @cached_property
-    def dismissed(self) -> Dismissed:
-        """What this process looked at and is near none of these marks. Kernels write to it; it is saved nowhere."""
-        return nothing_dismissed()
 
     @cached_property
     def _parsed(self) -> dict[int, Right]:

@@ -22,7 +22,7 @@ from detectors.kernels.near import (
 )
 from detectors.nearness import find_near
 from detectors.text import fingerprint_text
-from detectors.watchlist.near import build_near, nothing_dismissed
+from detectors.watchlist.near import build_near
 from detectors.watchlist.patterns import build_patterns
 from tests.detectors import hostile, naive, naive_fold, naive_near
 from tests.detectors.floor import listing, marks_of, outcome, right, screen
@@ -48,53 +48,14 @@ texts = st.lists(pieces, max_size=6).map("".join)
 def near_hits(fields: Sequence[str], marks: Sequence[str]) -> list[naive.Hit]:
     patterns = build_patterns(marks, [codes.MARK] * len(marks))
     page = fingerprint_text([{"title": field} for field in fields])
-    found = find_near(page.folded, page.headlines, patterns, build_near(patterns), nothing_dismissed())
+    found = find_near(page.folded, page.headlines, patterns, build_near(patterns))
     return sorted(naive.Hit(*row) for row in zip(*(column.tolist() for column in found), strict=True))
-
-
-def hits_one_after_the_other(pages: Sequence[Sequence[str]], marks: Sequence[str]) -> list[list[naive.Hit]]:
-    """Of pages that one process looks at."""
-    patterns = build_patterns(marks, [codes.MARK] * len(marks))
-    near, dismissed, found = build_near(patterns), nothing_dismissed(), []
-    for fields in pages:
-        page = fingerprint_text([{"title": field} for field in fields])
-        here = find_near(page.folded, page.headlines, patterns, near, dismissed)
-        found.append(sorted(naive.Hit(*row) for row in zip(*(column.tolist() for column in here), strict=True)))
-    return found
 
 
 @given(st.lists(texts, max_size=3), st.lists(st.sampled_from(MARKS), min_size=1, max_size=6, unique=True))
 def test_the_kernels_find_what_their_twin_finds(fields: list[str], marks: list[str]) -> None:
     expected = naive_near.find(naive_fold.fold(fields), naive.patterns(marks, [codes.MARK] * len(marks)))
     assert near_hits(fields, marks) == expected
-
-
-@given(
-    st.lists(st.lists(texts, max_size=3), min_size=2, max_size=3),
-    st.lists(st.sampled_from(MARKS), min_size=1, max_size=6, unique=True),
-)
-def test_a_page_has_the_same_hits_whatever_was_looked_at_before(pages: list[list[str]], marks: list[str]) -> None:
-    assert hits_one_after_the_other([*pages, *pages], marks) == [
-        near_hits(fields, marks) for fields in [*pages, *pages]
-    ]
-
-
-@pytest.mark.parametrize("turn", range(5))  # each with another secret
-@pytest.mark.parametrize(
-    ("before", "title", "mark"),
-    [
-        ("shoes zorvequyw", "zorvequyx shoes", "Zorvequix"),
-        ("shoes zorvequyv", "shoes zorvequyx.com", "Zorvequix"),
-        ("shoes zorvequyx.com", "zorvequyx shoes", "Zorvequix"),
-        ("jack hopf", "jack hopg", "Jack Hopgf"),
-        ("jack hopff", "jack hopfg", "Jack Hopfgh"),
-    ],
-)
-def test_a_word_that_was_dismissed_hides_no_other(before: str, title: str, mark: str, turn: int) -> None:
-    alone = near_hits([title], [mark])
-    assert alone
-    others = [before.replace("q", letter) for letter in "abcdefghijklm"]
-    assert hits_one_after_the_other([[before, *others], [title]], [mark])[1] == alone
 
 
 def test_two_marks_written_together_are_not_one_slip() -> None:

@@ -186,13 +186,3 @@ def test_what_changes_while_a_base_is_compiled_is_not_lost() -> None:
     builder.adopt(base)
     assert builder.changes == 1
     assert alerting(builder.update(), "nike quvant") == ["Z"]
-
-
-def test_a_mark_that_is_put_later_is_found_in_a_word_that_was_near_none_until_then() -> None:
-    slip = page([listing("Zorvequyx running shoes")])
-    builder, log = with_base()
-    for _ in range(2):
-        assert screen_page(slip, builder.update(), show_screened=True).matches == 0
-    builder.apply({"revision": len(log) + 1, "op": "put", "right": right("NEW", marks=["Zorvequix"])})
-    found = screen_page(slip, builder.update(), show_screened=True)
-    assert found.matches == 1
