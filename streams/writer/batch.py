@@ -1,7 +1,7 @@
 """Gathers records of a topic into batches: one at once after a pause, then no more often than every `linger_seconds`.
 
-So what comes alone is stored without a wait, and a stream of records never becomes a stream of small inserts. After a
-slow insert gathering takes as long as that took, so that a store in trouble gets fewer and larger ones.
+So what comes alone is stored without a wait, and a stream of records never becomes a stream of small inserts. After an
+insert slower than that gathering takes as long as it took, so that a store in trouble gets fewer and larger ones.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Batches:
     async def next(self) -> Batch:
         """Empty when nothing came within half a second."""
         if self._handed_over is not None:
-            taken = self._monotonic() - self._handed_over
-            self._due = self._handed_over + max(self._limits.linger_seconds, 2 * taken)
+            taken, linger = self._monotonic() - self._handed_over, self._limits.linger_seconds
+            self._due = self._handed_over + (linger if taken <= linger else 2 * taken)
         batch = await self._gathered()
         self._handed_over = self._monotonic() if batch.records else None
         return batch

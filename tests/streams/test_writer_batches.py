@@ -64,7 +64,7 @@ def test_what_follows_closely_is_gathered_until_the_time_between_two_batches_is_
 
 
 def test_an_insert_counts_as_time_between_two_batches() -> None:
-    assert handed_over([1.0, 1.05, 1.15], ROOMY, insert_seconds=0.08) == [(1.0, 1), (1.2, 2)]
+    assert handed_over([1.0, 1.05, 1.19], ROOMY, insert_seconds=0.15) == [(1.0, 1), (1.2, 2)]
 
 
 def test_after_a_slow_insert_gathering_takes_as_long_as_that_took() -> None:
