@@ -1,7 +1,7 @@
 """Gathers records of a topic into batches: one at once after a pause, then no more often than every `linger_seconds`.
 
 So what comes alone is stored without a wait, and a stream of records never becomes a stream of small inserts. After an
-insert slower than that gathering takes as long as it took, so that a store in trouble gets fewer and larger ones.
+insert slower than that gathering takes longer, too, so that a store in trouble gets fewer and larger ones.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 IDLE_POLL_SECONDS = 0.5
+MOST_LINGERS = 5  # so many times as long at most: after an outage of an hour nothing waits another hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ class Batches:
     async def next(self) -> Batch:
         """Empty when nothing came within half a second."""
         if self._handed_over is not None:
-            taken, linger = self._monotonic() - self._handed_over, self._limits.linger_seconds
-            self._due = self._handed_over + (linger if taken <= linger else 2 * taken)
+            now, linger = self._monotonic(), self._limits.linger_seconds
+            taken = now - self._handed_over
+            self._due = self._handed_over + linger if taken <= linger else now + min(taken, MOST_LINGERS * linger)
         batch = await self._gathered()
         self._handed_over = self._monotonic() if batch.records else None
         return batch

@@ -71,6 +71,10 @@ def test_after_a_slow_insert_gathering_takes_as_long_as_that_took() -> None:
     assert handed_over([1.0, 1.05, 1.9, 2.1], ROOMY, insert_seconds=0.5) == [(1.0, 1), (2.0, 2), (3.0, 1)]
 
 
+def test_after_an_outage_nothing_waits_as_long_again() -> None:
+    assert handed_over([1.0, 61.0, 61.5], ROOMY, insert_seconds=60.0)[:2] == [(1.0, 1), (62.0, 2)]
+
+
 def test_a_record_after_a_slow_insert_and_a_pause_waits_for_nothing() -> None:
     assert handed_over([1.0, 4.0], ROOMY, insert_seconds=0.5) == [(1.0, 1), (4.0, 1)]
 
