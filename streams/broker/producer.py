@@ -68,9 +68,9 @@ class Sender:
 
     async def send_all(self, messages: Sequence[Message]) -> Sent:
         """Send them; what was not acknowledged may be sent again. Never raises KafkaError."""
-        fitting = [message for message in messages if self.fits(message)]
         unsent = [message for message in messages if not self.fits(message)]
-        reasons = [f"over {self._kafka.max_message_bytes} bytes"] if unsent else []
+        fitting = [message for message in messages if self.fits(message)] if unsent else messages
+        reasons = [f"larger than the {self._kafka.max_message_bytes} bytes that the broker takes"] if unsent else []
         groups, unplaced = await by_partition(self._started, fitting)
         for error, group in unplaced:
             unsent += group
