@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from detectors.kernels import codes
 from detectors.kernels.entrance import MIX
-from detectors.kernels.fold import fold_fields
+from detectors.kernels.fold import PLAIN_GAP, PLAIN_HOW, PLAIN_SYMBOL, fold_fields
+from detectors.kernels.readings import JAMO_END
 from detectors.tables import saved
 
 TABLE_SIZE = 0x32000
@@ -39,11 +40,14 @@ _REFERENCE = re.compile(r"&(?:amp;)?(?:#[xX]?[0-9a-fA-F]+;?|[^;&]+;)")
 class FoldTable:
     """Per code point below TABLE_SIZE; a character of several symbols points into the expansion arrays.
 
+    plain: uint32[n], of symbols that stand for themselves and of separators that are nothing else, all of it in one
+    number: class, separator, whether it is a symbol, the bit; 0 for what needs a second look, the last one among it.
     kinds: uint8[n], class of the symbol, IGNORABLE, or GAP + gap code (+ SIGN). hows: uint16[n], the bit folding sets.
     bases, looks: uint32[n]. counts: uint8[n], symbols; firsts: int32[n], offset of the expansion when count > 1.
     names: uint64, rising, the hashes of HTML's names of characters; named: uint32, those characters.
     """
 
+    plain: NDArray[np.uint32]
     kinds: NDArray[np.uint8]
     hows: NDArray[np.uint16]
     bases: NDArray[np.uint32]
@@ -93,9 +97,9 @@ def fold_code_points(code_points: NDArray[np.uint32], starts: NDArray[np.int32])
     while True:
         out = _empty(capacity, code_points, starts)
         count = fold_fields(
-            code_points, starts, table.kinds, table.hows, table.bases, table.looks, table.counts, table.firsts,
-            table.more_bases, table.more_looks, table.more_kinds, table.names, table.named, out.looks, out.bases,
-            out.sources, out.kinds, out.gaps, out.bits, out.clauses, out.fields,
+            code_points, starts, table.plain, table.kinds, table.hows, table.bases, table.looks, table.counts,
+            table.firsts, table.more_bases, table.more_looks, table.more_kinds, table.names, table.named, out.looks,
+            out.bases, out.sources, out.kinds, out.gaps, out.bits, out.clauses, out.fields,
         )  # fmt: skip
         if count >= 0:
             return out
@@ -176,7 +180,24 @@ def _table() -> FoldTable:
     kinds[0xD800:0xE000], hows[0xD800:0xE000] = IGNORABLE, codes.ZERO_WIDTH  # a lone surrogate shows nothing
     more_bases, more_looks = np.array(more, dtype=np.uint32).T.copy()
     more_kinds = np.where(kinds[more_bases] < IGNORABLE, kinds[more_bases], codes.ALPHABETIC).astype(np.uint8)
-    return FoldTable(kinds, hows, bases, looks, counts, firsts, more_bases, more_looks, more_kinds, *_references())
+    plain = _plain(kinds, hows, bases, counts)
+    return FoldTable(
+        plain, kinds, hows, bases, looks, counts, firsts, more_bases, more_looks, more_kinds, *_references()
+    )
+
+
+def _plain(
+    kinds: NDArray[np.uint8], hows: NDArray[np.uint16], bases: NDArray[np.uint32], counts: NDArray[np.uint8]
+) -> NDArray[np.uint32]:
+    """FoldTable.plain. Parts of Hangul are composed, a separator may end a clause, be a picture, begin a reference."""
+    is_symbol = (kinds < IGNORABLE) & (counts == 1) & ~((kinds == codes.HANGUL) & (bases < JAMO_END))
+    gaps = [gap for gap in codes.GAPS.values() if gap not in (codes.SYMBOL, codes.CLAUSE, codes.AMPERSAND)]
+    is_gap = np.isin(kinds, [GAP | gap for gap in gaps])
+    is_symbol[-1] = is_gap[-1] = False
+    what = np.where(is_gap, kinds & ~np.uint8(GAP), 0).astype(np.uint32) << PLAIN_GAP
+    how = np.where(is_symbol, hows, 0).astype(np.uint32) << PLAIN_HOW
+    plain = kinds | what | how | is_symbol.astype(np.uint32) << PLAIN_SYMBOL
+    return np.where(is_symbol | is_gap, plain, 0).astype(np.uint32)
 
 
 def _references() -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:

@@ -5,7 +5,6 @@ The work is done by detectors/kernels/lines.py, which is told here what a clean 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,12 +22,14 @@ from detectors.clean import (
     STATES,
 )
 from detectors.kernels import lines as kernel
-from detectors.kernels.tokens import NEWLINE, PACKED_BYTES
+from detectors.kernels.strings_simd import WORD_BYTES
+from detectors.kernels.tokens import NEWLINE, PACKED_BYTES, PADDING
 from detectors.plain import PLAIN_LINE_BYTES
 
 TITLE, BRAND, DESCRIPTION, MARKET, SELLER = range(5)
 """What `Lines.spans` notes of each line: four texts and an object."""
 KEPT: Final = {"title": TITLE, "brand": BRAND, "description": DESCRIPTION, "market": MARKET, "seller": SELLER}
+_END = b"\n" + bytes(PADDING)
 SHORTEST_ENTRY = 6  # bytes of an attribute: "":"",
 
 
@@ -36,10 +37,11 @@ SHORTEST_ENTRY = 6  # bytes of an attribute: "":"",
 class Lines:
     """One row per line of a page; the rows of lines that are not `plain` say nothing but where they end.
 
-    content: the page and a line feed. starts, ends: int32[lines] without the line feed. plain: bool[lines], decodes to
-    a clean listing, no name in it given twice. spans: int32[lines, KEPT, 2] where it has its texts, without quotes: two
-    equal ones for one that is not there. has_escape: bool[lines, KEPT]. entries: int32[a, 5], the attributes of plain
-    lines: line, name's start and end, value's start and end. escaped: bool[a], of values; a name with one is not plain.
+    content: the page, a line feed and what the kernel wants behind. starts, ends: int32[lines] without the line feed.
+    plain: bool[lines], decodes to a clean listing, no name in it given twice. spans: int32[lines, KEPT, 2] where it has
+    its texts, without quotes: two equal ones for one that is not there. has_escape: bool[lines, KEPT]. entries:
+    int32[a, 5], the attributes of plain lines: line, name's start and end, value's start and end. escaped: bool[a], of
+    values; a name with one is not plain.
     """
 
     content: bytes
@@ -55,7 +57,8 @@ class Lines:
 _CONDITION_WORDS, _STATE_WORDS = kernel.IMAGE_WORDS + 1, kernel.IMAGE_WORDS + 2
 
 # For each group of words: the word, its role, its limit. What most listings have stands first.
-_GROUPS: tuple[tuple[tuple[str, int, int], ...], ...] = (
+Groups = tuple[tuple[tuple[str, int, int], ...], ...]
+_GROUPS: Groups = (
     (
         ("platform", kernel.IDENTITY, PLATFORM_LIMIT),
         ("listing_id", kernel.IDENTITY, LISTING_ID_LIMIT),
@@ -78,29 +81,33 @@ _GROUPS: tuple[tuple[tuple[str, int, int], ...], ...] = (
 )
 
 
-def _pack(word: str) -> tuple[int, int]:
-    """The word in two numbers, as the kernel reads it."""
+def _pack(word: str) -> bytes:
+    """The word as the kernel reads it."""
     content = word.encode()
-    if len(content) >= PACKED_BYTES:
+    if len(content) > PACKED_BYTES:
         raise ValueError(f"detectors/lines.py: {word!r} is too long for the kernel: raise PACKED_BYTES")
-    return int.from_bytes(content[:7], "big"), int.from_bytes(content[7:], "big")
+    return content.ljust(PACKED_BYTES, b"\0")
 
 
-def _columns(groups: Iterable[tuple[tuple[str, int, int], ...]]) -> tuple[NDArray[np.int64], ...]:
+def _packed(groups: Groups) -> NDArray[np.uint64]:
+    content = b"".join(_pack(word) for group in groups for word, _, _ in group)
+    return np.frombuffer(content, np.uint64).reshape(-1, PACKED_BYTES // WORD_BYTES)
+
+
+def _columns(groups: Groups) -> tuple[NDArray[np.int64], ...]:
     rows = [(word, role, limit) for group in groups for word, role, limit in group]
-    packed = np.array([_pack(word) for word, _, _ in rows], np.int64)
     keeps = [KEPT.get(word, kernel.NOT_KEPT) for word, _, _ in rows]
     bounds = np.cumsum([0, *(len(group) for group in groups)], dtype=np.int64)
     roles, limits = ([row[column] for row in rows] for column in (1, 2))
-    return packed, np.array(roles, np.int64), np.array(limits, np.int64), np.array(keeps, np.int64), bounds
+    return np.array(roles, np.int64), np.array(limits, np.int64), np.array(keeps, np.int64), bounds
 
 
-_WORDS, _ROLES, _LIMITS, _KEEPS, _BOUNDS = _columns(_GROUPS)
+_WORDS, (_ROLES, _LIMITS, _KEEPS, _BOUNDS) = _packed(_GROUPS), _columns(_GROUPS)
 
 
 def read_lines(body: bytes) -> Lines:
     """Any bytes as lines. May take a clean listing for one that is not plain, never the other way round."""
-    content = body + b"\n"
+    content = body + _END
     octets = np.frombuffer(content, np.uint8)
     count = int(np.count_nonzero(octets == NEWLINE))  # a sixth of the time that bytes.count takes
     ends, plain = np.empty(count, np.int32), np.empty(count, np.bool_)

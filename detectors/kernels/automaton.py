@@ -36,9 +36,9 @@ from detectors.kernels.entrance import (
     slot_of,
     way_of,
 )
-from detectors.kernels.hamming_simd import prefetch
 from detectors.kernels.jit import inline, kernel
 from detectors.kernels.likely import BLOCK, ask_heads, ask_trunks, keep_likely, note_starts
+from detectors.kernels.simd import prefetch
 from detectors.kernels.words import LONGEST, PLURAL, SHORT, may_end, may_start, stands_alone
 
 _AT, _DEPTH, _FIELD, _WAY = range(4)

@@ -30,13 +30,14 @@ _ASCII_END = 0x80
 _SPACE_CODE = 0x20
 _GAP = 0x40
 _SIGN = 0x80  # a gap that may pass for a letter
+_GAPS, _WHAT = 0x20, 0x1F  # above the codes of separators, and the bits that they take
+PLAIN_GAP, PLAIN_SYMBOL, PLAIN_HOW = 8, 13, 16  # where FoldTable.plain has what, above the class of the symbol
 _NOTHING, _LETTER, _FIGURE, _MARK = 0, 1, 2, 3  # what stands beside a sign
 _BARS = (0x7C, 0xFF5C, 0xFFE8)
 _BAR, _EXCLAMATION = 0x7C, 0x21
 
 
-@inline
-def _joined_gap(before: int, now: int) -> int:
+def _join(before: int, now: int) -> int:
     """What two separators in a row are together: the one that ends a clause wins, then the hard one."""
     if before == NO_GAP or before == now:
         return now
@@ -45,6 +46,66 @@ def _joined_gap(before: int, now: int) -> int:
     if (before == SYMBOL or now == SYMBOL) and before != SPACE and now != SPACE:
         return SYMBOL
     return MIXED
+
+
+# Where a word ends is as good as random to the processor, so a table takes the place of branches.
+_JOINED = np.array([[_join(before, now) for now in range(_GAPS)] for before in range(_GAPS)], np.uint8)
+_JOINED[:, NO_GAP] = NO_GAP  # behind a symbol
+
+
+@inline
+def _fold_plain(
+    at: int,
+    end: int,
+    count: int,
+    gap: int,
+    pending: int,
+    code_points: NDArray[np.uint32],
+    plain: NDArray[np.uint32],
+    sources: NDArray[np.int32],
+    kinds: NDArray[np.uint8],
+    gaps: NDArray[np.uint8],
+    bits: NDArray[np.uint16],
+) -> tuple[int, int, int, int]:
+    """Folds what needs no second look, nearly all; returns where it stopped, symbols, gap and bits that are pending.
+
+    Looks and bases come in a second loop: with more arrays than the processor has registers each symbol waits for them.
+    """
+    while at < end and count < kinds.size:
+        entry = plain[min(code_points[at], np.uint32(plain.size - 1))]
+        if entry == 0:
+            break
+        is_symbol = int(entry >> PLAIN_SYMBOL & 1)  # else what is written here is written over
+        sources[count] = at
+        kinds[count] = entry & 0xFF
+        gaps[count] = gap
+        bits[count] = (entry >> PLAIN_HOW) | pending
+        gap = int(_JOINED[gap, entry >> PLAIN_GAP & _WHAT])
+        pending &= is_symbol - 1
+        count += is_symbol
+        at += 1
+    return at, count, gap, pending
+
+
+@inline
+def _draw(
+    first: int,
+    end: int,
+    clause: int,
+    code_points: NDArray[np.uint32],
+    looks: NDArray[np.uint32],
+    bases: NDArray[np.uint32],
+    sources: NDArray[np.int32],
+    out_looks: NDArray[np.uint32],
+    out_bases: NDArray[np.uint32],
+    out_clauses: NDArray[np.int32],
+) -> None:
+    """Fills in looks, bases and clauses of symbols that stand for themselves."""
+    for symbol in range(first, end):
+        code = code_points[sources[symbol]]
+        out_looks[symbol] = looks[code]
+        out_bases[symbol] = bases[code]
+        out_clauses[symbol] = clause
 
 
 @inline
@@ -147,6 +208,7 @@ def _spells(
 def fold_fields(
     code_points: NDArray[np.uint32],
     starts: NDArray[np.int32],
+    plain: NDArray[np.uint32],
     kinds: NDArray[np.uint8],
     hows: NDArray[np.uint16],
     bases: NDArray[np.uint32],
@@ -181,23 +243,17 @@ def fold_fields(
         has_pictures, has_parts, is_overridden = False, False, False
         after = first
         while after < end:
+            begin = count
+            after, count, gap, pending = _fold_plain(
+                after, end, count, gap, pending, code_points, plain, out_sources, out_kinds, out_gaps, out_bits
+            )
+            _draw(begin, count, clause, code_points, looks, bases, out_sources, out_looks, out_bases, out_clauses)
+            if after == end:
+                break
             index = after
             after += 1
             code = int(code_points[index])
             kind = _kind_of(code, kinds)
-            if kind < _IGNORABLE and code < kinds.size and counts[code] == 1 and count < capacity:  # nearly all
-                out_looks[count] = looks[code]
-                out_bases[count] = bases[code]
-                out_sources[count] = index
-                out_kinds[count] = kind
-                out_gaps[count] = gap
-                out_bits[count] = int(hows[code]) | pending
-                out_clauses[count] = clause
-                count += 1
-                has_parts = has_parts or (kind == HANGUL and bases[code] < JAMO_END)
-                gap = NO_GAP
-                pending = 0
-                continue
             if code == AMPERSAND:
                 code, width = reference(code_points, index, end, names, named)
                 kind = _kind_of(code, kinds)
@@ -205,7 +261,7 @@ def fold_fields(
                 if code < _ASCII_END and kind < _IGNORABLE:
                     pending |= COMPATIBILITY  # nobody needs a reference for a plain letter
             if kind & _GAP:
-                what = kind & 0x1F
+                what = kind & _WHAT
                 if kind & _SIGN or what == CLAUSE:
                     if index > run_end:
                         run_end, signs, spells = index, 1, False
@@ -217,7 +273,7 @@ def fold_fields(
                                 further = _next_same(run_end, first, end, code_points, kinds)
                             spells = _spells(index, run_end, signs, first, end, code_points, kinds)
                     if spells:
-                        gap = _joined_gap(gap, SYMBOL)
+                        gap = int(_JOINED[gap, SYMBOL])
                         continue
                 if kind & _SIGN and _is_letter(index, after, first, end, code_points, kinds):
                     if count == capacity:
@@ -240,9 +296,8 @@ def fold_fields(
                     pending = 0
                     continue
                 has_pictures = has_pictures or (what == SYMBOL and is_picture(code))
-                gap = _joined_gap(gap, what)
-                if gap == CLAUSE:
-                    clause += 1
+                clause += int(what == CLAUSE and gap != CLAUSE)
+                gap = int(_JOINED[gap, what])
                 continue
             if kind == _IGNORABLE:
                 bit = int(hows[code]) if code < hows.size else ZERO_WIDTH

@@ -12,8 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.hamming_simd import PIECE_LANES, near_pieces, popcount64, prefetch
+from detectors.kernels.hamming_simd import PIECE_LANES, near_pieces, popcount64
 from detectors.kernels.jit import inline, kernel
+from detectors.kernels.simd import prefetch
 
 TABLES = 16
 PIECE_BITS = 16

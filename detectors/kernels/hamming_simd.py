@@ -1,7 +1,6 @@
 """Many Hamming distances in one step: what LLVM's loop vectoriser does not find by itself.
 
-Each helper is plain LLVM vector code, so it becomes AVX-512 popcounts where the processor has them, byte shuffles on
-AVX2, and NEON on ARM. With NUMBA_DISABLE_JIT the Python functions below stand in, with the same meaning.
+It becomes AVX-512 popcounts where the processor has them, byte shuffles on AVX2, and NEON on ARM: see simd.py.
 """
 
 from __future__ import annotations
@@ -9,31 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numba
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic
+
+from detectors.kernels.simd import helper, splat, vector_load
 
 PIECE_LANES = 32
 """How many stored pieces `near_pieces` looks at."""
 
 ROW_LANES = 16
 """How many rows `near_rows` and `near_halves` look at."""
-
-
-def _vector_load(context: Any, builder: Any, kind: Any, array: Any, place: Any, lanes: int) -> Any:
-    data = context.make_array(kind)(context, builder, value=array).data
-    width = 16 if kind.dtype == types.uint16 else 64
-    vector = ir.VectorType(ir.IntType(width), lanes)
-    pointer = builder.bitcast(builder.gep(data, [place]), vector.as_pointer())
-    return builder.load(pointer, align=width // 8)
-
-
-def _splat(builder: Any, value: Any, lanes: int) -> Any:
-    vector = ir.VectorType(value.type, lanes)
-    one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-    zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
-    return builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), zeros)
 
 
 def _popcount(builder: Any, value: Any) -> Any:
@@ -46,7 +30,7 @@ def _popcount(builder: Any, value: Any) -> Any:
 def _at_most(builder: Any, counts: Any, limit: Any) -> Any:
     """A bit per lane."""
     lanes = counts.type.count
-    return builder.bitcast(builder.icmp_unsigned("<=", counts, _splat(builder, limit, lanes)), ir.IntType(lanes))
+    return builder.bitcast(builder.icmp_unsigned("<=", counts, splat(builder, limit, lanes)), ir.IntType(lanes))
 
 
 def _jit_popcount64(typingctx: Any, value: Any) -> Any:
@@ -56,23 +40,10 @@ def _jit_popcount64(typingctx: Any, value: Any) -> Any:
     return types.int64(types.uint64), codegen
 
 
-def _jit_prefetch(typingctx: Any, array: Any, place: Any) -> Any:
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, value=arguments[0]).data
-        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
-        pointer = builder.bitcast(builder.gep(data, [arguments[1]]), byte)
-        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(function, [pointer, *(ir.Constant(number, one) for one in (0, 3, 1))])
-        return context.get_dummy_value()
-
-    return types.void(array, types.int64), codegen
-
-
 def _jit_near_pieces(typingctx: Any, pieces: Any, place: Any, piece: Any, limit: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        stored = _vector_load(context, builder, signature.args[0], arguments[0], arguments[1], PIECE_LANES)
-        apart = builder.xor(stored, _splat(builder, arguments[2], PIECE_LANES))
+        stored = vector_load(context, builder, signature.args[0], arguments[0], arguments[1], PIECE_LANES)
+        apart = builder.xor(stored, splat(builder, arguments[2], PIECE_LANES))
         return _at_most(builder, _popcount(builder, apart), arguments[3])
 
     return types.uint32(pieces, types.int64, types.uint16, types.uint16), codegen
@@ -84,8 +55,8 @@ def _rows(words: int) -> Callable[..., Any]:
         total = None
         for word in range(words):
             at = builder.add(builder.mul(step, ir.Constant(ir.IntType(64), word)), start)
-            stored = _vector_load(context, builder, signature.args[0], array, at, ROW_LANES)
-            counts = _popcount(builder, builder.xor(stored, _splat(builder, query[word], ROW_LANES)))
+            stored = vector_load(context, builder, signature.args[0], array, at, ROW_LANES)
+            counts = _popcount(builder, builder.xor(stored, splat(builder, query[word], ROW_LANES)))
             total = counts if total is None else builder.add(total, counts)
         return _at_most(builder, total, limit)
 
@@ -115,34 +86,23 @@ def _py_popcount64(value: int) -> int:
     return int(value).bit_count()
 
 
-def _py_prefetch(array: Any, place: int) -> None:
-    """Nothing: it only saves time."""
-
-
 def _py_near_pieces(pieces: Any, place: int, piece: int, limit: int) -> int:
     near = [(int(stored) ^ int(piece)).bit_count() <= limit for stored in pieces[place : place + PIECE_LANES]]
     return sum(bit << lane for lane, bit in enumerate(near))
 
 
-def _helper(jit: Callable[..., Any], plain: Callable[..., Any]) -> Any:
-    return plain if numba.config.DISABLE_JIT else intrinsic(jit)
-
-
-popcount64 = _helper(_jit_popcount64, _py_popcount64)
+popcount64 = helper(_jit_popcount64, _py_popcount64)
 """(value : uint64) -> int64: the bits that are set."""
 
-prefetch = _helper(_jit_prefetch, _py_prefetch)
-"""(array, place): have this cell of a contiguous array brought near; it may lie outside."""
-
-near_pieces = _helper(_jit_near_pieces, _py_near_pieces)
+near_pieces = helper(_jit_near_pieces, _py_near_pieces)
 """(pieces : uint16[], place, piece, limit) -> uint32: bit k is set if pieces[place + k] is within `limit` of `piece`.
 
 PIECE_LANES cells from `place` on must be there.
 """
 
-near_rows = _helper(_jit_near_rows, _py_near_rows)
+near_rows = helper(_jit_near_rows, _py_near_rows)
 """(columns : uint64[4, stride], stride, place, four query words, limit) -> uint16: bit k is set if the code in column
 place + k is within `limit` of the query. ROW_LANES columns from `place` on must be there."""
 
-near_halves = _helper(_jit_near_halves, _py_near_rows)
+near_halves = helper(_jit_near_halves, _py_near_rows)
 """As near_rows, of the first 128 bits and two query words: a distance only grows, so what fails here fails."""

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.hamming_probe import TABLES, piece_of_column
-from detectors.kernels.hamming_simd import prefetch
 from detectors.kernels.jit import inline, kernel
+from detectors.kernels.simd import prefetch
 
 AHEAD = 16
 """Thresholds, which lie anywhere, are on their way for so many codes while one is copied."""

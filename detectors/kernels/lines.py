@@ -42,6 +42,7 @@ LISTING_WORDS, IMAGE_WORDS = 0, 1
 NOT_KEPT = -1
 ENTRY = 5  # numbers of an attribute: its line, where its name begins and ends, where its value does
 _MOST_NAMES = 64  # unknown names, attributes or seller fields of one object that are compared with each other
+_MOST_USUAL = 32  # names of a listing that are expected where they were in the one before
 
 
 @inline
@@ -53,7 +54,9 @@ def _quality_end(body: NDArray[np.uint8], at: int) -> int:
 
 
 @inline
-def _find_word(words: NDArray[np.int64], bounds: NDArray[np.int64], group: int, high: int, low: int) -> int:
+def _find_word(
+    words: NDArray[np.uint64], bounds: NDArray[np.int64], group: int, high: np.uint64, low: np.uint64
+) -> int:
     for row in range(bounds[group], bounds[group + 1]):
         if words[row, 0] == high and words[row, 1] == low:
             return row
@@ -61,7 +64,27 @@ def _find_word(words: NDArray[np.int64], bounds: NDArray[np.int64], group: int, 
 
 
 @inline
-def _is_new(seen: NDArray[np.int64], count: int, high: int, low: int) -> bool:
+def _find_usual(
+    words: NDArray[np.uint64],
+    bounds: NDArray[np.int64],
+    usual: NDArray[np.int64],
+    place: int,
+    high: np.uint64,
+    low: np.uint64,
+) -> int:
+    """The word among the names of a listing, -1 for none; a platform writes them in the same order each time."""
+    at = min(place, _MOST_USUAL - 1)
+    row = usual[at]
+    if words[row, 0] == high and words[row, 1] == low:
+        return int(row)
+    found = _find_word(words, bounds, LISTING_WORDS, high, low)
+    if found >= 0:
+        usual[at] = found
+    return int(found)
+
+
+@inline
+def _is_new(seen: NDArray[np.uint64], count: int, high: np.uint64, low: np.uint64) -> bool:
     """Notes a name; False when the object has it already, may have it, or has too many to tell."""
     if count >= _MOST_NAMES:
         return False
@@ -78,7 +101,7 @@ def _texts_end(
     at: int,
     most: int,
     null_allowed: bool,
-    seen: NDArray[np.int64],
+    seen: NDArray[np.uint64],
     entries: NDArray[np.int32],
     escaped: NDArray[np.bool_],
     first: int,
@@ -123,7 +146,7 @@ def _texts_end(
 def _image_end(
     body: NDArray[np.uint8],
     at: int,
-    words: NDArray[np.int64],
+    words: NDArray[np.uint64],
     roles: NDArray[np.int64],
     bounds: NDArray[np.int64],
 ) -> int:
@@ -162,7 +185,7 @@ def _images_end(
     body: NDArray[np.uint8],
     at: int,
     most: int,
-    words: NDArray[np.int64],
+    words: NDArray[np.uint64],
     roles: NDArray[np.int64],
     bounds: NDArray[np.int64],
 ) -> int:
@@ -189,7 +212,7 @@ def _string_value_end(
     at: int,
     role: int,
     limit: int,
-    words: NDArray[np.int64],
+    words: NDArray[np.uint64],
     bounds: NDArray[np.int64],
 ) -> tuple[int, bool]:
     """Past a listing's string that may stand under its name, and whether it has an escape; `at` is past its quote."""
@@ -213,13 +236,14 @@ def _string_value_end(
 def _listing_end(
     body: NDArray[np.uint8],
     at: int,
-    words: NDArray[np.int64],
+    words: NDArray[np.uint64],
     roles: NDArray[np.int64],
     limits: NDArray[np.int64],
     keeps: NDArray[np.int64],
     bounds: NDArray[np.int64],
-    seen: NDArray[np.int64],
-    nested: NDArray[np.int64],
+    usual: NDArray[np.int64],
+    seen: NDArray[np.uint64],
+    nested: NDArray[np.uint64],
     span: NDArray[np.int32],
     has_escape: NDArray[np.bool_],
     entries: NDArray[np.int32],
@@ -231,7 +255,7 @@ def _listing_end(
     if body[at] != OPEN:
         return -1, 0
     at = skip_space(body, at + 1)
-    found, required, others, attributes = 0, 0, 0, 0
+    found, required, others, attributes, names = 0, 0, 0, 0, 0
     while True:
         if body[at] != QUOTE:
             return -1, 0
@@ -239,7 +263,10 @@ def _listing_end(
         at, high, low = read_word(body, start)
         if at < 0:
             return -1, 0
-        word = _find_word(words, bounds, LISTING_WORDS, high, low) if at - start <= PACKED_BYTES else -1
+        word = -1
+        if at - start <= PACKED_BYTES:
+            word = _find_usual(words, bounds, usual, names, high, low)
+        names += 1
         role, limit, kept = OTHER, 0, NOT_KEPT
         if word >= 0:
             role, limit, kept = int(roles[word]), int(limits[word]), int(keeps[word])
@@ -291,7 +318,7 @@ def _listing_end(
 def read_lines(
     body: NDArray[np.uint8],
     longest: int,
-    words: NDArray[np.int64],
+    words: NDArray[np.uint64],
     roles: NDArray[np.int64],
     limits: NDArray[np.int64],
     keeps: NDArray[np.int64],
@@ -305,21 +332,22 @@ def read_lines(
 ) -> int:
     """Judges every line and notes where its texts stand; returns how many attributes plain lines have.
 
-    body: uint8[n], ends in a line feed. longest: bytes of a line that needs no look at the lengths of its texts.
-    words: int64[w, 2], as read_word packs them, roles, limits, keeps: int64[w]; a limit is the most bytes of an
-    identity, the most entries of a list or an object, the group of a choice's values; keeps says which of the `spans`
-    notes the value. bounds: int64[groups + 1] into words.
+    body: uint8[n], ends in a line feed and PADDING bytes. longest: bytes of a line that needs no look at the lengths
+    of its texts. words: uint64[w, 2], as read_word packs them, roles, limits, keeps: int64[w]; a limit is the most
+    bytes of an identity, the most entries of a list or an object, the group of a choice's values; keeps says which of
+    the `spans` notes the value. bounds: int64[groups + 1] into words.
 
     Filled, one row a line: ends, its line feed; plain; spans: int32[lines, kept, 2] and has_escape: bool[lines, kept],
     zeros before: where a string stands without its quotes, or an object with its braces. entries: int32[a, ENTRY]
     and escaped: bool[a], one row an attribute, with room for one in six bytes, fewer there cannot be.
     """
-    seen, nested = np.empty((_MOST_NAMES, 2), np.int64), np.empty((_MOST_NAMES, 2), np.int64)
+    seen, nested = np.empty((_MOST_NAMES, 2), np.uint64), np.empty((_MOST_NAMES, 2), np.uint64)
+    usual = np.full(_MOST_USUAL, np.int64(bounds[LISTING_WORDS]))
     at, count = 0, 0
     for line in range(ends.size):
         end, attributes = _listing_end(
-            body, at, words, roles, limits, keeps, bounds, seen, nested, spans[line], has_escape[line], entries,
-            escaped, count,
+            body, at, words, roles, limits, keeps, bounds, usual, seen, nested, spans[line], has_escape[line],
+            entries, escaped, count,
         )  # fmt: skip
         plain[line] = end >= 0 and end - at <= longest
         if plain[line]:

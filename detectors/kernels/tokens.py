@@ -1,6 +1,7 @@
 """Tokens of JSON in a page's bytes, each judged as strictly as orjson does: past its end, or -1 where it is in doubt.
 
-Every function may be called on any bytes that end in a line feed: none reads past one.
+Every function may be called on any bytes that have a line feed and PADDING more behind it: none goes past the line
+feed, though vectors and words are read beyond it.
 """
 
 from __future__ import annotations
@@ -9,23 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.jit import inline
+from detectors.kernels.strings_simd import LANES, WORD_BYTES, plain_run, word_at
 
 NEWLINE, QUOTE, COMMA, POINT, COLON, MINUS, PLUS = 0x0A, 0x22, 0x2C, 0x2E, 0x3A, 0x2D, 0x2B
 OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE = 0x5B, 0x5C, 0x5D, 0x7B, 0x7D
 LETTER_E, LETTER_F, LETTER_N, LETTER_T = 0x65, 0x66, 0x6E, 0x74
 _ZERO, _NINE, _FOUR, _U, _SPACE = 0x30, 0x39, 0x34, 0x75, 0x20
 
-PACKED_BYTES = 14  # a longer name is none that we know
-_HALF = 7  # bytes that fit in one int64 beside its sign
-_MASK = (1 << 56) - 1
+PADDING = LANES
+PACKED_BYTES = 2 * WORD_BYTES  # a longer name is none that we know
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: odd, near 2**64 / golden ratio
+# By the bytes that are left of a word, in the order of this processor.
+_MASKS = np.array(
+    [np.frombuffer((b"\xff" * left).ljust(WORD_BYTES, b"\0"), np.uint64)[0] for left in range(WORD_BYTES + 1)]
+)
 
-# What a byte of a string is: most are nothing special, so one look at a table passes over them.
-_END, _ESCAPE, _INVALID, _TWO, _THREE, _FOUR_BYTES = 1, 2, 3, 4, 5, 6
+# What begins with a byte above ASCII: a character of so many bytes, or none.
+_TWO, _THREE, _FOUR_BYTES = 2, 3, 4
 _CLASSES = np.zeros(256, np.uint8)
-_CLASSES[:_SPACE] = _INVALID
-_CLASSES[0x80:0xC2], _CLASSES[0xF5:] = _INVALID, _INVALID
 _CLASSES[0xC2:0xE0], _CLASSES[0xE0:0xF0], _CLASSES[0xF0:0xF5] = _TWO, _THREE, _FOUR_BYTES
-_CLASSES[QUOTE], _CLASSES[BACKSLASH] = _END, _ESCAPE
 _ESCAPES = np.zeros(256, np.bool_)
 _ESCAPES[list(b'"\\/bfnrt')] = True
 
@@ -113,50 +116,48 @@ def string_end(body: NDArray[np.uint8], at: int) -> tuple[int, bool]:
     """Past the closing quote, and whether there was an escape; -1 for a string in doubt."""
     escaped = False
     while True:
-        kind = _CLASSES[body[at]]
-        while kind == 0:  # comparisons are three times as slow: the processor cannot guess their outcome
-            at += 1
-            kind = _CLASSES[body[at]]
-        if kind == _END:
+        run = plain_run(body, at)
+        while run == LANES:
+            at += run
+            run = plain_run(body, at)
+        at += run
+        while body[at] >= 0x80:  # where there is one character of these, there are more
+            size = _character_size(body, at)
+            if size == 0:
+                return -1, escaped
+            at += size
+        if body[at] == QUOTE:
             return at + 1, escaped
-        if kind == _INVALID:
+        if body[at] < _SPACE:
             return -1, escaped
-        if kind == _ESCAPE:
+        if body[at] == BACKSLASH:
             escaped = True
             size = _escape_size(body, at)
-        else:
-            size = _character_size(body, at)
-        if size == 0:
-            return -1, escaped
-        at += size
+            if size == 0:
+                return -1, escaped
+            at += size
 
 
 @inline
-def read_word(body: NDArray[np.uint8], at: int) -> tuple[int, int, int]:
+def _first_bytes(word: np.uint64, size: int) -> np.uint64:
+    """What `word_at` reads where `size` bytes are left, as if zeros stood behind them."""
+    return np.uint64(word & _MASKS[min(max(size, 0), WORD_BYTES)])
+
+
+@inline
+def read_word(body: NDArray[np.uint8], at: int) -> tuple[int, np.uint64, np.uint64]:
     """Where the string ends (past its quote) and its bytes in two numbers: exact up to PACKED_BYTES, else a hash.
 
     -1 for one with an escape or otherwise in doubt.
     """
-    start, high, low = at, 0, 0
-    checked = at  # bytes before it are known to be whole characters
-    byte = int(body[at])
-    while byte != QUOTE:
-        if byte < _SPACE or byte == BACKSLASH:
-            return -1, 0, 0
-        if byte >= 0x80 and at >= checked:
-            size = _character_size(body, at)
-            if size == 0:
-                return -1, 0, 0
-            checked = at + size
-        if at - start < _HALF:
-            high = high << 8 | byte
-        elif at - start < PACKED_BYTES:
-            low = low << 8 | byte
-        else:
-            low = (low * 31 + byte) & _MASK
-        at += 1
-        byte = int(body[at])
-    return at + 1, high, low
+    end, escaped = string_end(body, at)
+    if end < 0 or escaped:
+        return -1, np.uint64(0), np.uint64(0)
+    size = end - 1 - at
+    high, low = _first_bytes(word_at(body, at), size), _first_bytes(word_at(body, at + WORD_BYTES), size - WORD_BYTES)
+    for more in range(PACKED_BYTES, size, WORD_BYTES):
+        low = (low ^ _first_bytes(word_at(body, at + more), size - more)) * _MIX
+    return end, high, low
 
 
 @inline

@@ -184,8 +184,8 @@ def plain_reading(field: int, text: str, origin: int, clause: int) -> tuple[list
                 gap = CLAUSE
                 clause += 1
         elif what.gap:
+            clause += what.gap == CLAUSE != gap
             gap = join(gap, what.gap)
-            clause += gap == CLAUSE
             continue
         elif what.invisible:
             if what.invisible == codes.COMBINING and symbols and gap == NO_GAP:

@@ -128,14 +128,19 @@ def test_helpers_that_count_no_references_make_no_arrays_and_give_none_back() ->
                 assert "NDArray" not in ast.unparse(function.returns or ast.Constant(None)), (path.name, function.name)
 
 
-def test_only_the_file_of_options_and_that_of_vector_code_name_numba() -> None:
+def test_only_the_file_of_options_and_those_of_vector_code_name_numba() -> None:
     naming = [
         str(path.relative_to(ROOT))
         for folder in ("detectors", "sinks", "dashboards", "streams", "benchmarks")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(r"\b(njit|numba\.|import numba|from numba)", path.read_text(encoding="utf-8"))
     ]
-    assert sorted(naming) == ["detectors/kernels/hamming_simd.py", "detectors/kernels/jit.py"]
+    assert sorted(naming) == [
+        "detectors/kernels/hamming_simd.py",
+        "detectors/kernels/jit.py",
+        "detectors/kernels/simd.py",
+        "detectors/kernels/strings_simd.py",
+    ]
 
 
 def test_the_cache_is_found_where_this_user_may_not_write(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,68 @@
+"""The bytes of JSON's strings, many in one step: see simd.py."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+
+from detectors.kernels.simd import helper, splat, vector_load
+
+LANES = 32
+"""How many bytes `plain_run` looks at."""
+
+WORD_BYTES = 8
+"""How many `word_at` reads."""
+
+_FIRST_PLAIN, _LAST_PLAIN, _QUOTE, _BACKSLASH = 0x20, 0x7F, 0x22, 0x5C
+
+
+def _jit_plain_run(typingctx: Any, octets: Any, place: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        seen = vector_load(context, builder, signature.args[0], arguments[0], arguments[1], LANES)
+        quote, backslash, space = (
+            splat(builder, ir.Constant(ir.IntType(8), byte), LANES) for byte in (_QUOTE, _BACKSLASH, _FIRST_PLAIN)
+        )
+        # With a sign, a byte above ASCII is below zero: one comparison for those and for control characters.
+        special = builder.icmp_signed("<", seen, space)
+        special = builder.or_(special, builder.icmp_unsigned("==", seen, quote))
+        special = builder.or_(special, builder.icmp_unsigned("==", seen, backslash))
+        bits, flag = ir.IntType(LANES), ir.IntType(1)
+        count = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(bits, [bits, flag]), f"llvm.cttz.i{LANES}"
+        )
+        first = builder.call(count, [builder.bitcast(special, bits), ir.Constant(flag, 0)])
+        return builder.zext(first, ir.IntType(64))
+
+    return types.int64(octets, types.int64), codegen
+
+
+def _py_plain_run(octets: Any, place: int) -> int:
+    count = 0
+    for byte in octets[place : place + LANES].tolist():
+        if not _FIRST_PLAIN <= byte <= _LAST_PLAIN or byte in (_QUOTE, _BACKSLASH):
+            break
+        count += 1
+    return count
+
+
+def _jit_word_at(typingctx: Any, octets: Any, place: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        loaded = vector_load(context, builder, signature.args[0], arguments[0], arguments[1], WORD_BYTES)
+        return builder.bitcast(loaded, ir.IntType(64))
+
+    return types.uint64(octets, types.int64), codegen
+
+
+def _py_word_at(octets: Any, place: int) -> int:
+    return int.from_bytes(octets[place : place + WORD_BYTES].tobytes(), sys.byteorder)
+
+
+plain_run = helper(_jit_plain_run, _py_plain_run)
+"""(octets : uint8[], place) -> int64: how many bytes from `place` on are ASCII that may stand in a JSON string by
+itself: no quote, backslash or control character. At most LANES, and as many must be there."""
+
+word_at = helper(_jit_word_at, _py_word_at)
+"""(octets : uint8[], place) -> uint64: eight bytes as a number, in the order of this processor."""
