@@ -68,7 +68,7 @@ def _marks(
         (judge.mention(group), reason, group.right) for group, reason in sifted.kept
     ]
     for group, verdict in zip(sifted.open, judge.judge(sifted.open, listings), strict=True):
-        found.append((verdict.matches[0], verdict.screened, group.right))
+        found.append((judge.matches(verdict)[0], verdict.screened, group.right))
     found.sort(key=lambda one: (one[0].listing, one[0].subject))
     for match, screened, right in found:
         told = match._replace(detector=DETECTOR, reasons=words.reasons(match.listing, match.reasons))

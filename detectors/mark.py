@@ -36,10 +36,20 @@ NEIGHBOURHOOD = 24  # symbols on either side that tell which language a whole-sc
 
 
 class MarkVerdict(NamedTuple):
-    """What a group amounts to: its matches, and why they do not alert (None: they may)."""
+    """What a group amounts to, and why it does not alert (None: it may). `MarkJudge.matches` writes it out."""
 
-    matches: tuple[Match, ...]
+    finding: Finding
+    signals: tuple[str, ...]
     screened: str | None
+
+    @property
+    def subject(self) -> str:
+        return self.finding.right.right_id
+
+    @property
+    def size(self) -> int:
+        """How many matches it has: one, and one for counterfeit wording."""
+        return 1 + self.finding.is_coded
 
 
 class MarkJudge:
@@ -61,7 +71,7 @@ class MarkJudge:
         self._everyday = Kept(lambda number: texts[number].casefold() in abbreviations())
 
     def judge(self, groups: Sequence[Group], listings: Sequence[Listing]) -> list[MarkVerdict]:
-        """For each group in order: the matches it amounts to, and why they do not alert.
+        """For each group in order: what it amounts to, and why it does not alert.
 
         The goods are read only for what may still alert, and for all of that at once.
         """
@@ -74,7 +84,7 @@ class MarkJudge:
         weighed = Weighed(("mark",), finding.screened)
         if finding.screened is None:
             weighed = weigh_finding(finding, self._use(finding, goods))
-        return MarkVerdict(self._matches(finding, self._signals(finding.group, weighed)), weighed.screened)
+        return MarkVerdict(finding, self._signals(finding.group, weighed), weighed.screened)
 
     def _signals(self, group: Group, weighed: Weighed) -> tuple[str, ...]:
         """With what adds to a finding whatever it is, and lifts nothing by itself."""
@@ -164,11 +174,9 @@ class MarkJudge:
     def _place(self, row: int) -> tuple[int, int]:
         return self._hits.symbols.item(row), self._hits.lengths.item(row)
 
-    def mention(self, group: Group) -> Match:
-        """The match of a group that columns decided, for those who ask to see it."""
-        return self._match(group, self._mark_reasons(group, []), ("mark",))
-
-    def _matches(self, finding: Finding, signals: tuple[str, ...]) -> tuple[Match, ...]:
+    def matches(self, verdict: MarkVerdict) -> tuple[Match, ...]:
+        """The verdict in words for a reader. Of what is held back hardly any has one."""
+        finding, signals = verdict.finding, verdict.signals
         group = finding.group
         reasons = self._mark_reasons(group, finding.disguised)
         circumstances = self._circumstances(group, finding.listing, finding.right, signals)
@@ -179,6 +187,10 @@ class MarkJudge:
         # Behind the first place of the mark: a sentence does not read all of many places.
         reasons = reasons[:1] + self._strongest_wording(group) + reasons[1:]
         return (mark._replace(reasons=reasons[:MAX_REASONS] + circumstances), coded)
+
+    def mention(self, group: Group) -> Match:
+        """The match of a group that columns decided, for those who ask to see it."""
+        return self._match(group, self._mark_reasons(group, []), ("mark",))
 
     def _match(self, group: Group, reasons: tuple[Reason, ...], signals: tuple[str, ...]) -> Match:
         right = self._rights[group.right]

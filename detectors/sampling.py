@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.records import Match, Page
+from detectors.records import Page
 
 _WORD = 0xFFFF_FFFF
 
@@ -34,8 +34,9 @@ class Sample:
     def is_empty(self) -> bool:
         return self._limit <= 0
 
-    def includes(self, match: Match) -> bool:
-        return bool(_mix(self._seed, match.listing, subject_key(match.subject)) < self._limit)
+    def includes(self, listing: int, subject: str) -> bool:
+        """Whether the matches of a listing, by its place in the page, with a subject are kept."""
+        return not self.is_empty and bool(_mix(self._seed, listing, subject_key(subject)) < self._limit)
 
     def choose(self, listings: NDArray[np.int32], keys: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """The same for columns: places of listings in the page, and `subject_key` of the subjects beside them."""

@@ -60,7 +60,10 @@ def screen_page(
     for group, reason in sifted.kept:
         gate.keep(judge.mention(group), reason)
     for group, verdict in zip(sifted.open, judge.judge(sifted.open, decoded.listings), strict=True):
-        gate.pass_on(verdict.matches, verdict.screened, watchlist.right(group.right).score_threshold)
+        if verdict.screened is None or gate.shows(group.listing, verdict.subject):
+            gate.pass_on(judge.matches(verdict), verdict.screened, watchlist.right(group.right).score_threshold)
+        else:
+            gate.screened[verdict.screened] += verdict.size
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)
     unusable = _judge_pictures(gate, decoded, watchlist, looks, today)
@@ -142,11 +145,15 @@ class _Gate:
                 self.screened[reason] += 1
                 self.keep(match, reason)
 
+    def shows(self, listing: int, subject: str) -> bool:
+        """Whether somebody may read what a listing shows of a subject though it is screened."""
+        return self._show_screened or self._sample.includes(listing, subject)
+
     def keep(self, match: Match, reason: str) -> None:
         """A screened match, if it was asked to be shown or belongs to the sample; of the quarantined every one does."""
         listing = self._listings[match.listing]
         place = match.listing, match.subject, match.detector
-        if reason == QUARANTINED or (not self._sample.is_empty and self._sample.includes(match)):
+        if reason == QUARANTINED or self._sample.includes(match.listing, match.subject):
             sampled = SampledMatch(screened=reason, alert=self._maker.alert(match, listing))
             self.sampled.append((place, sampled))
         if self._show_screened:

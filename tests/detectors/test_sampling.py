@@ -8,17 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.records import Match, Page, SampledMatch
+from detectors.records import Page, SampledMatch
 from detectors.sampling import Sample, subject_key
 from streams.pipeline import screen_page
 from tests.detectors.floor import TODAY, listing, page, right, watchlist
 
 HELD = watchlist(right("R1"), right("R2", marks=["ADIDAS"], status="lapsed"))
 ROWS = [listing(title, listing_id=str(number)) for number in range(400) for title in ("NIKE shoes", "ADIDAS shoes")]
-
-
-def match(position: int, subject: str) -> Match:
-    return Match(listing=position, subject=subject, right_id=subject, kind="trademark", detector="mark", reasons=())
 
 
 def test_nothing_is_kept_unless_asked() -> None:
@@ -58,6 +54,22 @@ def test_a_sampled_match_survives_the_way_to_the_store() -> None:
     assert SampledMatch.from_json(orjson.loads(one.to_bytes())) == one
 
 
+def test_what_is_held_back_is_counted_alike_whether_or_not_somebody_reads_it() -> None:
+    licensed = watchlist(right("R1", licensees=[{"seller_id": "s1"}]))
+    rows = [
+        listing("NIKE shoes", seller={"id": "s1"}),  # a mention that needs a look
+        listing("高仿 NIKE shoes", seller={"id": "s1"}),  # the mark, and the wording beside it
+        listing("N1KE shoes", seller={"id": "s2"}),
+    ]
+    screening = screen_page(page(rows), licensed)
+    assert screening.screened == {"licensee": 3}
+    for read in (
+        screen_page(page(rows), licensed, show_screened=True),
+        screen_page(page(rows), licensed, sample_share=1),
+    ):
+        assert (read.screened, read.matches, read.alerts) == (screening.screened, 4, screening.alerts)
+
+
 @pytest.mark.parametrize("share", [0.001, 0.1, 0.5])
 def test_every_match_is_as_likely(share: float) -> None:
     """Over pages, places and subjects: within five standard deviations of what the share says."""
@@ -75,4 +87,4 @@ def test_every_match_is_as_likely(share: float) -> None:
 def test_columns_and_records_choose_alike(body: bytes, position: int, subject: str, share: float) -> None:
     sample = Sample(Page(body, TODAY), share)
     chosen = sample.choose(np.array([position], np.int32), np.array([subject_key(subject)], np.uint32))
-    assert sample.includes(match(position, subject)) == chosen.tolist()[0]
+    assert sample.includes(position, subject) == chosen.tolist()[0]
