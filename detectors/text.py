@@ -11,8 +11,8 @@ import orjson
 from numpy.typing import NDArray
 
 from detectors.folding import FoldedText, fold_code_points
-from detectors.kernels.utf8 import number_texts, read_texts
-from detectors.lines import BRAND, DESCRIPTION, KEPT, TITLE, Lines
+from detectors.kernels.utf8 import read_texts
+from detectors.lines import BRAND, DESCRIPTION, KEPT, TITLE
 from detectors.listings import Listings
 from detectors.records import Listing
 
@@ -53,16 +53,16 @@ class PageText:
     """The matched fields of a page's listings: all titles, then brands, descriptions and attribute values.
 
     texts: one per field, as received. listing_of: int32[f]. headlines: fields before this one are titles and brands,
-    which speak for the whole listing. parts: where each kind of field begins, and its name. names: of attributes, in
-    UTF-8, each at least once; name_of: int32[a], which of them each attribute has.
+    which speak for the whole listing. parts: where each kind of field begins, and its name. names: int32[a, 2], where
+    the name of each attribute stands in `content`, in UTF-8.
     """
 
     texts: FieldTexts
     listing_of: NDArray[np.int32]
     headlines: int
     parts: tuple[tuple[int, str], ...]
-    names: list[bytes]
-    name_of: NDArray[np.int32]
+    content: bytes
+    names: NDArray[np.int32]
     folded: FoldedText
 
     def name(self, field: int) -> str:
@@ -81,7 +81,8 @@ class PageText:
         """The name of the attribute whose value the field is."""
         if field < self.first_attribute:
             return None
-        return self.names[self.name_of.item(field - self.first_attribute)].decode("utf-8", "surrogatepass")
+        start, end = self.names[field - self.first_attribute].tolist()
+        return self.content[start:end].decode("utf-8", "surrogatepass")
 
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:
@@ -100,7 +101,7 @@ def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     parts = ((0, "title"), *zip(starts, ("brand", "description", "attributes"), strict=True))
     folded = fold_code_points(*_code_points(written.content, np.concatenate(spans)))
     return PageText(
-        FieldTexts(folded), np.concatenate(owners), starts[1], parts, written.names, written.name_of, folded
+        FieldTexts(folded), np.concatenate(owners), starts[1], parts, written.content, written.names, folded
     )
 
 
@@ -116,8 +117,7 @@ class _Written:
     """Where the texts of listings stand in UTF-8.
 
     content: the page, and behind it what had to be read otherwise: texts with escapes, and those of listings that were
-    read as objects. texts: int32[n, KEPT, 2]. Of attributes, in order: owners: int32[a], values: int32[a, 2], names
-    and name_of, as in PageText.
+    read as objects. texts: int32[n, KEPT, 2]. Of attributes, in order: owners: int32[a], names and values: int32[a, 2].
     """
 
     def __init__(self, listings: Listings) -> None:
@@ -138,7 +138,7 @@ class _Written:
         places = np.zeros(len(lines.ends), np.int32)  # of listings, by their lines
         places[numbers] = np.arange(len(numbers), dtype=np.int32)
         self.owners = places[lines.entries[:, 0]]
-        self.names, self.name_of = _distinct(lines)
+        self.names = lines.entries[:, 1:3].copy()
         if listings.read:
             self._add(listings.read)
         self.content = b"".join([self._content, *self._more]) if self._more else self._content
@@ -154,33 +154,18 @@ class _Written:
 
     def _add(self, listings: Mapping[int, Mapping[str, Any]]) -> None:
         """The texts of listings that were read as objects, each in its place."""
-        numbers = {name: number for number, name in enumerate(self.names)}
-        name_of, owners, values = [], [], []
+        owners, names, values = [], [], []
         for place, listing in listings.items():
             for name, kept in _FIELDS:
                 self.texts[place, kept] = self._put(listing.get(name) or "")
-            for text, value in (listing.get("attributes") or {}).items():
-                name = text.encode("utf-8", "surrogatepass")
-                if name not in numbers:
-                    numbers[name] = len(self.names)
-                    self.names.append(name)
-                name_of.append(numbers[name])
+            for name, value in (listing.get("attributes") or {}).items():
                 owners.append(place)
+                names.append(self._put(name))
                 values.append(self._put(value))
         if not owners:
             return
         everyone = np.concatenate([self.owners, np.array(owners, np.int32)])
         order = np.argsort(everyone, kind="stable")
         self.owners = everyone[order]
+        self.names = np.concatenate([self.names, np.array(names, np.int32)])[order]
         self.values = np.concatenate([self.values, np.array(values, np.int32)])[order]
-        self.name_of = np.concatenate([self.name_of, np.array(name_of, np.int32)])[order]
-
-
-def _distinct(lines: Lines) -> tuple[list[bytes], NDArray[np.int32]]:
-    """The names of attributes, and which of them each attribute has. Shops use few, again and again."""
-    firsts, ends = lines.entries[:, 1].copy(), lines.entries[:, 2].copy()
-    name_of, chosen = np.empty(len(firsts), np.int32), np.empty(len(firsts), np.int32)
-    slots = np.zeros(2 << len(firsts).bit_length(), np.int32)
-    count = number_texts(np.frombuffer(lines.content, np.uint8), firsts, ends, slots, name_of, chosen)
-    rows = lines.entries[chosen[:count], 1:3].tolist()
-    return [lines.content[start:end] for start, end in rows], name_of

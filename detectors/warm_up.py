@@ -17,20 +17,24 @@ from detectors.goods.words import read_goods
 from detectors.kernels.jit import KERNELS, ReadOnlyCache
 from detectors.lexicon import lexicon
 from detectors.matching import match_text
+from detectors.patents.attributes import naming_patents
+from detectors.patents.wording import patent_wording
 from detectors.pictures.warm_up import warm_up_pictures
 from detectors.records import Page
 from detectors.tables import SavedTables
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist, WatchlistBuilder
 
-_PAGE = b'{"platform":"p","listing_id":"1","title":"replica N1KE, NIIKE, AAA battery","price":1}'
+_PAGE = b'{"platform":"p","listing_id":"1","title":"replica N1KE, NIIKE, AAA battery","price":1,"attributes":{"a":"b"}}'
 _RIGHT = {"right_id": "R", "kind": "trademark", "marks": ["NIKE"]}
 
 
 def warm_up() -> None:
     """Calls each kernel as a page does."""
     listings = decode_page(Page(_PAGE, datetime(2026, 1, 1, tzinfo=UTC))).listings
-    match_text(fingerprint_text(listings), len(listings), _watchlist())
+    text = fingerprint_text(listings)
+    match_text(text, len(listings), _watchlist())
+    naming_patents(text.content, text.names, patent_wording())
     read_goods(listings, [0], goods_lexicon())
     warm_up_pictures()
 

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
 
 from detectors.patents.folding import fold
 from detectors.patents.wording import KIND_TABLES, PatentWording
 
 _NAME_READ, _VALUE_READ = 60, 200  # code points; no honest name or kind is longer
-_KEPT_NAMES, _KEPT_BYTES = 4_096, 240  # shops use few names, again and again, and short ones
 
 
-def naming_patents(names: Sequence[bytes], wording: PatentWording) -> list[int]:
-    """Which of these names of attributes, in UTF-8, say that the value may be a patent's number: 专利号, Patent No.
+def naming_patents(content: bytes, names: NDArray[np.int32], wording: PatentWording) -> list[int]:
+    """Which of these names of attributes say that the value may be a patent's number: 专利号, Patent No.
 
-    Hardly any does. Those that do not are kept with the wording, so that of most pages no name is read.
+    names: int32[n, 2], where each stands in `content`, in UTF-8. Hardly any does. Those that do not are kept with the
+    wording, so that of most pages no name is read.
     """
-    others = wording.other_names
-    unknown = set(names) - others
-    if not unknown:
+    rows = wording.other_names.unknown(content, names)
+    if not len(rows):
         return []
+    read = [content[start:end] for start, end in names[rows].tolist()]
+    unknown = set(read)
     naming = {name for name in unknown if _names_patent(name, wording)}
-    if len(others) >= _KEPT_NAMES:
-        others.clear()
-    short = (name for name in unknown - naming if len(name) <= _KEPT_BYTES)
-    others.update(islice(short, _KEPT_NAMES))
-    return [number for number, name in enumerate(names) if name in naming]
+    wording.other_names.add(unknown - naming)
+    return [row for row, name in zip(rows.tolist(), read, strict=True) if name in naming]
 
 
 def _names_patent(name: bytes, wording: PatentWording) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from detectors.kernels import codes
 from detectors.matching import Hits
 from detectors.patents.attributes import naming_patents, stated_in_attributes
@@ -70,10 +68,8 @@ def judge_claims(
 def _fields(text: PageText, hits: Hits, wording: PatentWording) -> list[int]:
     """The fields that may hold a claim: those with a trigger, and values of attributes whose name is one."""
     fields = set(hits.fields[hits.kinds == codes.CLAIM_TRIGGER].tolist())
-    named = naming_patents(text.names, wording)
-    if named:
-        fields |= set((text.first_attribute + np.flatnonzero(np.isin(text.name_of, named))).tolist())
-    return sorted(fields)
+    named = naming_patents(text.content, text.names, wording)
+    return sorted(fields.union(text.first_attribute + row for row in named))
 
 
 def _with_kinds(

@@ -12,6 +12,7 @@ from typing import Any
 
 from detectors.errors import RightswatchError
 from detectors.patents.folding import fold
+from detectors.patents.known import KnownNames
 
 KIND_TABLES = {
     "invention": frozenset({"invention"}),
@@ -47,7 +48,7 @@ class PatentWording:
     pharma: re.Pattern[str]
     number_attributes: frozenset[str]
     kind_attributes: frozenset[str]
-    other_names: set[bytes] = field(default_factory=set, repr=False)
+    other_names: KnownNames = field(default_factory=KnownNames, repr=False)
 
 
 @cache

@@ -41,7 +41,7 @@ from streams.pipeline import screen_page
 
 builder = WatchlistBuilder()
 builder.apply({"revision": 1, "op": "put", "right": {"right_id": "R", "kind": "trademark", "marks": ["NIKE"]}})
-line = b'{"platform":"p","listing_id":"1","title":"replica N1KE","description":"for n i k e"}'
+line = b'{"platform":"p","listing_id":"1","title":"replica N1KE","description":"for n i k e","attributes":{"a":"b"}}'
 screening = screen_page(Page(line, datetime(2026, 11, 21, tzinfo=UTC)), builder.build())
 assert len(screening.alerts) == 2, screening
 assert fingerprint(decode(simplejpeg.encode_jpeg(np.zeros((64, 64, 3), np.uint8)))).quality == 0
