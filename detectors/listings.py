@@ -32,7 +32,8 @@ class Listings(Sequence[dict[str, Any]]):
     @classmethod
     def of(cls, objects: Sequence[Mapping[str, Any]]) -> Listings:
         """Objects that come from anywhere else."""
-        return cls(read_lines(b""), np.zeros(len(objects), np.int64), {at: dict(one) for at, one in enumerate(objects)})
+        count = len(objects)
+        return cls(read_lines(b"\n" * count), np.arange(count), {at: dict(one) for at, one in enumerate(objects)})
 
     def __len__(self) -> int:
         return len(self.numbers)

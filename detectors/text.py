@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from detectors.folding import FoldedText, fold_code_points
+from detectors.kernels.fields import list_fields
 from detectors.kernels.utf8 import read_texts
-from detectors.lines import BRAND, DESCRIPTION, KEPT, TITLE
+from detectors.lines import DESCRIPTION
 from detectors.listings import Listings
 from detectors.records import Listing
 
 NAME_SHOWN = 200  # code points of an attribute's name; it stands in every reason
-_FIELDS = (("title", TITLE), ("brand", BRAND), ("description", DESCRIPTION))
+_FIELDS = ("title", "brand", "description")  # by their numbers in `Lines.spans`
 
 
 class FieldTexts(Sequence[str]):
@@ -87,29 +88,28 @@ class PageText:
 
 def fingerprint_text(listings: Sequence[Listing]) -> PageText:
     """Title, brand, description and attribute values of every listing, as arrays."""
-    written = _Written(listings if isinstance(listings, Listings) else Listings.of(listings))
-    spans, owners = [written.texts[:, TITLE]], [np.arange(len(listings), dtype=np.int32)]
-    starts = []
-    for kept in (BRAND, DESCRIPTION):
-        starts.append(sum(map(len, owners)))
-        here = np.flatnonzero(written.texts[:, kept, 1] > written.texts[:, kept, 0])
-        spans.append(written.texts[here, kept])
-        owners.append(here.astype(np.int32))
-    starts.append(sum(map(len, owners)))
-    spans.append(written.values)
-    owners.append(written.owners)
-    parts = ((0, "title"), *zip(starts, ("brand", "description", "attributes"), strict=True))
-    folded = fold_code_points(*_code_points(written.content, np.concatenate(spans)))
+    listings = listings if isinstance(listings, Listings) else Listings.of(listings)
+    written = _Written(listings)
+    room = len(_FIELDS) * len(listings) + len(written.entries)
+    spans, listing_of = np.empty((room, 2), np.int32), np.empty(room, np.int32)
+    starts = np.empty(len(_FIELDS) + 2, np.int32)
+    octets = list_fields(listings.numbers, written.spans, written.entries, spans, listing_of, starts)
+    *begins, count = starts.tolist()
+    folded = fold_code_points(*_code_points(written.content, spans[:count], octets))
     return PageText(
-        FieldTexts(folded), np.concatenate(owners), starts[1], parts, written.content, written.names, folded
+        texts=FieldTexts(folded),
+        listing_of=listing_of[:count],
+        headlines=begins[DESCRIPTION],
+        parts=tuple(zip(begins, (*_FIELDS, "attributes"), strict=True)),
+        content=written.content,
+        names=written.entries[:, 1:3],
+        folded=folded,
     )
 
 
-def _code_points(content: bytes, spans: NDArray[np.int32]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    firsts, ends = spans[:, 0].copy(), spans[:, 1].copy()
-    code_points = np.empty(int((ends - firsts).sum()), np.uint32)
-    starts = np.empty(len(spans) + 1, np.int32)
-    read_texts(np.frombuffer(content, np.uint8), firsts, ends, code_points, starts)
+def _code_points(content: bytes, spans: NDArray[np.int32], room: int) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    code_points, starts = np.empty(room, np.uint32), np.empty(len(spans) + 1, np.int32)
+    read_texts(np.frombuffer(content, np.uint8), spans, code_points, starts)
     return code_points[: starts[-1]], starts
 
 
@@ -117,30 +117,23 @@ class _Written:
     """Where the texts of listings stand in UTF-8.
 
     content: the page, and behind it what had to be read otherwise: texts with escapes, and those of listings that were
-    read as objects. texts: int32[n, KEPT, 2]. Of attributes, in order: owners: int32[a], names and values: int32[a, 2].
+    read as objects. spans and entries: as Lines has them, of these listings too.
     """
 
     def __init__(self, listings: Listings) -> None:
-        lines, numbers = listings.lines, listings.numbers
+        lines = listings.lines
         self._content = lines.content
         self._more: list[bytes] = []
         self._size = len(lines.content)
-        self.texts = lines.spans[numbers]
+        self.spans, self.entries = lines.spans.copy(), lines.entries.copy()
         if lines.has_escape.any():
-            for escaped in np.flatnonzero(lines.has_escape[numbers]).tolist():
-                place, kept = divmod(escaped, len(KEPT))
-                self.texts[place, kept] = self._unescaped(*self.texts[place, kept].tolist())
-        self.values = lines.entries[:, 3:]
+            for line, kept in np.argwhere(lines.has_escape).tolist():
+                self.spans[line, kept] = self._unescaped(*self.spans[line, kept].tolist())
         if lines.escaped.any():
-            self.values = self.values.copy()
             for row in np.flatnonzero(lines.escaped).tolist():
-                self.values[row] = self._unescaped(*self.values[row].tolist())
-        places = np.zeros(len(lines.ends), np.int32)  # of listings, by their lines
-        places[numbers] = np.arange(len(numbers), dtype=np.int32)
-        self.owners = places[lines.entries[:, 0]]
-        self.names = lines.entries[:, 1:3].copy()
+                self.entries[row, 3:] = self._unescaped(*self.entries[row, 3:].tolist())
         if listings.read:
-            self._add(listings.read)
+            self._add(listings)
         self.content = b"".join([self._content, *self._more]) if self._more else self._content
 
     def _put(self, text: str) -> tuple[int, int]:
@@ -152,20 +145,15 @@ class _Written:
     def _unescaped(self, start: int, end: int) -> tuple[int, int]:
         return self._put(orjson.loads(self._content[start - 1 : end + 1]))
 
-    def _add(self, listings: Mapping[int, Mapping[str, Any]]) -> None:
+    def _add(self, listings: Listings) -> None:
         """The texts of listings that were read as objects, each in its place."""
-        owners, names, values = [], [], []
-        for place, listing in listings.items():
-            for name, kept in _FIELDS:
-                self.texts[place, kept] = self._put(listing.get(name) or "")
+        rows = []
+        for place, listing in listings.read.items():
+            line = listings.numbers.item(place)
+            for kept, name in enumerate(_FIELDS):
+                self.spans[line, kept] = self._put(listing.get(name) or "")
             for name, value in (listing.get("attributes") or {}).items():
-                owners.append(place)
-                names.append(self._put(name))
-                values.append(self._put(value))
-        if not owners:
-            return
-        everyone = np.concatenate([self.owners, np.array(owners, np.int32)])
-        order = np.argsort(everyone, kind="stable")
-        self.owners = everyone[order]
-        self.names = np.concatenate([self.names, np.array(names, np.int32)])[order]
-        self.values = np.concatenate([self.values, np.array(values, np.int32)])[order]
+                rows.append((line, *self._put(name), *self._put(value)))
+        if rows:
+            everyone = np.concatenate([self.entries, np.array(rows, np.int32)])
+            self.entries = everyone[everyone[:, 0].argsort(kind="stable")]

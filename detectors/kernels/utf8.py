@@ -11,19 +11,18 @@ from detectors.kernels.jit import kernel
 @kernel
 def read_texts(
     content: NDArray[np.uint8],
-    firsts: NDArray[np.int32],
-    ends: NDArray[np.int32],
+    spans: NDArray[np.int32],
     code_points: NDArray[np.uint32],
     starts: NDArray[np.int32],
 ) -> None:
     """Fills `code_points`, uint32[as many as bytes], and where each text starts in it: int32[texts + 1].
 
-    content: whole characters, lone surrogates too. firsts, ends: int32[texts].
+    content: whole characters, lone surrogates too. spans: int32[texts, 2], where each starts and ends.
     """
     count = 0
-    for text in range(firsts.size):
+    for text in range(len(spans)):
         starts[text] = count
-        at, end = firsts[text], ends[text]
+        at, end = spans[text, 0], spans[text, 1]
         while at < end:
             byte = np.uint32(content[at])
             if byte < 0x80:
@@ -41,4 +40,4 @@ def read_texts(
                 code_points[count] = (byte & 0x07) << 18 | second << 12 | third << 6 | (content[at + 3] & 0x3F)
                 at += 4
             count += 1
-    starts[firsts.size] = count
+    starts[len(spans)] = count

@@ -30,7 +30,8 @@ class KnownNames:
     def unknown(self, content: bytes, names: NDArray[np.int32]) -> NDArray[np.int32]:
         """Which names are not known: int32, rows of `names`, int32[n, 2], which says where each stands in `content`."""
         rows = np.empty(len(names), np.int32)
-        return rows[: find_unknown(np.frombuffer(content, np.uint8), names, *self._table, rows)]
+        spans = np.ascontiguousarray(names)
+        return rows[: find_unknown(np.frombuffer(content, np.uint8), spans, *self._table, rows)]
 
     def add(self, names: Iterable[bytes]) -> None:
         """Makes names known, as far as they are short and few. All others are forgotten when there are too many."""
