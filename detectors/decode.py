@@ -40,12 +40,17 @@ _RECEIVED = re.compile(rb"\[!received reason=([a-z_]{1,30}) bytes=([0-9]{1,15}) 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What one page held. `lines[i]` is the 1-based line of `listings[i]`; `warnings` counts repairs by reason."""
+    """What one page held. `warnings` counts repairs by reason."""
 
     listings: Listings
-    lines: list[int]
     dead_letters: list[DeadLetter]
     warnings: dict[str, int]
+
+    @property
+    def lines(self) -> list[int]:
+        """The line of each listing, counted from 1."""
+        lines: list[int] = (self.listings.numbers + 1).tolist()
+        return lines
 
 
 def decode_page(page: Page) -> Decoded:
@@ -120,7 +125,7 @@ def _read_lines(page: Page, body: bytes) -> Decoded:
         dead_letters.append(dead_letter(page, "empty_page", 0, body))
     places = np.searchsorted(numbers, list(cleaned)).tolist()
     read = dict(zip(places, cleaned.values(), strict=True))
-    return Decoded(Listings(lines, numbers, read), (numbers + 1).tolist(), dead_letters, warnings)
+    return Decoded(Listings(lines, numbers, read), dead_letters, warnings)
 
 
 def decode_line(line: bytes, warnings: Counter[str], shapes: Shapes) -> dict[str, Any]:
