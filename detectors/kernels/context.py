@@ -114,6 +114,7 @@ def _is_denied_wording(
 @inline
 def _is_coded(
     hit: int,
+    wording: int,
     kinds: NDArray[np.uint8],
     patterns: NDArray[np.int32],
     symbols: NDArray[np.int32],
@@ -123,15 +124,12 @@ def _is_coded(
     """One strong wording, or two different weak ones side by side, in the mark's clause and not far from it.
 
     Of the weak ones those that mean "fake" are enough where they touch the mark. A word of one character (假, 仿)
-    speaks of what follows it and says nothing elsewhere: 暑假, 仿皮.
+    speaks of what follows it and says nothing elsewhere: 暑假, 仿皮. wording: the first one that is neither too far
+    before the mark nor in a clause before the mark's.
     """
     at = symbols[hit]
-    clause = clauses[at]
-    other = hit
-    while other > 0 and symbols[other - 1] >= at - _CODED_REACH and clauses[symbols[other - 1]] == clause:
-        other -= 1
-    first_weak = -1
-    while other < kinds.size and symbols[other] <= at + _CODED_REACH and clauses[symbols[other]] == clause:
+    other, first_weak = wording, -1
+    while other < kinds.size and symbols[other] <= at + _CODED_REACH and clauses[symbols[other]] == clauses[at]:
         if kinds[other] == COUNTERFEIT_STRONG:
             return True
         is_word = lengths[other] > 1
@@ -180,6 +178,8 @@ def _speaks_of(
 @inline
 def _is_compatible_use(
     hit: int,
+    behind: int,
+    ahead: int,
     kinds: NDArray[np.uint8],
     fields: NDArray[np.int32],
     symbols: NDArray[np.int32],
@@ -189,17 +189,18 @@ def _is_compatible_use(
 ) -> bool:
     """Whether the mark is named as what the goods are for: 适用于 before it, 専用 after it.
 
-    One character after it must follow the mark or another script, or it is the end of a word: 家用.
+    One character after it must follow the mark or another script, or it is the end of a word: 家用. behind: the last
+    hit before the mark that may say so; ahead: the first one after it.
     """
     begin, end = symbols[hit], symbols[hit] + lengths[hit]
-    other = hit - 1
+    other = behind
     while other >= 0 and symbols[other] > begin - _WINDOW and clauses[symbols[other]] == clauses[begin]:
         if kinds[other] == COMPATIBLE_BEFORE and _speaks_of(
             other, hit, _BEFORE_REACH, kinds, fields, symbols, lengths, scripts
         ):
             return True
         other -= 1
-    other = hit + 1
+    other = ahead
     while other < kinds.size and symbols[other] - end <= _AFTER_REACH and clauses[symbols[other]] == clauses[begin]:
         if kinds[other] == COMPATIBLE_AFTER and _speaks_of(
             other, hit, _AFTER_REACH, kinds, fields, symbols, lengths, scripts
@@ -212,6 +213,7 @@ def _is_compatible_use(
 @inline
 def _is_denied(
     hit: int,
+    behind: int,
     kinds: NDArray[np.uint8],
     fields: NDArray[np.int32],
     symbols: NDArray[np.int32],
@@ -219,9 +221,11 @@ def _is_denied(
     clauses: NDArray[np.int32],
     scripts: NDArray[np.uint8],
 ) -> bool:
-    """Whether a negation stands directly before the mark, or an article between: "not LUMORA", "keine LUMORA"."""
-    begin = symbols[hit]
-    other = hit - 1
+    """Whether a negation stands directly before the mark, or an article between: "not LUMORA", "keine LUMORA".
+
+    behind: the last hit before the mark that may be one.
+    """
+    begin, other = symbols[hit], behind
     while other >= 0 and symbols[other] > begin - _WINDOW and clauses[symbols[other]] == clauses[begin]:
         distance = begin - (symbols[other] + lengths[other])
         reach = _ARTICLE_REACH if scripts[symbols[other]] == ALPHABETIC else 0
@@ -249,8 +253,8 @@ def weigh_context(
     """Fills `context`, uint8[hits], with the bits of codes for each mark hit.
 
     kinds, patterns, fields, symbols, lengths: one per hit, in text order; wording that turns out to be cancelled gets
-    the kind INNOCENT. clauses: int32, and scripts: uint8 (classes of codes), per symbol. listing_of: int32 per field.
-    Fields before `headlines` are titles and brands, which speak for the whole listing.
+    the kind INNOCENT. clauses: int32, rising from hit to hit, and scripts: uint8 (classes of codes), per symbol.
+    listing_of: int32 per field. Fields before `headlines` are titles and brands, which speak for the whole listing.
     """
     strong = np.zeros(listings, np.bool_)
     contact = np.zeros(listings, np.bool_)
@@ -274,16 +278,28 @@ def weigh_context(
             strong[listing_of[fields[hit]]] = True
         elif kind == OFF_PLATFORM_CONTACT:
             contact[listing_of[fields[hit]]] = True
+    wording, behind, ahead = 0, -1, 0  # what is nearest is noted on the way: most marks have nothing near
     for hit in range(kinds.size):
+        if kinds[hit] == COMPATIBLE_BEFORE or kinds[hit] == NEGATION:
+            behind = hit
         if kinds[hit] != MARK:
             continue
-        bits = IN_CODED_CLAUSE if _is_coded(hit, kinds, patterns, symbols, lengths, clauses) else 0
+        begin = symbols[hit]
+        while wording < kinds.size and not (
+            _is_wording(kinds[wording])
+            and symbols[wording] >= begin - _CODED_REACH
+            and clauses[symbols[wording]] >= clauses[begin]
+        ):
+            wording += 1
+        while ahead < kinds.size and (ahead < hit or kinds[ahead] != COMPATIBLE_AFTER):
+            ahead += 1
+        bits = IN_CODED_CLAUSE if _is_coded(hit, wording, kinds, patterns, symbols, lengths, clauses) else 0
         if fields[hit] < headlines and strong[listing_of[fields[hit]]]:
             bits |= IN_CODED_LISTING
         if contact[listing_of[fields[hit]]]:
             bits |= IN_CONTACT_LISTING
-        if _is_compatible_use(hit, kinds, fields, symbols, lengths, clauses, scripts):
+        if _is_compatible_use(hit, behind, ahead, kinds, fields, symbols, lengths, clauses, scripts):
             bits |= COMPATIBLE_USE
-        if _is_denied(hit, kinds, fields, symbols, lengths, clauses, scripts):
+        if _is_denied(hit, behind, kinds, fields, symbols, lengths, clauses, scripts):
             bits |= DENIED
         context[hit] = bits
