@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.finding import Found, find
+from detectors.finding import find
 from detectors.kernels.beside import excuse_wording
+from detectors.kernels.near import Found
 from detectors.text import PageText
 from detectors.watchlist.beside import Beside
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from detectors.finding import Found
 from detectors.kernels import codes
+from detectors.kernels.near import Found
 from detectors.text import PageText
 from detectors.watchlist.segment import Segment
 

@@ -11,7 +11,7 @@ from unicodedata import category
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.finding import Found, find
+from detectors.finding import find, room_for
 from detectors.folding import FoldedText, fold_table, is_hangul, width_of
 from detectors.innocence import innocent_by_goods
 from detectors.japanese import note_japanese_forms
@@ -19,7 +19,8 @@ from detectors.kernels import codes
 from detectors.kernels.context import weigh_context
 from detectors.kernels.domains import find_domains
 from detectors.kernels.doubt import settle
-from detectors.kernels.near import Found as NearHits
+from detectors.kernels.near import Found
+from detectors.kernels.order import put_in_order
 from detectors.kernels.references import AMPERSAND
 from detectors.lexicon import domain_endings, lexicon
 from detectors.nearness import find_near
@@ -75,36 +76,30 @@ def match_text(text: PageText, listings: int, watchlist: Watchlist) -> Hits:
 
 def _find_all(text: PageText, watchlist: Watchlist) -> tuple[Found, NDArray[np.uint8]]:
     """The hits of every segment and the kinds of their patterns, in text order as the context's kernel wants them."""
-    found: list[Found | NearHits] = []
-    kinds: list[NDArray[np.uint8]] = []
+    searches: list[_Search] = []
     numbered = 0  # patterns run on from one segment to the next
     for segment in watchlist.segments:
-        plain = _settled(find(text.folded, text.folded.fields, segment.patterns), text.folded)
+        patterns = segment.patterns
+        plain = _settled(find(text.folded, text.folded.fields, patterns), text.folded)
         note_japanese_forms(plain, text, segment)
-        here: list[Found | NearHits] = [plain]
+        searches.append((plain, patterns.kinds, numbered))
         if watchlist.rules.near_spellings:
-            here.append(find_near(text.folded, text.headlines, segment.patterns, segment.near))
-        for hits in here:
-            if len(hits.fields):
-                kinds.append(segment.patterns.kinds[hits.patterns])
-                hits.patterns[:] += np.int32(numbered)
-                found.append(hits)
-        numbered += len(segment.patterns.sources)
-    return _in_text_order(found, kinds)
+            near = find_near(text.folded, text.headlines, patterns, segment.near)
+            searches.append((near, patterns.kinds, numbered))
+        numbered += len(patterns.sources)
+    return _in_text_order(searches)
 
 
-def _in_text_order(
-    found: Sequence[Found | NearHits], kinds: Sequence[NDArray[np.uint8]]
-) -> tuple[Found, NDArray[np.uint8]]:
-    if not found:
-        nothing = np.zeros(0, np.int32)
-        return Found(nothing, nothing, nothing, nothing, np.zeros(0, np.uint32)), np.zeros(0, np.uint8)
-    order = np.concatenate([hits.symbols for hits in found]).argsort(kind="stable")
-    columns = [
-        np.concatenate([getattr(hits, name) for hits in found])[order]
-        for name in ("fields", "symbols", "lengths", "patterns", "bits")
-    ]
-    return Found(*columns), np.concatenate(kinds)[order]
+_Search = tuple[Found, NDArray[np.uint8], int]  # its hits, the kinds of its patterns, and the first one's number
+
+
+def _in_text_order(searches: Sequence[_Search]) -> tuple[Found, NDArray[np.uint8]]:
+    order = np.concatenate([found.symbols for found, _, _ in searches]).argsort(kind="stable")
+    ordered, kinds, first = room_for(len(order)), np.empty(len(order), np.uint8), 0
+    for found, kinds_of, numbered in searches:
+        put_in_order(order, first, found, kinds_of, numbered, ordered, kinds)
+        first += len(found.symbols)
+    return ordered, kinds
 
 
 def _in_text(found: Found, symbols: FoldedText) -> tuple[Any, NDArray[np.int32], NDArray[np.int32]]:
@@ -131,10 +126,7 @@ def _settled(found: Found, symbols: FoldedText) -> Found:
     )  # fmt: skip
     if believed.all():
         return found
-    return Found(
-        found.fields[believed], found.symbols[believed], found.lengths[believed], found.patterns[believed],
-        found.bits[believed],
-    )  # fmt: skip
+    return Found._make([column[believed] for column in found])
 
 
 def spans(hits: Hits, text: PageText, hit: int) -> tuple[str, str, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from detectors.finding import first_of, room_for
 from detectors.folding import FoldedText
 from detectors.kernels.near import Found, NearIndex, Symbols
 from detectors.kernels.near_han import find_near_han
@@ -26,7 +27,7 @@ def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: Nea
     )  # fmt: skip
     marks, room = marks_of(patterns), ROOM
     while True:
-        found = _empty(room)
+        found = room_for(room)
         count = find_near_words(text, marks, near, lexicon(), found)
         if count >= 0:
             words = np.zeros(text.fields[-1], np.uint16)
@@ -34,11 +35,4 @@ def find_near(symbols: FoldedText, headlines: int, patterns: Patterns, near: Nea
         if count >= 0:
             break
         room *= 4
-    return Found(
-        found.fields[:count], found.symbols[:count], found.lengths[:count], found.patterns[:count], found.bits[:count]
-    )
-
-
-def _empty(room: int) -> Found:
-    fields, symbols, lengths, patterns = (np.empty(room, np.int32) for _ in range(4))
-    return Found(fields, symbols, lengths, patterns, np.empty(room, np.uint32))
+    return first_of(found, count)

@@ -125,7 +125,7 @@ class Window(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Room for hits: field, first symbol, number of symbols, pattern (int32 each), bits of codes (uint32)."""
+    """Hits, or room for them: field, first symbol, number of symbols, pattern (int32 each), bits of codes (uint32)."""
 
     fields: NDArray[np.int32]
     symbols: NDArray[np.int32]

@@ -316,3 +316,14 @@ def amid_figures(others: Sequence[Symbol], gaps: Sequence[int]) -> bool:
         if symbol.kind == DIGIT or (place == 0 and gap == NO_GAP):
             return True
     return False
+
+
+def in_order(searches: Sequence[tuple[Sequence[Hit], Sequence[int]]]) -> list[tuple[Hit, int]]:
+    """The hits of all searches by their symbols, with the kinds of their patterns. Those are numbered on."""
+    rows, numbered = [], 0
+    for hits, kinds in searches:
+        for hit in hits:
+            told = Hit(hit.field, hit.symbol, hit.length, hit.pattern + numbered, hit.bits)
+            rows.append((told, kinds[hit.pattern]))
+        numbered += len(kinds)
+    return sorted(rows, key=lambda row: row[0].symbol)
