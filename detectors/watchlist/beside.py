@@ -26,10 +26,6 @@ class Beside:
     goods: Patterns
     excuses: NDArray[np.uint32]
 
-    def groups_of(self, patterns: NDArray[np.int32]) -> NDArray[np.uint32]:
-        """The groups that excuse each; none for marks, which are all that lies past the base's patterns."""
-        return self.excused_by.take(patterns, mode="clip")
-
 
 def compile_beside(groups: Sequence[BesideGroup], texts: Sequence[str] | Strings, patterns: Patterns) -> Beside:
     """`texts` are those that `patterns` were built from. Words that fold alike in two languages are one word."""

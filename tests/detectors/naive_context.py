@@ -122,6 +122,18 @@ def surroundings(
     return bits
 
 
+def excusable(patterns: Sequence[int], excused_by: Sequence[int]) -> list[int]:
+    """Which of the patterns any goods excuse. excused_by: of the first patterns; the rest are marks."""
+    return [row for row, pattern in enumerate(patterns) if excused_by[pattern : pattern + 1] not in ([], [0])]
+
+
+def searched(wording: Sequence[int], listing_of: Sequence[int], headlines: int) -> list[int]:
+    """The fields that may hold goods for wording in these fields."""
+    concerned = {listing_of[field] for field in wording}
+    titles = {field for field in range(min(headlines, len(listing_of))) if listing_of[field] in concerned}
+    return sorted({*wording, *titles})
+
+
 def excused(
     wording: Sequence[tuple[int, int, int]],
     goods: Sequence[tuple[int, int, int]],

@@ -1,6 +1,8 @@
-"""Goods that make a wording innocent: the kernel against its twin, and the search that feeds it."""
+"""Goods that make a wording innocent: the kernels against their twins, and the search between them."""
 
 from __future__ import annotations
+
+from itertools import accumulate
 
 import numpy as np
 from hypothesis import given
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from detectors.finding import find
 from detectors.innocence import innocent_by_goods
 from detectors.kernels import codes
-from detectors.kernels.beside import excuse_wording
+from detectors.kernels.beside import bound_fields, excuse_wording, find_excusable
 from detectors.text import fingerprint_text
 from detectors.watchlist.beside import compile_beside
 from detectors.watchlist.patterns import build_patterns
@@ -40,6 +42,30 @@ def test_wording_is_excused_as_the_twin_excuses_it(
         np.array(listing_of, np.int32), headlines, 2, excused,
     )  # fmt: skip
     assert excused.tolist() == naive_context.excused(wording, goods, clauses, listing_of, headlines)
+
+
+@given(st.lists(st.integers(0, 9), max_size=9), st.lists(st.integers(0, 3), max_size=8))
+def test_excusable_wording_is_found_as_the_twin_finds_it(patterns: list[int], excused_by: list[int]) -> None:
+    found = np.empty(len(patterns), np.int64)
+    count = find_excusable(np.array(patterns, np.int32), np.array(excused_by, np.uint32), found)
+    assert found[:count].tolist() == naive_context.excusable(patterns, excused_by)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), min_size=1, max_size=8), st.integers(0, 8), st.data())
+def test_goods_are_looked_for_in_the_fields_that_the_twin_names(
+    made: list[tuple[int, int]], headlines: int, data: st.DataObject
+) -> None:
+    listing_of, lengths = [listing for listing, _ in made], [length for _, length in made]
+    wording = data.draw(st.lists(st.integers(0, len(made) - 1), max_size=4))
+    starts, fields = [0, *accumulate(lengths)], np.empty(len(made), np.int32)
+    bounds = np.empty(2 * len(made), np.int32)
+    count = bound_fields(
+        np.array(wording, np.int32), np.array(listing_of, np.int32), headlines, 3, np.array(starts, np.int32),
+        fields, bounds,
+    )  # fmt: skip
+    expected = naive_context.searched(wording, listing_of, headlines)
+    assert fields[:count].tolist() == expected[::-1]
+    assert bounds[: 2 * count].tolist() == [bound for field in expected[::-1] for bound in starts[field : field + 2]]
 
 
 def _columns(found: list[tuple[int, int, int]]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:
