@@ -15,6 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels import codes
+from detectors.kernels.groups import (
+    COMPATIBLE_ONLY,
+    LAPSED_RIGHT,
+    MENTION,
+    OPEN,
+    OTHER_TERRITORY,
+    SIMILAR_ONLY,
+    decide_groups,
+    find_groups,
+)
 from detectors.listings import Listings
 from detectors.matching import Hits
 from detectors.sampling import Sample
@@ -22,10 +32,15 @@ from detectors.sellers import is_known
 from detectors.territories import market_code, with_members
 from detectors.watchlist import Watchlist
 from detectors.watchlist.force import EPOCH
-from detectors.watchlist.segment import Facts
 
-_REASONS = ("lapsed_right", "other_territory", "", "compatible_use", "mention", "similar")
-_OPEN = 2  # no reason yet: somebody must look
+_REASONS = {
+    LAPSED_RIGHT: "lapsed_right",
+    OTHER_TERRITORY: "other_territory",
+    COMPATIBLE_ONLY: "compatible_use",
+    MENTION: "mention",
+    SIMILAR_ONLY: "similar",
+}
+_EVERYWHERE = np.ones((1, 1), np.bool_)
 CODED = codes.IN_CODED_CLAUSE | codes.IN_CODED_LISTING
 
 
@@ -50,32 +65,20 @@ class Sifted:
 
 def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, sample: Sample) -> Sifted:
     """Groups the mark hits of a page and decides all that columns alone can decide; keeps what `sample` chooses."""
-    rows, rights, texts = _expand(hits, watchlist)
+    rows, rights, texts = watchlist.owners(hits.patterns)  # phrases have no owners
     if not len(rows):
         return Sifted([], Counter(), [], 0)
     keys = hits.listings[rows].astype(np.int64) * watchlist.ranks + watchlist.rank(rights)
     order = keys.argsort(kind="stable")
-    rows, rights, texts, keys = rows[order], rights[order], texts[order], keys[order]
-    starts = _starts(keys)
-    group_right, group_listing = rights[starts], hits.listings[rows[starts]]
-    columns = _Columns(hits, rows, starts)
-    facts = watchlist.facts(group_right)
-    out_of_force = _out_of_force(facts, today)
-    foreign = _foreign(listings, watchlist, group_listing, facts)
-    known = _known(listings, watchlist, group_listing)
-    needs_look = columns.lifted | known | facts.any_use | facts.has_price
-    needs_look |= columns.likely | (columns.compatible & facts.has_no_parts)
-    reasons = np.full(len(starts), 4, np.int64)
-    for reason, condition in (  # the later one stands before the earlier one
-        (5, columns.similar), (3, columns.compatible), (_OPEN, needs_look), (1, foreign), (0, out_of_force),
-    ):  # fmt: skip
-        reasons[condition] = reason
-    tally = np.bincount(reasons, minlength=6).tolist()
-    screened = Counter({name: count for name, count in zip(_REASONS, tally, strict=True) if name and count})
-    ends = np.append(starts[1:], len(rows))
+    rows, rights, texts = rows[order], rights[order], texts[order]
+    starts, said = np.empty(len(rows) + 1, np.int64), np.empty(len(rows), np.uint8)
+    count = find_groups(keys[order], rows, hits.bits, hits.context, starts, said)
+    firsts = starts[:count]
+    group_listing, group_right = hits.listings[rows[firsts]], rights[firsts]
+    reasons, tally = _decided(said[:count], group_listing, group_right, listings, watchlist, today)
 
-    def groups(chosen: NDArray[np.int64]) -> list[Group]:
-        columns = (group_listing[chosen], group_right[chosen], starts[chosen], ends[chosen])
+    def chosen(places: NDArray[np.int64]) -> list[Group]:
+        columns = (group_listing[places], group_right[places], firsts[places], starts[places + 1])
         return [
             Group(listing, right, rows[first:end].tolist(), texts[first:end].tolist())
             for listing, right, first, end in zip(*(column.tolist() for column in columns), strict=True)
@@ -83,59 +86,59 @@ def sift(hits: Hits, listings: Listings, watchlist: Watchlist, today: date, samp
 
     kept = []
     if not sample.is_empty:
-        chosen = np.flatnonzero((reasons != _OPEN) & sample.choose(group_listing, facts.subject_keys))
-        kept = [(group, _REASONS[reason]) for group, reason in zip(groups(chosen), reasons[chosen], strict=True)]
-    return Sifted(groups(np.flatnonzero(reasons == _OPEN)), screened, kept, len(starts))
+        subjects = watchlist.subject_keys(group_right)
+        places = np.flatnonzero((reasons != OPEN) & sample.choose(group_listing, subjects))
+        names = [_REASONS[reason] for reason in reasons[places].tolist()]
+        kept = list(zip(chosen(places), names, strict=True))
+    screened = Counter({name: tally[reason] for reason, name in _REASONS.items() if tally[reason]})
+    return Sifted(chosen(np.flatnonzero(reasons == OPEN)), screened, kept, count)
 
 
-def _starts(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each run of equal keys begins."""
-    begins = np.ones(len(keys), np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
-
-
-class _Columns:
-    """Per group: whether any hit is lifted above a mention, or may be by its goods, all name what the goods are for,
-    all are only similar."""
-
-    def __init__(self, hits: Hits, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
-        bits, context = hits.bits[rows], hits.context[rows]
-        any_bits, any_context = np.bitwise_or.reduceat(bits, starts), np.bitwise_or.reduceat(context, starts)
-        self.likely = (any_bits & codes.LIKELY) != 0
-        self.lifted = ((any_bits & codes.DISGUISES) != 0) | ((any_context & (CODED | codes.IN_DOMAIN)) != 0)
-        self.compatible = (np.bitwise_and.reduceat(context, starts) & codes.COMPATIBLE_USE) != 0
-        self.similar = (np.bitwise_and.reduceat(bits, starts) & codes.WEAK) != 0
-
-
-def _expand(hits: Hits, watchlist: Watchlist) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Every mark hit once per right that owns the mark: rows of `hits`, rights, and numbers of the mark's text."""
-    marks = np.flatnonzero(hits.kinds == codes.MARK)
-    places, rights, texts = watchlist.owners(hits.patterns[marks])
-    return marks[places], rights, texts
-
-
-def _out_of_force(facts: Facts, today: date) -> NDArray[np.bool_]:
+def _decided(
+    said: NDArray[np.uint8],
+    group_listing: NDArray[np.int32],
+    group_right: NDArray[np.int32],
+    listings: Listings,
+    watchlist: Watchlist,
+    today: date,
+) -> tuple[NDArray[np.uint8], list[int]]:
+    """The number of each group's reason, and how many groups have each."""
+    markets, covered = _markets(listings, watchlist, group_listing)
+    known = _known(listings, watchlist, group_listing)
     day = (today - EPOCH).days
-    return (day < facts.force_from) | (day > facts.force_to)
+    reasons, tally = np.empty(len(said), np.uint8), np.zeros(SIMILAR_ONLY + 1, np.int64)
+    for first, facts in watchlist.facts:
+        decide_groups(
+            said, group_listing, group_right, first, facts.force_from, facts.force_to, facts.territory_sets,
+            facts.any_use, facts.has_price, facts.has_no_parts, day, known, markets, covered, reasons, tally,
+        )  # fmt: skip
+    return reasons, tally.tolist()
 
 
-def _foreign(listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32], facts: Facts) -> NDArray[np.bool_]:
-    """A listing without a market is offered everywhere; a right without territories holds everywhere."""
-    foreign = np.zeros(len(positions), np.bool_)
+def _markets(
+    listings: Listings, watchlist: Watchlist, named: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """The market of each listing that names a right, and whether an offer there concerns each set of territories.
+
+    A listing without a market is offered everywhere, number 0; a right without territories holds everywhere.
+    """
+    markets = np.zeros(len(listings), np.int32)
     if len(watchlist.territories) == 1:
-        return foreign
-    markets = [market_code(listings.market(position)) for position in positions]
-    for market in set(markets) - {""}:
-        offered = with_members([market])
-        covered = [not places or not places.isdisjoint(offered) for places in watchlist.territories]
-        here = np.array([one == market for one in markets], np.bool_)
-        foreign |= here & ~np.array(covered, np.bool_)[facts.territory_sets]
-    return foreign
+        return markets, _EVERYWHERE
+    numbers = {"": 0}
+    for place in set(named.tolist()):
+        markets[place] = numbers.setdefault(market_code(listings.market(place)), len(numbers))
+    covered = np.ones((len(numbers), len(watchlist.territories)), np.bool_)
+    for market, number in numbers.items():
+        if market:
+            offered = with_members([market])
+            covered[number] = [not places or not places.isdisjoint(offered) for places in watchlist.territories]
+    return markets, covered
 
 
-def _known(listings: Listings, watchlist: Watchlist, positions: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _known(listings: Listings, watchlist: Watchlist, named: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Of each listing that names a right, whether any right knows its seller."""
     known = np.zeros(len(listings), np.bool_)
     if watchlist.names_sellers:
-        known[[place for place in set(positions.tolist()) if is_known(listings.seller(place), watchlist)]] = True
-    return known[positions]
+        known[[place for place in set(named.tolist()) if is_known(listings.seller(place), watchlist)]] = True
+    return known

@@ -21,6 +21,8 @@ from detectors.patents.attributes import naming_patents
 from detectors.patents.wording import patent_wording
 from detectors.pictures.warm_up import warm_up_pictures
 from detectors.records import Page
+from detectors.sampling import Sample
+from detectors.screening import sift
 from detectors.tables import SavedTables
 from detectors.text import fingerprint_text
 from detectors.watchlist import Watchlist, WatchlistBuilder
@@ -31,9 +33,11 @@ _RIGHT = {"right_id": "R", "kind": "trademark", "marks": ["NIKE"]}
 
 def warm_up() -> None:
     """Calls each kernel as a page does."""
-    listings = decode_page(Page(_PAGE, datetime(2026, 1, 1, tzinfo=UTC))).listings
+    page = Page(_PAGE, datetime(2026, 1, 1, tzinfo=UTC))
+    listings, watchlist = decode_page(page).listings, _watchlist()
     text = fingerprint_text(listings)
-    match_text(text, len(listings), _watchlist())
+    hits = match_text(text, len(listings), watchlist)
+    sift(hits, listings, watchlist, page.observed_at.date(), Sample(page, 0.0))
     naming_patents(text.content, text.names, patent_wording())
     read_goods(listings, [0], goods_lexicon())
     warm_up_pictures()

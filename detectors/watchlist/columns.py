@@ -133,18 +133,21 @@ class Watchlist:
             np.concatenate((texts[held], new_texts + np.int32(len(self.base.texts)))),
         )
 
-    def facts(self, rows: NDArray[np.int32]) -> Facts:
-        """The columns of these rights."""
-        if self.changes is None:
-            return Facts._make(column[rows] for column in self.base.facts)
-        size = len(self.base)
-        is_new = rows >= size
-        columns = []
-        for old, new in zip(self.base.facts, self.changes.segment.facts, strict=True):
-            column = np.empty(len(rows), old.dtype)
-            column[is_new], column[~is_new] = new[rows[is_new] - size], old[rows[~is_new]]
-            columns.append(column)
-        return Facts._make(columns)
+    @property
+    def facts(self) -> Iterator[tuple[int, Facts]]:
+        """The columns of each segment's rights, and the row of the first of them."""
+        first = 0
+        for segment in self.segments:
+            yield first, segment.facts
+            first += len(segment)
+
+    def subject_keys(self, rows: NDArray[np.int32]) -> NDArray[np.uint32]:
+        """Of these rights, see sampling.py."""
+        keys = np.empty(len(rows), np.uint32)
+        for first, facts in self.facts:
+            is_here = (rows >= first) & (rows < first + len(facts.subject_keys))
+            keys[is_here] = facts.subject_keys[rows[is_here] - first]
+        return keys
 
     def rank(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
         """Numbers below `ranks` that are in order as the rights' ids are."""

@@ -11,6 +11,7 @@ import orjson
 from numpy.typing import NDArray
 
 from detectors.kernels.near import NearIndex
+from detectors.kernels.owners import find_owners
 from detectors.rights import Right, parse_right
 from detectors.watchlist.patterns import Patterns
 from detectors.watchlist.pictures import PictureCodes, PictureDigests
@@ -79,12 +80,13 @@ class Segment:
 
     def owners(self, patterns: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         """Each pattern once per right that owns it: places in `patterns`, rows of rights, and the text's number."""
-        sources = self.patterns.sources[patterns]
-        first = self.links[sources].astype(np.int64)
-        counts = self.links[sources + 1] - first
-        places = np.arange(len(patterns)).repeat(counts)
-        links = np.arange(len(places)) + (first - counts.cumsum() + counts)[places]
-        return places, self.link_rights[links], sources[places]
+        room = 2 * len(patterns) + 64
+        while True:
+            places, rights, texts = np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.int32)
+            count = find_owners(patterns, self.patterns.sources, self.links, self.link_rights, places, rights, texts)
+            if count <= room:
+                return places[:count], rights[:count], texts[:count]
+            room = count
 
     def rows_by_number(self, number: bytes) -> list[int]:
         """The patents with this normalised number (see patents/numbers.py)."""
