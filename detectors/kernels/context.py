@@ -124,11 +124,13 @@ def _is_coded(
     """One strong wording, or two different weak ones side by side, in the mark's clause and not far from it.
 
     Of the weak ones those that mean "fake" are enough where they touch the mark. A word of one character (假, 仿)
-    speaks of what follows it and says nothing elsewhere: 暑假, 仿皮. wording: the first one that is neither too far
-    before the mark nor in a clause before the mark's.
+    speaks of what follows it and says nothing elsewhere: 暑假, 仿皮. wording: the first one that is not too far before
+    the mark.
     """
     at = symbols[hit]
     other, first_weak = wording, -1
+    while other < hit and clauses[symbols[other]] < clauses[at]:
+        other += 1
     while other < kinds.size and symbols[other] <= at + _CODED_REACH and clauses[symbols[other]] == clauses[at]:
         if kinds[other] == COUNTERFEIT_STRONG:
             return True
@@ -285,11 +287,7 @@ def weigh_context(
         if kinds[hit] != MARK:
             continue
         begin = symbols[hit]
-        while wording < kinds.size and not (
-            _is_wording(kinds[wording])
-            and symbols[wording] >= begin - _CODED_REACH
-            and clauses[symbols[wording]] >= clauses[begin]
-        ):
+        while wording < kinds.size and not (_is_wording(kinds[wording]) and symbols[wording] >= begin - _CODED_REACH):
             wording += 1
         while ahead < kinds.size and (ahead < hit or kinds[ahead] != COMPATIBLE_AFTER):
             ahead += 1
