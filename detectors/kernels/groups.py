@@ -92,6 +92,7 @@ def decide_groups(
     said: uint8[g], listings, rights: int32[g], of the groups. force_from to has_no_parts: facts of the rights from
     `first` on, see Facts. known: bool per listing, whether any right names its seller. markets: int32 per listing, a
     row of covered: bool[markets, territory sets], whether an offer there concerns a right that holds there.
+    A single set is everywhere: then no right is asked for its own, which would lie far away in memory.
     """
     for group in range(rights.size):
         right = rights[group] - first
@@ -100,7 +101,7 @@ def decide_groups(
         says, listing = said[group], listings[group]
         if not force_from[right] <= day <= force_to[right]:
             reasons[group] = LAPSED_RIGHT
-        elif not covered[markets[listing], territory_sets[right]]:
+        elif covered.size > 1 and not covered[markets[listing], territory_sets[right]]:
             reasons[group] = OTHER_TERRITORY
         elif says & LIFTED or known[listing] or any_use[right] or has_price[right]:
             reasons[group] = OPEN
