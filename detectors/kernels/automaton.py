@@ -133,6 +133,7 @@ def _open_ways(
     pattern_bases: NDArray[np.uint32],
     pattern_gaps: NDArray[np.uint8],
     pattern_looks: NDArray[np.uint32],
+    pattern_kinds: NDArray[np.uint8],
     ways: NDArray[np.int64],
 ) -> int:
     """Puts the way in the place of each key, leaves out those that lead nowhere, and has the patterns brought near."""
@@ -142,6 +143,7 @@ def _open_ways(
         ways[kept, _AT], ways[kept, _DEPTH], ways[kept, _FIELD] = ways[n, _AT], ways[n, _DEPTH], ways[n, _FIELD]
         ways[kept, _WAY] = np.int64(way)
         prefetch(offsets, lone_behind(way))
+        prefetch(pattern_kinds, lone_behind(way))
         kept += int(way != 0)
     for n in range(kept):
         lone = lone_behind(np.uint64(ways[n, _WAY]))
@@ -211,7 +213,9 @@ def find_patterns(
             chosen = _note_ways(
                 block, chosen, field, places, likely, looks, bases, kinds, gaps, bits, fields, heads, entrance, ways
             )
-            chosen = _open_ways(chosen, entrance, offsets, pattern_bases, pattern_gaps, pattern_looks, ways)
+            chosen = _open_ways(
+                chosen, entrance, offsets, pattern_bases, pattern_gaps, pattern_looks, pattern_kinds, ways
+            )
             for n in range(chosen):
                 at, depth, owner = int(ways[n, _AT]), int(ways[n, _DEPTH]), int(ways[n, _FIELD])
                 first, end = int(fields[owner]), int(fields[owner + 1])

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.kernels.entrance import mixed, word_of
 from detectors.kernels.jit import inline, kernel
+from detectors.kernels.simd import prefetch
 
 LONGEST = 32  # letters of a window, of a mark in it
 KNOWN, DICTIONARY = 1, 2  # classes of ordinary words: a name is not in the dictionary
@@ -216,6 +217,7 @@ def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
     bucket = _bucket_of(tag, near.starts.size - 1)
     low, high = int(near.starts[bucket]), int(near.starts[bucket + 1])
     end = high
+    prefetch(near.owners, low)  # while the tags are waited for
     while low < high:
         middle = (low + high) >> 1
         if near.tags[middle] < tag:
