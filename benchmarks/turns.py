@@ -19,13 +19,16 @@ class Seconds:
 def take_turns(
     ours: Callable[[], object], peer: Callable[[], object], *, rounds: int, clock: Callable[[], float]
 ) -> Seconds:
-    """Run both once to warm up, then `rounds` times each, the one that begins changing from round to round."""
+    """Run both once to warm up, then `rounds` times each, the one that begins changing from round to round.
+
+    Before each, the garbage of the one before is collected. What was there from the beginning is frozen meanwhile, so
+    that collecting does not go over all of it, which would leave the caches cold as they never are between two pages.
+    """
     taken: dict[str, list[float]] = {"ours": [], "peer": []}
     pair = [("ours", ours), ("peer", peer)]
     for _, work in pair:
         work()
     gc.collect()
-    # Collecting looks at all there is, which sends what is measured from the caches. From here on it is what is new.
     gc.freeze()
     try:
         for number in range(rounds):

@@ -84,7 +84,7 @@ _GROUPS: Groups = (
 def _pack(word: str) -> bytes:
     """The word as the kernel reads it."""
     content = word.encode()
-    if len(content) > PACKED_BYTES:
+    if len(content) >= PACKED_BYTES:
         raise ValueError(f"detectors/lines.py: {word!r} is too long for the kernel: raise PACKED_BYTES")
     return content.ljust(PACKED_BYTES, b"\0")
 

@@ -125,11 +125,13 @@ class _Written:
         self._content = lines.content
         self._more: list[bytes] = []
         self._size = len(lines.content)
-        self.spans, self.entries = lines.spans.copy(), lines.entries.copy()
-        if lines.has_escape.any():
+        self.spans, self.entries = lines.spans, lines.entries
+        if lines.has_escape.any() or listings.read:
+            self.spans = lines.spans.copy()
             for line, kept in np.argwhere(lines.has_escape).tolist():
                 self.spans[line, kept] = self._unescaped(*self.spans[line, kept].tolist())
         if lines.escaped.any():
+            self.entries = lines.entries.copy()
             for row in np.flatnonzero(lines.escaped).tolist():
                 self.entries[row, 3:] = self._unescaped(*self.entries[row, 3:].tolist())
         if listings.read:

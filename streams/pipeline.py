@@ -63,7 +63,7 @@ def screen_page(
         if verdict.screened is None or gate.shows(group.listing, verdict.subject):
             gate.pass_on(judge.matches(verdict), verdict.screened, watchlist.right(group.right).score_threshold)
         else:
-            gate.screened[verdict.screened] += verdict.size
+            gate.count(verdict.screened, verdict.size)
     for claim in judge_claims(text, hits, decoded.listings, watchlist, today):
         gate.pass_on((claim.match,), claim.screened, claim.threshold)
     unusable = _judge_pictures(gate, decoded, watchlist, looks, today)
@@ -142,8 +142,12 @@ class _Gate:
             if reason is None:
                 self.alerts.append(self._maker.alert(match, self._listings[match.listing]))
             else:
-                self.screened[reason] += 1
+                self.count(reason, 1)
                 self.keep(match, reason)
+
+    def count(self, reason: str, matches: int) -> None:
+        """Counts what is held back and nobody reads."""
+        self.screened[reason] += matches
 
     def shows(self, listing: int, subject: str) -> bool:
         """Whether somebody may read what a listing shows of a subject though it is screened."""

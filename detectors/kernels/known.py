@@ -33,9 +33,9 @@ def _stands_at(content: NDArray[np.uint8], first: int, end: int, octets: NDArray
 def add_known(octets: NDArray[np.uint8], bounds: NDArray[np.int32], start: int, slots: NDArray[np.int32]) -> None:
     """Puts the texts from number `start` on into the table.
 
-    octets: texts in UTF-8 one after the other. bounds: int32[texts + 1], where each begins. slots: int32[a power of two
-    above twice their number], a text's number + 1 or 0. A text is left out where very many ask for the same slots, as
-    somebody may have made them do.
+    octets: texts in UTF-8 one after the other. bounds: int32[texts + 1], where each begins. slots: int32[a power of
+    two, at least twice their number], a text's number + 1 or 0. A text is left out where very many ask for the same
+    slots, as somebody may have made them do.
     """
     for text in range(start, bounds.size - 1):
         slot = _slot_of(octets, bounds[text], bounds[text + 1], slots)

@@ -40,7 +40,7 @@ def _jit_plain_run(typingctx: Any, octets: Any, place: Any) -> Any:
 
 
 def _py_plain_run(octets: Any, place: int) -> int:
-    count = 0
+    count, _ = 0, octets[place + LANES - 1]  # all of them must be there
     for byte in octets[place : place + LANES].tolist():
         if not _FIRST_PLAIN <= byte <= _LAST_PLAIN or byte in (_QUOTE, _BACKSLASH):
             break
@@ -57,6 +57,7 @@ def _jit_word_at(typingctx: Any, octets: Any, place: Any) -> Any:
 
 
 def _py_word_at(octets: Any, place: int) -> int:
+    _ = octets[place + WORD_BYTES - 1]
     return int.from_bytes(octets[place : place + WORD_BYTES].tobytes(), sys.byteorder)
 
 

@@ -36,6 +36,8 @@ class KnownNames:
     def add(self, names: Iterable[bytes]) -> None:
         """Makes names known, as far as they are short and few. All others are forgotten when there are too many."""
         short = list(islice((name for name in names if len(name) <= KEPT_BYTES), KEPT_NAMES))
+        if not short:
+            return
         octets, bounds, slots = self._table
         if len(bounds) - 1 + len(short) > KEPT_NAMES:
             octets, bounds, slots = _empty()

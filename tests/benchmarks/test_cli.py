@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 from collections.abc import Sequence
@@ -122,3 +123,4 @@ def test_ours_and_the_peer_take_turns_after_a_warm_up() -> None:
     taken = take_turns(lambda: order.append("o"), lambda: order.append("p"), rounds=3, clock=lambda: float(next(ticks)))
     assert "".join(order) == "op" + "op" + "po" + "op"
     assert (taken.ours, taken.peer) == (1.0, 1.0)
+    assert gc.get_freeze_count() == 0
