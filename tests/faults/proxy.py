@@ -11,6 +11,7 @@ from contextlib import contextmanager
 CHUNK_BYTES = 65_536
 HOW = ("cut", "refuse", "stall", "slow")
 SLOW_SECONDS = 0.05
+TURNS = 5  # of the loop: more than it takes to accept a connection, or to be rid of one
 
 
 class Network:
@@ -74,12 +75,21 @@ class Network:
         self.port = server.sockets[0].getsockname()[1]
         self._up.set()
         self._loop.run_forever()
+        self._loop.run_until_complete(self._end(server))
+
+    async def _end(self, server: asyncio.Server) -> None:
+        """Leaves no socket to the collector, which would be a warning, and so a failed test."""
+        self._is_refusing = True
         server.close()
+        for _ in range(TURNS):  # whoever was let in a moment ago begins, and is refused
+            await asyncio.sleep(0)
         self._abort_all()
-        tasks = asyncio.all_tasks(self._loop)
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for _ in range(TURNS):  # an aborted connection closes its socket later
+            await asyncio.sleep(0)
 
     def _abort_all(self) -> None:
         for writer in list(self._writers):
@@ -92,8 +102,9 @@ class Network:
         self._writers.add(writer)
         self.connections += 1
         try:
-            await self._join(reader, writer)
-        finally:  # also when a close cancels it: a socket left to the collector is a warning, and so a failed test
+            with contextlib.suppress(asyncio.CancelledError):  # the network is closed
+                await self._join(reader, writer)
+        finally:
             self._writers.discard(writer)
             writer.transport.abort()
 
