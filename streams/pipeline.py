@@ -146,7 +146,7 @@ class _Gate:
                 self.keep(match, reason)
 
     def count(self, reason: str, matches: int) -> None:
-        """Counts what is held back and nobody reads."""
+        """Counts matches that are held back; those that somebody reads are kept beside that."""
         self.screened[reason] += matches
 
     def shows(self, listing: int, subject: str) -> bool:
