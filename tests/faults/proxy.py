@@ -11,7 +11,6 @@ from contextlib import contextmanager
 CHUNK_BYTES = 65_536
 HOW = ("cut", "refuse", "stall", "slow")
 SLOW_SECONDS = 0.05
-TURNS = 5  # of the loop: more than it takes to accept a connection, or to be rid of one
 
 
 class Network:
@@ -81,15 +80,13 @@ class Network:
         """Leaves no socket to the collector, which would be a warning, and so a failed test."""
         self._is_refusing = True
         server.close()
-        for _ in range(TURNS):  # whoever was let in a moment ago begins, and is refused
-            await asyncio.sleep(0)
-        self._abort_all()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for _ in range(TURNS):  # an aborted connection closes its socket later
-            await asyncio.sleep(0)
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.sleep(0)  # who was let in a moment ago begins: one cancelled before that would close nothing
+            self._abort_all()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # an aborted connection closes its socket in the next turn
 
     def _abort_all(self) -> None:
         for writer in list(self._writers):
