@@ -209,6 +209,12 @@ def _bucket_of(tag: np.uint32, size: int) -> int:
 
 
 @inline
+def bucket_of(key: np.uint64, near: NearIndex) -> int:
+    """Where near.starts says where the patterns with the key begin."""
+    return _bucket_of(_tag_of(key), near.starts.size - 1)
+
+
+@inline
 def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
     """Where the patterns that have the key stand in near.owners; by chance also some that have another."""
     if not may_have(key, near.bits):
@@ -268,7 +274,8 @@ def add_sounds(one: int, other: int, sounds: NDArray[np.uint64]) -> None:
 
 
 @inline
-def _word_slot(hashed: np.uint64, words: NDArray[np.uint32] | NDArray[np.uint8]) -> int:
+def word_slot(hashed: np.uint64, words: NDArray[np.uint32] | NDArray[np.uint8]) -> int:
+    """Where a text is looked for first in a hash set, or in Lexicon.han_begins."""
     return int((hashed * _MIX) >> np.uint64(32)) & (words.size - 1)
 
 
@@ -281,7 +288,7 @@ def _word_tag(hashed: np.uint64) -> int:
 @inline
 def word_class(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
     """0 for an unknown word, KNOWN, or DICTIONARY for one that is no name."""
-    slot, tag = _word_slot(hashed, words), _word_tag(hashed)
+    slot, tag = word_slot(hashed, words), _word_tag(hashed)
     while words[slot] != 0:
         if int(words[slot]) & ~1 == tag:
             return KNOWN + (int(words[slot]) & 1)
@@ -292,7 +299,7 @@ def word_class(hashed: np.uint64, words: NDArray[np.uint32]) -> int:
 @inline
 def word_sizes(hashed: np.uint64, begins: NDArray[np.uint8]) -> int:
     """The lengths of the Chinese words that begin with two characters, bit 0 for two; by chance also others."""
-    return int(begins[_word_slot(hashed, begins)])
+    return int(begins[word_slot(hashed, begins)])
 
 
 @inline
@@ -341,7 +348,7 @@ def fill_words(
     """
     for word in range(offsets.size - 1):
         hashed = text_hash(letters, int(offsets[word]), int(offsets[word + 1]))
-        slot = _word_slot(hashed, words)
+        slot = word_slot(hashed, words)
         while words[slot] != 0:
             slot = (slot + 1) & (words.size - 1)
         words[slot] = _word_tag(hashed) | int(classes[word] == DICTIONARY)
@@ -365,4 +372,4 @@ def fill_begins(letters: NDArray[np.uint32], offsets: NDArray[np.int32], begins:
     for word in range(offsets.size - 1):
         first, size = int(offsets[word]), int(offsets[word + 1] - offsets[word])
         hashed = text_hash(letters, first, first + 2)
-        begins[_word_slot(hashed, begins)] |= np.uint8(1 << (size - 2))
+        begins[word_slot(hashed, begins)] |= np.uint8(1 << (size - 2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detectors.kernels.codes import CONTAINED, LIKELY, STRONG, WEAK
+from detectors.kernels.codes import CONTAINED, LIKELY, MARK, STRONG, WEAK
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
     DELETED,
@@ -34,7 +34,6 @@ from detectors.kernels.near_evidence import (
     inside_points,
     strength,
 )
-from detectors.kernels.near_keys import is_latin, is_three
 
 CONTAINED_MARK = 4  # letters of a mark that may be found inside a word
 THREE_LETTERS = 3  # ... inside a sign: the word that begins a title, or a domain
@@ -73,8 +72,9 @@ def _text_of(window: Window, low: int, high: int, lexicon: Lexicon) -> int:
 
 @inline
 def _is_mark(window: Window, low: int, high: int, mark: int, marks: Marks) -> bool:
+    """Whether the letters, all of them a to z, are the mark."""
     first = marks.offsets[mark]
-    if not (is_latin(mark, marks) or is_three(mark, marks)) or marks.offsets[mark + 1] - first != high - low:
+    if marks.kinds[mark] != MARK or marks.offsets[mark + 1] - first != high - low:
         return False
     for p in range(low, high):  # noqa: SIM110  # numba has no generators
         if window.letters[p] != marks.bases[first + p - low]:

@@ -31,12 +31,14 @@ from detectors.kernels.near import (
     text_hash,
 )
 from detectors.kernels.near_han_asked import (
+    AHEAD,
     DRAWN_LIKE,
     IN_PARTS,
     MOST,
     ask_characters,
     ask_missing,
     ask_sounds,
+    bring_near,
     hash_of_sounds,
     hash_without,
     sizes_at,
@@ -264,6 +266,8 @@ def find_near_han(
     bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
     bits, sizes, begun, sounds = near.bits, near.sizes, near.sounds, lexicon.heard
     search = Search(text, marks, near, lexicon, words, found)
+    hashes, sized = np.empty(AHEAD, np.uint64), np.empty(AHEAD, np.int64)
+    brought, total = 0, int(fields[-1])
     for field in range(fields.size - 1):
         end = fields[field + 1]
         high = fields[field]
@@ -274,6 +278,9 @@ def find_near_han(
                 continue
             while high < end and kinds[high] == HAN and gaps[high] == NO_GAP:
                 high += 1
+            while brought < high:
+                first, brought = brought, min(brought + AHEAD, total)
+                bring_near(first, brought, bases, kinds, sizes, lexicon.han_begins, lexicon.han_words, hashes, sized)
             run = Run(int(np.int64(low)), int(np.int64(high)), int(np.int64(fields[field])))
             follows = _sizes_with(int(bases[low]), int(bases[min(low + 1, high - 1)]), PAIR, sizes)
             heard = sound_of(int(bases[low]), sounds)

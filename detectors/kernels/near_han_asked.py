@@ -9,8 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.kernels.codes import HAN
+from detectors.kernels.entrance import word_of
 from detectors.kernels.jit import inline
 from detectors.kernels.near import (
+    APART,
+    PAIR,
     PARTED,
     SHAPED,
     SOUND_PREFIX,
@@ -20,13 +24,49 @@ from detectors.kernels.near import (
     may_have,
     near_key,
     text_hash,
+    word_sizes,
+    word_slot,
 )
-from detectors.kernels.near_keys import missing_tag, sound_of
+from detectors.kernels.near_keys import missing_tag, pair_hash, sound_of
+from detectors.kernels.simd import prefetch
 
 MOST = 8  # characters of a mark
 IN_PARTS = 8  # and as far up in `ask_characters`
 DRAWN_LIKE = 1 << 16
+AHEAD = 512  # symbols: what is brought near of their characters fits the nearest cache
 BITS_A_PLACE = 8  # one for each size up to MOST
+
+
+@inline
+def bring_near(
+    first: int, end: int, bases: NDArray[np.uint32], kinds: NDArray[np.uint8], sizes: NDArray[np.uint64],
+    begins: NDArray[np.uint8], known: NDArray[np.uint32], hashes: NDArray[np.uint64], sized: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Has brought near what is read first about the characters from `first` to `end`, at most AHEAD symbols.
+
+    sizes: see NearIndex. begins, known: the lexicon's han_begins and han_words. hashes, sized: room for AHEAD.
+    """
+    count = 0
+    for at in range(first, end - 1):
+        if kinds[at] != HAN or kinds[at + 1] != HAN:
+            continue
+        one, two, three = int(bases[at]), int(bases[at + 1]), int(bases[min(at + 2, end - 1)])
+        hashes[count] = pair_hash(one, two)
+        prefetch(sizes, np.int64(word_of(near_key(hashes[count], PAIR), sizes.size)))
+        prefetch(sizes, np.int64(word_of(near_key(pair_hash(one, three), APART), sizes.size)))
+        prefetch(begins, word_slot(hashes[count], begins))
+        sized[count] = at
+        count += 1
+    for n in range(count):
+        hashed, at, have = hashes[n], sized[n] + 2, word_sizes(hashes[n], begins)
+        while have != 0:
+            if have & 1 != 0:
+                prefetch(known, word_slot(hashed, known))
+            have >>= 1
+            if at == end:
+                break
+            hashed = appended(hashed, int(bases[at]))
+            at += 1
 
 
 @inline

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.kernels.codes import (
-    ALPHABETIC,
-    AMPERSAND,
-    APOSTROPHE,
-    DIGIT,
-    DOT,
-    LEET_SIGN,
-    MIXED,
-    NO_GAP,
-    STRONG,
-    TRANSLITERATION,
-)
+from detectors.kernels.codes import ALPHABETIC, DOT, NO_GAP, STRONG, TRANSLITERATION
 from detectors.kernels.jit import inline, kernel, making
 from detectors.kernels.near import (
     DICTIONARY,
@@ -44,47 +31,15 @@ from detectors.kernels.near_edits import SHORTEST
 from detectors.kernels.near_evidence import place_points
 from detectors.kernels.near_slips import find_slips
 from detectors.kernels.near_spelled import CYRILLIC_END, GREEK, find_pinyin, find_transliterations
-from detectors.kernels.near_words_asked import changed_of, may_be_slip
+from detectors.kernels.near_words_asked import ask_words, nothing_asked
+from detectors.kernels.near_words_read import CARRIED, FOREIGN, OTHER, WORDS, Words, carry, no_words, read_on
 
-WORDS = 4  # of a window: lu yi wei deng
 SYLLABLE = 6  # letters of the longest, zhuang
 LONGEST_TRADE = 12  # letters of a word that shops are named with: collections
 SHOP_MARK = 5  # letters of a mark that a slip is looked for in beside a word of trade
 SURE_MARK = 7  # letters of a mark ... of two letters: myequifaz
 _NEIGHBOURHOOD = 24  # symbols on either side that tell which script a text is written in
-LATIN, FOREIGN, OTHER = 1, 2, 0
 _D, _E, _G, _I, _N, _R, _S = 100, 101, 103, 105, 110, 114, 115
-
-
-class Held(NamedTuple):
-    """The last words of a row, at most WORDS: first symbol and end: int64, hash: uint64, class: uint8 (word_class)."""
-
-    firsts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    hashes: NDArray[np.uint64]
-    classes: NDArray[np.uint8]
-
-
-@inline
-def _script(lowest: int, highest: int) -> int:
-    """LATIN, FOREIGN (Greek or Cyrillic), or OTHER for letters in between, beyond or of both."""
-    if lowest >= 97 and highest <= 122:
-        return LATIN
-    return FOREIGN if lowest >= GREEK and highest < CYRILLIC_END else OTHER
-
-
-@inline
-def _is_glued(first: int, end: int, low: int, high: int, kinds: NDArray[np.uint8], gaps: NDArray[np.uint8]) -> bool:
-    """Whether a figure or a sign read as a letter touches the word: it is a model number, or leetspeak."""
-    if first > low and gaps[first] == NO_GAP and (kinds[first - 1] == DIGIT or kinds[first - 1] == LEET_SIGN):
-        return True
-    return end < high and gaps[end] == NO_GAP and (kinds[end] == DIGIT or kinds[end] == LEET_SIGN)
-
-
-@inline
-def _is_between_words(gap: int) -> bool:
-    """Whether the words on its sides may belong to one mark: Jack & Jones, Arc'teryx, Dr. Martens."""
-    return NO_GAP < gap <= DOT or AMPERSAND <= gap <= APOSTROPHE or gap == MIXED
 
 
 @inline
@@ -143,29 +98,13 @@ def _new_window() -> Window:
     )
 
 
-@making
-def _no_words() -> Held:
-    return Held(
-        np.zeros(WORDS, np.int64), np.zeros(WORDS, np.int64), np.zeros(WORDS, np.uint64), np.zeros(WORDS, np.uint8)
-    )
-
-
 @inline
-def _make_room(
-    firsts: NDArray[np.int64], ends: NDArray[np.int64], hashes: NDArray[np.uint64], classes: NDArray[np.uint8]
-) -> None:
-    """Lets go of the first of WORDS held words."""
-    for p in range(WORDS - 1):
-        firsts[p], ends[p], hashes[p], classes[p] = firsts[p + 1], ends[p + 1], hashes[p + 1], classes[p + 1]
-
-
-@inline
-def _fill(window: Window, word: int, held: int, most: int, words: Held, text: Symbols) -> int:
-    """Puts the held words from number `word` in the window, returns its size, or 0 when that is too much or too little.
+def _fill(window: Window, word: int, last: int, most: int, words: Words, text: Symbols) -> int:
+    """Puts the words from `word` to `last` in the window, returns its size, or 0 when that is too much or too little.
 
     A word of a class above `most` is not odd: a slip is not looked for in it.
     """
-    first, end = words.firsts[word], words.ends[held - 1]
+    first, end = words.firsts[word], words.ends[last]
     if not SHORTEST <= end - first <= LONGEST:
         return 0
     for p in range(end - first):
@@ -207,10 +146,14 @@ def _find_in_shop_name(
 
 @inline
 def _find_in_word(
-    window: Window, part: Window, size: int, is_head: bool, is_domain: bool, text: Symbols,
-    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int, first: int,
+    window: Window, part: Window, words: Words, word: int, text: Symbols,
+    marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
 ) -> int:  # fmt: skip
     """Marks near one unknown word, drawn like it, and inside it."""
+    first, end = int(words.firsts[word]), int(words.ends[word])
+    size = _fill(window, word, word, 0, words, text)
+    is_head = first == text.fields[field]
+    is_domain = _is_domain(end, int(text.fields[field + 1]), text.kinds, text.gaps)
     points = place_points(is_domain or is_head, False)
     if may_have(near_key(window.prefix[size], SPELLED), near.bits):
         count = find_pinyin(window, size, 1, True, marks, near, lexicon, found, count, field, first)
@@ -227,38 +170,43 @@ def _find_in_word(
 
 @inline
 def _find_in_pair(
-    window: Window, words: Held, held: int, changed: int, until: int, low: int, high: int, text: Symbols,
+    window: Window, words: Words, last: int, changed: int, until: int, text: Symbols,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
 ) -> int:  # fmt: skip
-    """Marks of two words that the last two are a slip away from, in a letter from `changed` to `until`.
+    """Marks of two words that `last` and the one before are a slip away from, in a letter from `changed` to `until`.
 
     A name may be a slip, a dictionary's word is none.
     """
-    first, end = int(words.firsts[held - 2]), int(words.ends[held - 1])
-    is_known = words.classes[held - 2] != 0 and words.classes[held - 1] != 0
-    size = _fill(window, held - 2, held, KNOWN, words, text)
+    first, end = int(words.firsts[last - 1]), int(words.ends[last])
+    low, high = text.fields[field], text.fields[field + 1]
+    is_known = words.classes[last - 1] != 0 and words.classes[last] != 0
+    size = _fill(window, last - 1, last, KNOWN, words, text)
     if not 0 < size < LONGEST:
         return count
     points = place_points(first == low or _is_domain(end, high, text.kinds, text.gaps), is_known)
-    return int(find_slips(window, size, 2, changed, until, points, marks, near, lexicon, found, count, field, first))
+    return int(
+        find_slips(
+            window, size, 2, changed - first, until - first, points, marks, near, lexicon, found, count, field, first
+        )
+    )
 
 
 @inline
 def _find_spelled(
-    window: Window, words: Held, held: int, spelled: int, text: Symbols,
+    window: Window, words: Words, last: int, spelled: int, text: Symbols,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
 ) -> int:  # fmt: skip
-    """Chinese marks of which the last words are the syllables."""
-    whole, unknown = words.hashes[held - 1], words.classes[held - 1] == 0
-    end = words.ends[held - 1]
+    """Chinese marks of which the words up to `last` are the syllables."""
+    whole, unknown = words.hashes[last], words.classes[last] == 0
+    end = words.ends[last]
     for number in range(2, spelled + 1):
-        word = held - number
+        word = last + 1 - number
         unknown = unknown or words.classes[word] == 0
         first = words.firsts[word]
         whole = joined(words.hashes[word], whole, window.powers[end - words.ends[word]])
         if not may_have(near_key(whole, SPELLED), near.bits):
             continue
-        size = _fill(window, word, held, 0, words, text)
+        size = _fill(window, word, last, 0, words, text)
         if size > 0:
             count = find_pinyin(window, size, number, unknown, marks, near, lexicon, found, count, field, first)
             if count < 0:
@@ -268,18 +216,22 @@ def _find_spelled(
 
 @inline
 def _find_foreign(
-    window: Window, words: Held, held: int, low: int, high: int, text: Symbols,
+    window: Window, words: Words, last: int, text: Symbols,
     marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found, count: int, field: int,
 ) -> int:  # fmt: skip
-    """Latin marks that the last words render in Greek or Cyrillic. Amid its own script an ordinary word is a word."""
+    """Latin marks that the words up to `last` render in Greek or Cyrillic.
+
+    Amid its own script an ordinary word is a word.
+    """
     unknown = False
-    for word in range(held - 1, -1, -1):
+    low, high = text.fields[field], text.fields[field + 1]
+    for word in range(last, last - words.rows[last], -1):
         unknown = unknown or words.classes[word] == 0
-        first, end = words.firsts[word], words.ends[held - 1]
+        first, end = words.firsts[word], words.ends[last]
         is_plain = _is_amid_its_script(first, end, low, high, text)
         if is_plain and not unknown:
             continue
-        size = _fill(window, word, held, 0, words, text)
+        size = _fill(window, word, last, 0, words, text)
         if size > 0:
             step = TRANSLITERATION if is_plain else TRANSLITERATION | STRONG
             count = find_transliterations(window, size, step, marks, near, lexicon, found, count, field, first)
@@ -288,82 +240,69 @@ def _find_foreign(
     return count
 
 
+@inline
+def _classify(
+    filled: int, window: Window, words: Words, bases: NDArray[np.uint32], ordinary: NDArray[np.uint32]
+) -> None:
+    """What sort of word each of the block is."""
+    firsts, ends, hashes, classes = words.firsts, words.ends, words.hashes, words.classes
+    letters, prefix = window.letters, window.prefix
+    for word in range(CARRIED, filled):
+        first, size = firsts[word], ends[word] - firsts[word]
+        classes[word] = DICTIONARY if size < PART else word_class(hashes[word], ordinary)
+        if classes[word] != 0:
+            continue
+        for p in range(size):
+            letters[p] = bases[first + p]
+            prefix[p + 1] = appended(prefix[p], int(letters[p]))
+        classes[word] = DICTIONARY if _is_form(letters, prefix, size, ordinary) else 0
+
+
 @kernel
 def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexicon, found: Found) -> int:
     """Fills `found` with near spellings in letters. Returns how many, or -1 when there is no room.
 
     A word that is no ordinary one is tried by itself; two words where a mark of two begins or ends with one of them,
-    which a slip in the other leaves as it is; and up to four that are syllables of Chinese.
+    which a slip in the other leaves as it is; and up to four that are syllables of Chinese. A block of words goes
+    through each step before the next one, as in automaton.py.
     """
-    count = 0
-    window, part, words = _new_window(), _new_window(), _no_words()
-    bases, kinds, gaps, fields = text.bases, text.kinds, text.gaps, text.fields  # a record's fields cost in a loop
-    bits, pairs, ordinary, syllables = near.bits, near.pairs, lexicon.words, lexicon.syllable_words
-    letters, prefix, breaks, odd = window.letters, window.prefix, window.breaks, window.odd
-    powers = window.powers
+    window, part, words, asked = _new_window(), _new_window(), no_words(), nothing_asked()
+    bases, syllables = text.bases, lexicon.syllable_words  # a record's fields cost in a loop
     firsts, ends, hashes, classes = words.firsts, words.ends, words.hashes, words.classes
-    for field in range(fields.size - 1):
-        low, high = fields[field], fields[field + 1]
-        held, spelled = 0, 0  # words in a row, and how many of the last are syllables
-        before = OTHER
-        end = low
-        while end < high:
-            at = end
-            end = at + 1
-            if kinds[at] != ALPHABETIC:
-                before = OTHER
-                continue
-            lowest = highest = int(bases[at])
-            hashed = appended(np.uint64(0), lowest)
-            while end < high and kinds[end] == ALPHABETIC and gaps[end] == NO_GAP:
-                letter = int(bases[end])
-                hashed = appended(hashed, letter)
-                lowest, highest = min(lowest, letter), max(highest, letter)
-                end += 1
-            script = _script(lowest, highest)
-            if script == OTHER or end - at > LONGEST or _is_glued(at, end, low, high, kinds, gaps):
-                before = OTHER
-                continue
-            if before != script or not _is_between_words(int(gaps[at])):
-                held, spelled = 0, 0
-            before = script
-            size = end - at
-            sort = DICTIONARY if size < PART else word_class(hashed, ordinary)
-            if sort == 0:
-                for p in range(size):
-                    letters[p], breaks[p], odd[p] = bases[at + p], p == 0, True
-                    prefix[p + 1] = appended(prefix[p], int(bases[at + p]))
-                sort = DICTIONARY if _is_form(letters, prefix, size, ordinary) else 0
-            if held == WORDS:
-                _make_room(firsts, ends, hashes, classes)
-                held -= 1
-            firsts[held], ends[held], hashes[held], classes[held] = at, end, hashed, sort
-            held += 1
-            if script == FOREIGN:
-                count = _find_foreign(window, words, held, low, high, text, marks, near, lexicon, found, count, field)
-                if count < 0:
-                    return -1
-                continue
-            if sort == 0 and size >= SHORTEST:
-                is_domain = _is_domain(end, high, kinds, gaps)
-                count = _find_in_word(
-                    window, part, size, at == low, is_domain, text, marks, near, lexicon, found, count, field, at
+    field, at, before, row = 0, int(text.fields[0]), OTHER, 0
+    count, spelled = 0, 0  # hits, and how many of the last words are syllables
+    while field < text.fields.size - 1:
+        filled, field, at, before, row = read_on(
+            field, at, before, row, bases, text.kinds, text.gaps, text.fields, lexicon.words, words
+        )
+        _classify(filled, window, words, bases, lexicon.words)
+        ask_words(filled, words, window.powers, bases, near, asked)
+        for word in range(CARRIED, filled):
+            size = ends[word] - firsts[word]
+            if words.rows[word] == 1:
+                spelled = 0
+            if words.scripts[word] == FOREIGN:
+                count = _find_foreign(
+                    window, words, word, text, marks, near, lexicon, found, count, int(words.fields[word])
                 )
-            spelled = spelled + 1 if end - at <= SYLLABLE and word_class(hashed, syllables) != 0 else 0
-            if spelled > 1 and count >= 0:
-                count = _find_spelled(
-                    window, words, held, min(spelled, held), text, marks, near, lexicon, found, count, field
-                )
-            if held > 1 and count >= 0 and (classes[held - 2] != DICTIONARY or sort != DICTIONARY):
-                begun = firsts[held - 2]
-                changed, until = changed_of(hashes[held - 2], hashed, sort != DICTIONARY, begun, at, end, bases, pairs)
-                if changed < until and end - begun < LONGEST:
-                    whole = joined(hashes[held - 2], hashed, powers[size])
-                    if may_be_slip(whole, changed, until, end, bases, powers, bits):
-                        count = _find_in_pair(
-                            window, words, held, changed - begun, until - begun, low, high, text,
-                            marks, near, lexicon, found, count, field,
-                        )  # fmt: skip
+            else:
+                if classes[word] == 0 and size >= SHORTEST:
+                    count = _find_in_word(
+                        window, part, words, word, text, marks, near, lexicon, found, count, int(words.fields[word])
+                    )
+                is_syllable = size <= SYLLABLE and word_class(hashes[word], syllables) != 0
+                spelled = spelled + 1 if is_syllable else 0
+                if spelled > 1 and count >= 0:
+                    count = _find_spelled(
+                        window, words, word, min(spelled, WORDS), text,
+                        marks, near, lexicon, found, count, int(words.fields[word]),
+                    )  # fmt: skip
+                if asked.untils[word] != 0 and count >= 0:
+                    count = _find_in_pair(
+                        window, words, word, int(asked.changed[word]), int(asked.untils[word]), text,
+                        marks, near, lexicon, found, count, int(words.fields[word]),
+                    )  # fmt: skip
             if count < 0:
                 return -1
+        carry(filled, words)
     return count
