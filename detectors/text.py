@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detectors.folding import FoldedText, fold_code_points
 from detectors.kernels.fields import list_fields
+from detectors.kernels.strings_simd import LANES
 from detectors.kernels.utf8 import read_texts
 from detectors.lines import DESCRIPTION
 from detectors.listings import Listings
@@ -108,7 +109,7 @@ def fingerprint_text(listings: Sequence[Listing]) -> PageText:
 
 
 def _code_points(content: bytes, spans: NDArray[np.int32], room: int) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    code_points, starts = np.empty(room, np.uint32), np.empty(len(spans) + 1, np.int32)
+    code_points, starts = np.empty(room + LANES, np.uint32), np.empty(len(spans) + 1, np.int32)
     read_texts(np.frombuffer(content, np.uint8), spans, code_points, starts)
     return code_points[: starts[-1]], starts
 

@@ -21,6 +21,7 @@ from detectors.kernels.tokens import (
     OPEN,
     OPEN_LIST,
     PACKED_BYTES,
+    PADDING,
     QUOTE,
     amount_end,
     next_entry,
@@ -329,8 +330,10 @@ def read_lines(
     has_escape: NDArray[np.bool_],
     entries: NDArray[np.int32],
     escaped: NDArray[np.bool_],
-) -> int:
-    """Judges every line and notes where its texts stand; returns how many attributes plain lines have.
+) -> tuple[int, int]:
+    """Judges every line and notes where its texts stand.
+
+    Returns how many lines there are, -1 for more than there is room for, and how many attributes the plain ones have.
 
     body: uint8[n], ends in a line feed and PADDING bytes. longest: bytes of a line that needs no look at the lengths
     of its texts. words: uint64[w, 2], as read_word packs them, roles, limits, keeps: int64[w]; a limit is the most
@@ -343,8 +346,10 @@ def read_lines(
     """
     seen, nested = np.empty((_MOST_NAMES, 2), np.uint64), np.empty((_MOST_NAMES, 2), np.uint64)
     usual = np.full(_MOST_USUAL, np.int64(bounds[LISTING_WORDS]))
-    at, count = 0, 0
-    for line in range(ends.size):
+    at, line, count, last = 0, 0, 0, body.size - PADDING
+    while at < last:
+        if line == ends.size:
+            return -1, 0
         end, attributes = _listing_end(
             body, at, words, roles, limits, keeps, bounds, usual, seen, nested, spans[line], has_escape[line],
             entries, escaped, count,
@@ -361,4 +366,5 @@ def read_lines(
             spans[line], has_escape[line] = 0, False
         ends[line] = end
         at = end + 1
-    return count
+        line += 1
+    return line, count

@@ -24,6 +24,13 @@ def vector_load(context: Any, builder: Any, kind: Any, array: Any, place: Any, l
     return builder.load(pointer, align=width // 8)
 
 
+def vector_store(context: Any, builder: Any, kind: Any, array: Any, place: Any, value: Any) -> None:
+    """Puts the value's lanes in the cells from `place` on."""
+    data = context.make_array(kind)(context, builder, value=array).data
+    pointer = builder.bitcast(builder.gep(data, [place]), value.type.as_pointer())
+    builder.store(value, pointer, align=kind.dtype.bitwidth // 8)
+
+
 def splat(builder: Any, value: Any, lanes: int) -> Any:
     """The value in every lane."""
     vector = ir.VectorType(value.type, lanes)

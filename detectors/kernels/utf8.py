@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.kernels.jit import kernel
+from detectors.kernels.strings_simd import LANES, widen_ascii
 
 
 @kernel
@@ -15,16 +16,20 @@ def read_texts(
     code_points: NDArray[np.uint32],
     starts: NDArray[np.int32],
 ) -> None:
-    """Fills `code_points`, uint32[as many as bytes], and where each text starts in it: int32[texts + 1].
+    """Fills `code_points`, uint32[as many as bytes, and LANES], and where each text starts in it: int32[texts + 1].
 
     content: whole characters, lone surrogates too. spans: int32[texts, 2], where each starts and ends.
     """
-    count = 0
+    count, last = 0, content.size - LANES  # the last place that as many bytes may be read from
     for text in range(len(spans)):
         starts[text] = count
         at, end = spans[text, 0], spans[text, 1]
         while at < end:
             byte = np.uint32(content[at])
+            if byte < 0x80 and at <= last:
+                run = min(widen_ascii(content, at, code_points, count), end - at)
+                at, count = at + run, count + run
+                continue
             if byte < 0x80:
                 code_points[count] = byte
                 at += 1
