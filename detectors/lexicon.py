@@ -106,13 +106,13 @@ def _plain_words(words: list[str]) -> NDArray[np.uint32]:
     """The hash set of words of a to z."""
     letters = np.frombuffer("".join(words).encode("ascii"), np.uint8).astype(np.uint32)
     offsets = np.concatenate([[0], np.cumsum([len(word) for word in words])]).astype(np.int32)
-    return _hash_set(letters, offsets, np.full(len(words), KNOWN, np.uint8))
+    return _hash_set(letters, offsets, np.full(len(words), KNOWN, np.uint8), spare=2)  # few, and asked about often
 
 
 def _hash_set(
-    letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8]
+    letters: NDArray[np.uint32], offsets: NDArray[np.int32], classes: NDArray[np.uint8], spare: int = 1
 ) -> NDArray[np.uint32]:
-    words = np.zeros(2 << len(classes).bit_length(), np.uint32)  # nine tenths full, a question took 60 steps
+    words = np.zeros(2 * spare << len(classes).bit_length(), np.uint32)  # nine tenths full, a question took 60 steps
     fill_words(letters, offsets, classes, words)
     return words
 
