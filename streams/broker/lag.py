@@ -7,7 +7,7 @@ report no lag for ever. The embedded broker's end offset is too low after a batc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,12 @@ class GroupLag:
     def committed(self, offsets: Mapping[TopicPartition, int]) -> None:
         self._done |= offsets
 
-    async def measure(self, consumer: AIOKafkaConsumer | None, *, idle: bool = False) -> Waiting:
-        """`idle`: the consumer has nothing in hand, so whatever it has read past is done, though nobody commits it:
-        the records by which transactions end are never handed over."""
+    async def measure(
+        self, consumer: AIOKafkaConsumer | None, *, is_idle: Callable[[], bool] = lambda: False
+    ) -> Waiting:
+        """`is_idle`: whether the consumer has nothing in hand, so that whatever it has read past is done, though nobody
+        commits it: the records by which transactions end are never handed over. Asked when the broker has answered:
+        what came meanwhile is in hand, and would never wait again if it were taken for done."""
         assigned = set(consumer.assignment()) if consumer is not None else set()
         self._done = {place: done for place, done in self._done.items() if place in assigned}
         if consumer is None or not assigned:
@@ -56,7 +59,7 @@ class GroupLag:
                     self._done.setdefault(place, await self._ends.beginning(place) if begin is None else begin)
         except (KafkaError, OSError):  # a timeout is an OSError
             ends = None
-        if idle:
+        if is_idle():
             self._done = {place: max(done, position(consumer, place)) for place, done in self._done.items()}
         known = ends or {}
         waiting = sum(

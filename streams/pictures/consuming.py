@@ -198,11 +198,13 @@ class PictureConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aioka
             await asyncio.sleep(REPORT_SECONDS)
 
     async def _report_lag(self, watch: ProgressWatch) -> None:
-        idle = not any(self._hand.values())  # what is in hand takes as long as shops' servers take
-        waiting = await self._lag.measure(self._consumer if self.is_consuming else None, idle=idle)
-        watch.observe(self._begun, waiting.messages if idle else 0, answered=waiting.answered)
+        waiting = await self._lag.measure(self._consumer if self.is_consuming else None, is_idle=self._is_idle)
+        watch.observe(self._begun, waiting.messages if self._is_idle() else 0, answered=waiting.answered)
         if self.is_consuming:  # else what was measured last stands
             self.metrics.lag_messages.set(waiting.messages)
+
+    def _is_idle(self) -> bool:
+        return not any(self._hand.values())  # what is in hand takes as long as shops' servers take
 
     def _all(self) -> Iterable[InHand]:
         return (one for queue in self._hand.values() for one in queue)

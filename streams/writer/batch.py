@@ -7,7 +7,7 @@ insert slower than that gathering takes longer, too, so that a store in trouble 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -46,9 +46,16 @@ class Batches:
     """The batches of one consumer."""
 
     def __init__(
-        self, consumer: AIOKafkaConsumer, limits: Limits, monotonic: Callable[[], float] = time.monotonic
+        self,
+        consumer: AIOKafkaConsumer,
+        limits: Limits,
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        took: Callable[[Sequence[Any]], None] = lambda _: None,
     ) -> None:
+        """took: is told all records of the batch whenever some have come, before anybody else can run."""
         self._consumer = consumer
+        self._took = took
         self._limits = limits
         self._monotonic = monotonic
         self._handed_over: float | None = None  # the last batch that had something in it, when
@@ -74,6 +81,8 @@ class Batches:
             found = await self._consumer.getmany(timeout_ms=ceil(wait * 1000), max_records=room)
             for partition, records in found.items():
                 batch.add(partition, records)
+            if found:
+                self._took(batch.records)
             if not batch.records:
                 break
         return batch

@@ -210,7 +210,7 @@ class Lane:
             rebalance_timeout_ms=round(self._kafka.session_timeout_seconds * 1000),
             heartbeat_interval_ms=round(self._kafka.session_timeout_seconds * 1000 / 6),
         )
-        batches = Batches(consumer, self._plan.limits)
+        batches = Batches(consumer, self._plan.limits, took=self._progress.took)
         self._progress.asks_the_broker()
         try:
             await consumer.start()

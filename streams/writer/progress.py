@@ -75,13 +75,17 @@ class LaneProgress:
 
     async def report(self) -> None:
         """While the consumer is away, what was measured last stands: nobody has stored what waited."""
-        is_reading = self._in_hand_ms is None  # otherwise it waits for a server, for which the lane asks for time
-        waiting = await self._lag.measure(self._consumer, idle=is_reading)
-        self._waiting.observe(self._steps, waiting.messages if is_reading else 0, answered=waiting.answered)
+        waiting = await self._lag.measure(self._consumer, is_idle=self._is_reading)
+        messages = waiting.messages if self._is_reading() else 0
+        self._waiting.observe(self._steps, messages, answered=waiting.answered)
         if self._consumer is None:
             return
         self._lag_records.set(waiting.messages)
         self._oldest.set(self._age_seconds() if waiting.messages else 0.0)
+
+    def _is_reading(self) -> bool:
+        """Otherwise it waits for a server, for which the lane asks for time."""
+        return self._in_hand_ms is None
 
     def _age_seconds(self) -> float:
         oldest = self._in_hand_ms if self._in_hand_ms is not None else self._stored_ms

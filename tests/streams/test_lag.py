@@ -30,9 +30,12 @@ class Consumer:
 
     def __init__(self, committed: int, position: int) -> None:
         self._committed = committed
-        state = SimpleNamespace(position=position, has_valid_position=True)
-        assignment = SimpleNamespace(state_value={PLACE: state}.__getitem__)
+        self._state = SimpleNamespace(position=position, has_valid_position=True)
+        assignment = SimpleNamespace(state_value={PLACE: self._state}.__getitem__)
         self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
+
+    def reads_to(self, position: int) -> None:
+        self._state.position = position
 
     def assignment(self) -> set[TopicPartition]:
         return {PLACE}
@@ -49,8 +52,7 @@ class Ends:
         return {PLACE: 10}
 
 
-def lane(consumer: Any, registry: CollectorRegistry) -> LaneProgress:
-    ends: Any = Ends()
+def lane(consumer: Any, registry: CollectorRegistry, ends: Any = Ends()) -> LaneProgress:  # noqa: B008  # no state
     progress = LaneProgress(
         "pages",
         ends=ends,
@@ -66,7 +68,7 @@ def lane(consumer: Any, registry: CollectorRegistry) -> LaneProgress:
 async def test_the_end_of_a_transaction_waits_for_nobody_who_has_nothing_in_hand() -> None:
     ends: Any = Ends()
     consumer: Any = Consumer(committed=9, position=10)
-    assert (await GroupLag(ends).measure(consumer, idle=True)).messages == 0
+    assert (await GroupLag(ends).measure(consumer, is_idle=lambda: True)).messages == 0
     assert (await GroupLag(ends).measure(consumer)).messages == 1  # in hand, as far as anybody knows
 
 
@@ -84,6 +86,21 @@ async def test_no_page_waits_for_a_worker_that_has_read_past_the_end_of_a_transa
     probe = LagProbe(app, KafkaSettings(), Progress(), lambda: datetime.now(UTC))
     probe._broker = Ends()  # type: ignore[assignment]
     assert (await probe.measure()).pages == pages
+
+
+@pytest.mark.asyncio
+async def test_what_a_lane_reads_while_the_broker_is_asked_waits_until_it_is_stored() -> None:
+    class Meanwhile(Ends):
+        async def of(self, place: object) -> dict[TopicPartition, int]:
+            consumer.reads_to(10)
+            progress.took([SimpleNamespace(timestamp=0)])
+            return await super().of(place)
+
+    registry, consumer = CollectorRegistry(), Consumer(committed=4, position=4)
+    progress = lane(consumer, registry, Meanwhile())
+    for _ in range(2):
+        await progress.report()
+    assert registry.get_sample_value("rightswatch_writer_lag_records", {"stage": "pages"}) == 6
 
 
 @pytest.mark.asyncio

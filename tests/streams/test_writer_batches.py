@@ -55,6 +55,14 @@ def handed_over(seconds: Sequence[float], limits: Limits, insert_seconds: float 
 ROOMY = Limits(1_000, 1_000_000, LINGER)
 
 
+def test_what_has_come_is_told_before_the_batch_is_whole() -> None:
+    arrivals, told = Arrivals([1.0, 1.1, 1.15]), list[int]()
+    batches = Batches(arrivals, ROOMY, arrivals.monotonic, took=lambda records: told.append(len(records)))
+    for _ in range(3):
+        asyncio.run(batches.next())
+    assert told == [1, 1, 2]
+
+
 def test_a_record_after_a_pause_waits_for_nothing() -> None:
     assert handed_over([1.0, 3.0], ROOMY) == [(1.0, 1), (3.0, 1)]
 
