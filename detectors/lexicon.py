@@ -46,7 +46,7 @@ def _lexicon() -> Lexicon:
         trigrams=trigrams,
         sounds=sounds,
         syllables=syllables,
-        syllable_words=_plain_words([syllable for syllable, _ in _rows("sounds.tsv")]),
+        syllable_words=_plain_words([syllable for syllable, _ in _rows("sounds.tsv")], spare=2),
         romans=_romans(),
         shapes=shapes,
         shape_starts=shape_starts,
@@ -102,11 +102,11 @@ def _words() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     return _hash_set(symbols.bases, symbols.fields, classes), _trigrams(symbols.bases, symbols.fields)
 
 
-def _plain_words(words: list[str]) -> NDArray[np.uint32]:
-    """The hash set of words of a to z."""
+def _plain_words(words: list[str], spare: int = 1) -> NDArray[np.uint32]:
+    """The hash set of words of a to z. spare: so many times larger than need be, for few that are asked about often."""
     letters = np.frombuffer("".join(words).encode("ascii"), np.uint8).astype(np.uint32)
     offsets = np.concatenate([[0], np.cumsum([len(word) for word in words])]).astype(np.int32)
-    return _hash_set(letters, offsets, np.full(len(words), KNOWN, np.uint8), spare=2)  # few, and asked about often
+    return _hash_set(letters, offsets, np.full(len(words), KNOWN, np.uint8), spare)
 
 
 def _hash_set(

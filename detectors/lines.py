@@ -30,7 +30,7 @@ TITLE, BRAND, DESCRIPTION, MARKET, SELLER = range(5)
 """What `Lines.spans` notes of each line: four texts and an object."""
 KEPT: Final = {"title": TITLE, "brand": BRAND, "description": DESCRIPTION, "market": MARKET, "seller": SELLER}
 _END = b"\n" + bytes(PADDING)
-USUAL_LINES = 1_024  # room to begin with: a page that is within its limit
+USUAL_LINES = 1_024  # room to begin with: a page within its limit, and a few blank lines
 SHORTEST_ENTRY = 6  # bytes of an attribute: "":"",
 
 
@@ -109,8 +109,8 @@ _WORDS, (_ROLES, _LIMITS, _KEEPS, _BOUNDS) = _packed(_GROUPS), _columns(_GROUPS)
 def read_lines(body: bytes) -> Lines:
     """Any bytes as lines. May take a clean listing for one that is not plain, never the other way round."""
     content = body + _END
-    octets, room = np.frombuffer(content, np.uint8), len(content) // SHORTEST_ENTRY + 1
-    entries, escaped = np.empty((room, kernel.ENTRY), np.int32), np.empty(room, np.bool_)
+    octets, entry_room = np.frombuffer(content, np.uint8), len(content) // SHORTEST_ENTRY + 1
+    entries, escaped = np.empty((entry_room, kernel.ENTRY), np.int32), np.empty(entry_room, np.bool_)
     room = USUAL_LINES
     while True:
         ends, plain = np.empty(room, np.int32), np.empty(room, np.bool_)

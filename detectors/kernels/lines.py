@@ -333,7 +333,8 @@ def read_lines(
 ) -> tuple[int, int]:
     """Judges every line and notes where its texts stand.
 
-    Returns how many lines there are, -1 for more than there is room for, and how many attributes the plain ones have.
+    Returns how many lines there are and how many attributes the plain ones have; -1 and 0 when there are more lines
+    than room: then all must be given anew.
 
     body: uint8[n], ends in a line feed and PADDING bytes. longest: bytes of a line that needs no look at the lengths
     of its texts. words: uint64[w, 2], as read_word packs them, roles, limits, keeps: int64[w]; a limit is the most

@@ -220,7 +220,7 @@ def owners_of(key: np.uint64, near: NearIndex) -> tuple[int, int]:
     if not may_have(key, near.bits):
         return 0, 0
     tag = _tag_of(key)
-    bucket = _bucket_of(tag, near.starts.size - 1)
+    bucket = bucket_of(key, near)
     low, high = int(near.starts[bucket]), int(near.starts[bucket + 1])
     end = high
     prefetch(near.owners, low)  # while the tags are waited for

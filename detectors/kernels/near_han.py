@@ -278,7 +278,7 @@ def find_near_han(
                 continue
             while high < end and kinds[high] == HAN and gaps[high] == NO_GAP:
                 high += 1
-            while brought < high:
+            while brought < high:  # of a run all of it: those longer than a block are no text
                 first, brought = brought, min(brought + AHEAD, total)
                 bring_near(first, brought, bases, kinds, sizes, lexicon.han_begins, lexicon.han_words, hashes, sized)
             run = Run(int(np.int64(low)), int(np.int64(high)), int(np.int64(fields[field])))

@@ -33,7 +33,7 @@ from detectors.kernels.simd import prefetch
 MOST = 8  # characters of a mark
 IN_PARTS = 8  # and as far up in `ask_characters`
 DRAWN_LIKE = 1 << 16
-AHEAD = 512  # symbols: what is brought near of their characters fits the nearest cache
+AHEAD = 512  # symbols: what is brought near of their characters fits the second cache
 BITS_A_PLACE = 8  # one for each size up to MOST
 
 

@@ -278,29 +278,25 @@ def find_near_words(text: Symbols, marks: Marks, near: NearIndex, lexicon: Lexic
         _classify(filled, window, words, bases, lexicon.words)
         ask_words(filled, words, window.powers, bases, near, asked)
         for word in range(CARRIED, filled):
-            size = ends[word] - firsts[word]
+            size, place = ends[word] - firsts[word], int(words.fields[word])
             if words.rows[word] == 1:
                 spelled = 0
             if words.scripts[word] == FOREIGN:
-                count = _find_foreign(
-                    window, words, word, text, marks, near, lexicon, found, count, int(words.fields[word])
-                )
+                count = _find_foreign(window, words, word, text, marks, near, lexicon, found, count, place)
             else:
                 if classes[word] == 0 and size >= SHORTEST:
-                    count = _find_in_word(
-                        window, part, words, word, text, marks, near, lexicon, found, count, int(words.fields[word])
-                    )
+                    count = _find_in_word(window, part, words, word, text, marks, near, lexicon, found, count, place)
                 is_syllable = size <= SYLLABLE and word_class(hashes[word], syllables) != 0
                 spelled = spelled + 1 if is_syllable else 0
                 if spelled > 1 and count >= 0:
                     count = _find_spelled(
                         window, words, word, min(spelled, WORDS), text,
-                        marks, near, lexicon, found, count, int(words.fields[word]),
+                        marks, near, lexicon, found, count, place,
                     )  # fmt: skip
                 if asked.untils[word] != 0 and count >= 0:
                     count = _find_in_pair(
                         window, words, word, int(asked.changed[word]), int(asked.untils[word]), text,
-                        marks, near, lexicon, found, count, int(words.fields[word]),
+                        marks, near, lexicon, found, count, place,
                     )  # fmt: skip
             if count < 0:
                 return -1

@@ -1,6 +1,6 @@
 """What the filters of near spellings say about a block of words in letters: which may be near some mark.
 
-Asked of nearly every two words of a text and answered with no, so it takes few arrays, as near_han_asked.py does.
+Asked of nearly every two words of a text and answered with no.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 
     keys: uint64, what the filter is asked about. By the word's place in the block, int64: changed and untils, from
     which symbol to which a slip may make a mark of two of it and the one before, 0 in `untils` for none; begins and
-    stops, where the keys of that stand.
+    stops, where the keys of that stand. ask_words writes all of it for each word of the block.
     """
 
     keys: NDArray[np.uint64]
@@ -122,8 +122,10 @@ def _ask_word(
     bases: NDArray[np.uint32], powers: NDArray[np.uint64], bits: NDArray[np.uint64],
     keys: NDArray[np.uint64], count: int,
 ) -> int:  # fmt: skip
-    """The keys of a word that is no ordinary one: of its slips, as pinyin, and of what it begins or ends with."""
+    """The keys of a word that is no ordinary one: as pinyin, of its slips, and of what it begins or ends with."""
     count = _ask(near_key(whole, SPELLED), bits, keys, count)
+    if end - first == LONGEST:
+        return count  # too long for the others
     count = _ask_slips(whole, first, end, end, bases, powers, bits, keys, count)
     begun, behind = np.uint64(0), np.uint64(0)
     for at in range(first, end - TRADE_PART):
@@ -139,7 +141,7 @@ def _ask_word(
 
 @inline
 def _bring_near(count: int, keys: NDArray[np.uint64], near: NearIndex) -> None:
-    """Has the patterns with the keys brought near, of those that some pattern has; overwrites them."""
+    """Has the patterns with the keys brought near, of those that some pattern has; puts their buckets in `keys`."""
     bits, starts, held = near.bits, near.starts, 0
     for n in range(count):
         key = keys[n]
@@ -158,8 +160,8 @@ def ask_words(
 ) -> None:
     """Notes which words of the block may with the one before be a slip away from a mark of two.
 
-    All questions of a block are asked before any answer is looked at, those about the words by themselves too: what
-    find_near_words reads then is near.
+    Of a block all slips are asked about before any answer is looked at, those of the words by themselves too: most of
+    what find_near_words reads then is near.
     """
     firsts, ends, hashes, classes = words.firsts, words.ends, words.hashes, words.classes
     changed, untils, keys, pairs, bits = asked.changed, asked.untils, asked.keys, near.pairs, near.bits

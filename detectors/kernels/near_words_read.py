@@ -19,12 +19,12 @@ from detectors.kernels.simd import prefetch
 
 WORDS = 4  # of a window: lu yi wei deng
 CARRIED = WORDS - 1  # words before a block, which a window may begin with
-BLOCK_WORDS = 128  # with what they ask for, they fit the nearest cache
+BLOCK_WORDS = 128  # what they ask for fits the second cache
 LATIN, FOREIGN, OTHER = 1, 2, 0
 
 
 class Words(NamedTuple):
-    """A block of words behind the last CARRIED of the one before.
+    """A block of words behind the last CARRIED of the one before, of which the first four columns are carried.
 
     firsts, ends: int64, first symbol and end. hashes: uint64. classes: uint8, see word_class. scripts: uint8, LATIN or
     FOREIGN. rows: uint8, how many words of one row end here, at most WORDS. fields: int64.
@@ -85,7 +85,8 @@ def read_on(
     bases: NDArray[np.uint32], kinds: NDArray[np.uint8], gaps: NDArray[np.uint8], fields: NDArray[np.int32],
     known: NDArray[np.uint32], words: Words,
 ) -> tuple[int, int, int, int, int]:  # fmt: skip
-    """Reads a block of words from the symbol `at` on; returns where it ends in `words`, and with what to go on.
+    """Reads a block of words from the symbol `at` of `field` on, and further in the next fields, which begin where it
+    ends; returns where the block ends in `words`, and with what to go on.
 
     before: the script of the word before. row: how many words of one row end with that. known: see Lexicon.words.
     """

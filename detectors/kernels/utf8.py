@@ -26,14 +26,15 @@ def read_texts(
         at, end = spans[text, 0], spans[text, 1]
         while at < end:
             byte = np.uint32(content[at])
-            if byte < 0x80 and at <= last:
-                run = min(widen_ascii(content, at, code_points, count), end - at)
+            if byte < 0x80:
+                run = 1
+                if at <= last:
+                    run = min(widen_ascii(content, at, code_points, count), end - at)
+                else:
+                    code_points[count] = byte
                 at, count = at + run, count + run
                 continue
-            if byte < 0x80:
-                code_points[count] = byte
-                at += 1
-            elif byte < 0xE0:
+            if byte < 0xE0:
                 code_points[count] = (byte & 0x1F) << 6 | (content[at + 1] & 0x3F)
                 at += 2
             elif byte < 0xF0:

@@ -7,13 +7,14 @@ from collections import Counter
 from itertools import accumulate, pairwise
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detectors.clean import clean_listing
-from detectors.lines import read_lines
+from detectors.lines import USUAL_LINES, read_lines
 from detectors.plain import PLAIN_LINE_BYTES, judge_listing
 from streams.demo.pack import load_listings
 
@@ -256,3 +257,10 @@ def test_what_the_kernel_passes_its_twin_passes(texts: list[str]) -> None:
 def spans_of_lines(body: bytes) -> list[tuple[int, int]]:
     ends = list(accumulate((len(line) + 1 for line in body.split(b"\n")), initial=0))
     return [(start, end - 1) for start, end in pairwise(ends)]
+
+
+@pytest.mark.parametrize("lines", [1, USUAL_LINES - 1, USUAL_LINES, USUAL_LINES + 1, 5 * USUAL_LINES])
+def test_a_page_may_have_more_lines_than_usual(lines: int) -> None:
+    good = orjson.dumps({"platform": "p", "listing_id": "1", "title": "shoes"})
+    read = read_lines(b"\n".join([good, *[b"{}"] * (lines - 2), good][:lines]))
+    assert (len(read.ends), np.flatnonzero(read.plain).tolist()) == (lines, sorted({0, lines - 1}))

@@ -72,6 +72,23 @@ def test_no_text_and_no_mark_raises(fields: list[str], marks: list[str]) -> None
     near_hits(fields, marks)
 
 
+TAIL = "jack wolfskn lu yi wei deng addidas paul zmith джордан 蓝日亮 茅抬"
+
+
+def hits_behind(filler: str, count: int) -> list[tuple[int, int, int, int]]:
+    """The near hits of TAIL behind so many fillers, as if it stood alone."""
+    hits = near_hits([filler * count + " " + TAIL], MARKS)
+    first = count * len(filler.strip())
+    return [(hit.symbol - first, hit.length, hit.pattern, hit.bits) for hit in hits]
+
+
+@pytest.mark.parametrize(("filler", "counts"), [("shop ", range(115, 132)), ("鞋", range(490, 514))])
+def test_what_is_near_is_found_wherever_a_block_of_the_text_ends(filler: str, counts: range) -> None:
+    alone = hits_behind(filler, 5)
+    assert len(alone) >= 6
+    assert {count for count in counts if hits_behind(filler, count) != alone} == set()
+
+
 han_words = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=4)
 
 

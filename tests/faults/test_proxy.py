@@ -15,7 +15,7 @@ THREADS, CLIENTS, ROUNDS = 4, 20, 20
 
 
 @pytest.fixture
-def of_networks(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
+def sockets_of_networks(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
     """All sockets that are made in a network's thread, of either side."""
     made: list[socket.socket] = []
     make = socket.socket.__init__
@@ -29,7 +29,9 @@ def of_networks(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
     return made
 
 
-def test_a_network_that_is_closed_while_clients_come_leaves_no_socket_open(of_networks: list[socket.socket]) -> None:
+def test_a_network_that_is_closed_while_clients_come_leaves_no_socket_open(
+    sockets_of_networks: list[socket.socket],
+) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=THREADS * CLIENTS * ROUNDS) as target:
         for _ in range(ROUNDS):
             with ExitStack() as clients:
@@ -43,8 +45,8 @@ def test_a_network_that_is_closed_while_clients_come_leaves_no_socket_open(of_ne
                         time.sleep(0)
                 for thread in coming:
                     thread.join()
-    assert len(of_networks) > ROUNDS * 2
-    assert [one for one in of_networks if one.fileno() >= 0] == []
+    assert len(sockets_of_networks) > ROUNDS * 2
+    assert [one for one in sockets_of_networks if one.fileno() >= 0] == []
 
 
 def _come(port: int, clients: ExitStack, come: list[socket.socket]) -> None:
