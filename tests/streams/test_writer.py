@@ -98,7 +98,7 @@ async def test_the_writer_catches_up_after_clickhouse_was_away(world: World, sta
     through = replace(world.settings.clickhouse, port=proxy.port, connect_timeout_seconds=1.0)
     async with running_writer(world, clickhouse=through) as writer:
         await send(world, screened(world, 0, 20).alerts(world))
-        await until(lambda: world.count("alerts") == 20)
+        await until(lambda: writer.value("rightswatch_sent_total", stage="alerts") == 20)  # the writer knows it too
         await proxy.close()
         await send(world, screened(world, 20, 20).alerts(world))
         await until(lambda: writer.value("rightswatch_retries_total", stage="alerts") >= 2)
