@@ -7,7 +7,6 @@ import { clock, language, moment, t, word } from "./i18n.js";
 import { chosen, options, showOnce } from "./once.js";
 
 let keys = "";
-await load();
 
 async function load() {
   try {
@@ -105,3 +104,5 @@ function entry(key) {
     el("span", { class: "does" }, revoke),
   );
 }
+
+await load();

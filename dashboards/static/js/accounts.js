@@ -11,7 +11,6 @@ const form = byId("edit");
 let changed = null; // the account in the form; null: a new one
 
 options(byId("roles"), ROLES, (role) => word("role", role));
-await load();
 
 async function load() {
   try {
@@ -118,3 +117,5 @@ function entry(account) {
     ),
   );
 }
+
+await load();

@@ -29,7 +29,6 @@ edit(null);
 byId("state").addEventListener("change", () => loadNotices());
 byId("more").addEventListener("click", () => readNotices(next));
 fields.kind.addEventListener("change", () => (byId("secret-field").hidden = !SIGNED.includes(fields.kind.value)));
-await Promise.all([load(), loadNotices()]);
 
 function select(place, pairs) {
   place.replaceChildren(...pairs.map(([value, text]) => el("option", { value: String(value), text })));
@@ -182,3 +181,5 @@ function row(notice) {
   if (notice.alert_id) what.append(" · ", el("a", { href: `/alerts/${notice.alert_id}` }, el("bdi", { text: title || notice.alert_id })));
   return el("tr", {}, el("td", {}, el("time", { datetime: notice.at, title: moment(notice.at), text: clock(notice.at) })), el("td", {}, el("bdi", { text: notice.destination })), what, el("td", {}, ...fateParts(notice, fates)));
 }
+
+await Promise.all([load(), loadNotices()]);

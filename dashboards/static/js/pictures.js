@@ -11,9 +11,6 @@ import { rightName, sellerName } from "./words.js";
 const OPEN_EXAMPLES = 5; // cards whose alerts are shown without being asked for
 const STATES = ["quarantined", "allowed", "released"];
 
-await load();
-fillIn(new URLSearchParams(location.search).get("pdq"));
-
 byId("add").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { pdq, note } = event.target.elements;
@@ -146,3 +143,6 @@ async function changed(change, message) {
     return false;
   }
 }
+
+await load();
+fillIn(new URLSearchParams(location.search).get("pdq"));
