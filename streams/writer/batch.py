@@ -51,7 +51,7 @@ class Batches:
         limits: Limits,
         monotonic: Callable[[], float] = time.monotonic,
         *,
-        took: Callable[[Sequence[Any]], None] = lambda _: None,
+        took: Callable[[Sequence[Any]], None],
     ) -> None:
         """took: is told all records of the batch whenever some have come, before anybody else can run."""
         self._consumer = consumer

@@ -218,7 +218,6 @@ class Lane:
                 while not self._stop.is_set():
                     self._progress.reads(consumer)
                     batch = await batches.next()
-                    self._progress.took(batch.records)
                     self._progress.asks_the_broker()
                     records = await self._to_write(batch, stored)
                     if batch.records and records is not None and await self._write(records):

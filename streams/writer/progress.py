@@ -48,9 +48,9 @@ class LaneProgress:
             self._consumer = consumer
 
     def took(self, records: Sequence[Any]) -> None:
-        """A batch is in hand; an empty one is none."""
-        self._steps += bool(records)
-        self._in_hand_ms = min((record.timestamp for record in records), default=None)
+        """These records, one at least, are in hand until they are committed."""
+        self._steps += 1
+        self._in_hand_ms = min(record.timestamp for record in records)
 
     def inserts(self, within_seconds: float) -> None:
         """One insert of a try; the connection gives it up within this time. From any thread."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from dashboards.access.roles import Role
 from sinks.notices.outgoing import Answer, Fate
@@ -40,6 +40,25 @@ def test_a_destination_is_made_tested_and_removed(page: Page) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Remove: our chat").click()
     expect(page.locator("#list")).not_to_contain_text("our chat")
+
+
+def test_a_form_is_sent_though_the_list_has_not_come(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/v1/destinations", lambda route: hold_what_is_read(route, held))
+    page.goto("/notices")
+    page.locator("[name=name]").fill("our chat")
+    page.locator("[name=address]").fill("https://127.0.0.1/in")
+    page.locator("#save").click()
+    expect(page.locator("#edit-error")).to_contain_text("private address")
+    assert len(held) == 1
+    held[0].continue_()
+
+
+def hold_what_is_read(route: Route, held: list[Route]) -> None:
+    if route.request.method == "GET":
+        held.append(route)
+    else:
+        route.continue_()
 
 
 def test_what_nobody_took_says_why_and_is_sent_again(page: Page, own_rights: Stores) -> None:

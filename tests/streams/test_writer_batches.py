@@ -42,7 +42,7 @@ class Arrivals:
 def handed_over(seconds: Sequence[float], limits: Limits, insert_seconds: float = 0.0) -> list[tuple[float, int]]:
     """When each batch was handed over and how many records it has, until all are; an insert takes so long."""
     arrivals = Arrivals(seconds)
-    batches = Batches(arrivals, limits, arrivals.monotonic)
+    batches = Batches(arrivals, limits, arrivals.monotonic, took=lambda _: None)
     found: list[tuple[float, int]] = []
     while sum(count for _, count in found) < len(seconds):
         batch = asyncio.run(batches.next())
@@ -103,5 +103,5 @@ def test_a_stream_without_pauses_is_stored_in_as_many_inserts_as_there_are_such_
 
 def test_nothing_at_all_is_an_empty_batch_after_half_a_second() -> None:
     arrivals = Arrivals([])
-    assert asyncio.run(Batches(arrivals, ROOMY, arrivals.monotonic).next()) == Batch()
+    assert asyncio.run(Batches(arrivals, ROOMY, arrivals.monotonic, took=lambda _: None).next()) == Batch()
     assert arrivals.now == 0.5
